@@ -1,6 +1,6 @@
 /**
- * `fetch` for servers that may send anything. It asks for bodies that are not compressed, and counts what it unpacks,
- * whichever encoding comes all the same: 2 MB of gzip can hold gigabytes.
+ * `fetch` for servers that may send anything. It asks for uncompressed bodies. A server may compress all the same,
+ * and 2 MB of gzip can hold gigabytes, so it counts the bytes after unpacking.
  */
 export type Fetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
@@ -28,7 +28,7 @@ export function createBoundedFetch(
     if (!response.body) return response;
     const most = mostBytes(url instanceof Request ? url.url : String(url), response);
     const status = Math.min(response.status, HIGHEST_STATUS);
-    // Without its `statusText`: nobody reads that, and `Response` throws at one in another language.
+    // `statusText` is left out: nobody reads it, and `Response` throws at one beyond Latin-1.
     return new Response(bounded(response.body, most), { status, headers: response.headers });
   };
 }
@@ -45,7 +45,7 @@ function bounded(body: ReadableStream<Uint8Array>, most: number): ReadableStream
         left -= value.length;
         if (left >= 0) return;
         const error = new BodyTooLarge();
-        // Closes the connection. A rejection would only repeat why it failed.
+        // Closes the connection. A rejection would only repeat why the connection failed.
         void reader.cancel(error).catch(() => {});
         throw error;
       },

@@ -1,5 +1,5 @@
 /** Errors that reach an operator or a person, each with a sentence that names the way out. */
-/** An adapter cannot work as it is configured; the message is a sentence for the operator that names the way out. */
+/** An adapter cannot work with its configuration. The message is a sentence for the operator that names the way out. */
 export class AdapterError extends Error {
   override name = 'AdapterError';
 }
@@ -7,7 +7,7 @@ export class AdapterError extends Error {
 /** The store failed. The cause is for an operator's log, never for a user. */
 export class StoreError extends Error {
   override name: string = 'StoreError';
-  /** The reason, where it is known, in words for an operator without names, such as `its disk is full`. */
+  /** The reason in words for an operator, if it is known, without names, such as `its disk is full`. */
   readonly reason: string | undefined;
 
   constructor(message: string, { reason, ...options }: ErrorOptions & { reason?: string | undefined } = {}) {

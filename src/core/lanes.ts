@@ -1,4 +1,4 @@
-/** Runs tasks of one key one after another, in the order given, and tasks of different keys side by side. */
+/** Runs the tasks of one key one after another, in the order given. Tasks of different keys run side by side. */
 export interface Lanes {
   run<T>(key: string, task: () => Promise<T>): Promise<T>;
   /** Resolves when nothing runs or waits any more. */
@@ -11,7 +11,7 @@ export function createLanes(): Lanes {
     run(key, task) {
       const before = tails.get(key) ?? Promise.resolve();
       const result = before.then(task);
-      // A failed task must not fail the ones behind it; its own caller hears of it through `result`.
+      // A failed task must not fail the tasks after it. Its caller hears of the failure through `result`.
       const tail = result
         .catch(() => {})
         .then(() => {

@@ -10,7 +10,7 @@ export interface AccessList {
   blocked: string[];
 }
 
-/** The ids are the platforms' own; those of people begin with the platform's name. */
+/** Ids are the platforms' own. Ids of people begin with the platform's name. */
 export type AccessLists = Record<Kind, AccessList>;
 
 /** The lists that the operator's commands keep. Every call throws `StoreError` when the store fails. */
@@ -28,8 +28,8 @@ export const noLists = (): AccessLists => ({
 });
 
 /**
- * Holds somebody against all lists together.
- * @param ids all ids of one server, workspace or person
+ * The standing of a server, a workspace or a person in all lists together.
+ * @param ids all ids of that one
  */
 export function standingOf(lists: AccessLists[], kind: Kind, ids: string[]): Standing {
   const holds = (list: string[]) => ids.some((id) => list.includes(id));
@@ -46,7 +46,7 @@ export interface IdForm {
   form: string;
 }
 
-/** The id as its platform writes it; where the text has none of these forms, the forms that are wanted. */
+/** Reads an id in one of these forms. Where the text has none of them, it returns the forms to use instead. */
 export function readId(forms: readonly IdForm[], text: string): { id: string } | { wanted: string } {
   for (const { read } of forms) {
     const id = read(text);

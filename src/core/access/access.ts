@@ -1,4 +1,4 @@
-/** Decides who may ask, and where, by the choices of a tenant's admins; admission.ts has the operator's. */
+/** Decides by the choices of a tenant's admins who may ask, and where. The operator's decision is in admission.ts. */
 
 import type { TenantSettings } from '../settings.ts';
 import type { AdmissionRefusal } from './admission.ts';
@@ -6,7 +6,7 @@ import type { AdmissionRefusal } from './admission.ts';
 export type Access = 'yes' | 'channel' | 'role' | 'admins' | AdmissionRefusal;
 
 export interface Asker {
-  /** The platform's ids of what the message is in: its channel, and the one above it. */
+  /** The platform's ids of the channel that the message is in, and of the channel above it. */
   channels: string[];
   roles: string[];
   isAdmin: boolean;

@@ -1,4 +1,7 @@
-/** Whether the operator lets somebody ask, decided before anything costs: by lists, direct messages and own keys. */
+/**
+ * Decides whether the operator lets somebody ask, before the question costs anything: by lists, direct messages and
+ * own keys.
+ */
 
 import type { ModelChooser } from '../models/catalog/choose.ts';
 import type { TenantSettings } from '../settings.ts';
@@ -17,7 +20,7 @@ export interface Space {
 export interface Asking {
   /** Undefined in a direct message that is in no server. */
   space: Space | undefined;
-  /** All ids by which the operator's lists may name who asks, such as `discord:1`. */
+  /** All ids by which the operator's lists may name the asker, such as `discord:1`. */
   person: string[];
   isDirect: boolean;
 }
@@ -35,14 +38,14 @@ export interface Admission {
   ): Promise<AdmissionRefusal | undefined>;
   /** The same for a whole server or workspace, whoever asks in it. */
   refusalOfSpace(space: Space): Promise<AdmissionRefusal | undefined>;
-  /** Whether the lists now leave out the asker, or the place. Throws StoreError. */
+  /** Whether the lists block or leave out the asker or the place by now. @throws StoreError */
   isBlocked(asking: Pick<Asking, 'space' | 'person'>): Promise<boolean>;
 }
 
 export interface AdmissionOptions extends OperatorPolicy {
   /** The lists of the environment. */
   configured: AccessLists;
-  /** The operator's lists. They are read each time, so that a change holds for the next message in every process. */
+  /** The operator's lists, read for each message, so that a change takes effect in every process at once. */
   kept: Pick<KeptAccessLists, 'read'>;
   models: Pick<ModelChooser, 'describe'>;
 }

@@ -1,4 +1,4 @@
-/** Limits the messages of one person in a minute. The newest are remembered, with the time they were sent. */
+/** Limits how many messages one person sends in a minute. It keeps the newest messages with the time they were sent. */
 
 import type { Audit } from '../reports/audit.ts';
 
@@ -11,17 +11,17 @@ export interface SentMessage {
   place?: string;
 }
 
-/** Why a message is not answered now. */
+/** The reason why a message has to wait. */
 export interface Wait {
-  /** Until the next message is answered. */
+  /** Seconds until the next message is answered. */
   seconds: number;
-  /** Whether the person has not been told so there since a message was answered. */
+  /** Whether the person has not been told so in this place since Parley last answered them. */
   isFirst: boolean;
 }
 
 /** Every call throws `StoreError` when the store fails. */
 export interface MessageRate {
-  /** Counts a person's message; undefined where it may be answered. A message that must wait does not count. */
+  /** Counts a person's message. Undefined: it may be answered. A message that has to wait does not count. */
   count(person: string, message: SentMessage): Promise<Wait | undefined>;
 }
 

@@ -1,4 +1,4 @@
-/** Tells people why they may not ask, and writes to the audit log who was told. */
+/** Tells people why they may not ask, and notes each refusal in the audit log. */
 
 import type { Audit } from '../reports/audit.ts';
 import { en } from '../sentences/en.ts';

@@ -1,4 +1,4 @@
-/** `/ask`: a question for the model where nothing is mentioned, to everybody or to who asks alone. */
+/** `/ask`: a question for the model without a mention. Everybody sees the answer, or the asker alone. */
 
 import { en } from '../sentences/en.ts';
 import type { CommandGroup } from './group.ts';

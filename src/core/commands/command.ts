@@ -1,18 +1,21 @@
-/** Commands as data: what a tenant's people can ask Parley itself, whatever platform they are typed on. */
+/** Commands as data: what people can ask Parley itself, the same on every platform. */
 import type { Access } from '../access/access.ts';
 import type { Place } from '../place.ts';
 import type { SavedBy } from '../saving.ts';
 import type { Author, ConversationId, Reader, TenantId } from '../types.ts';
 
-/** Who calls, and where. The adapter has checked who that is; `isAdmin` is the platform's word, asked at each call. */
+/**
+ * The caller of a command, and where they are. The adapter has checked who it is. `isAdmin` is what the platform says
+ * at each call.
+ */
 export interface CommandCall {
   tenant: TenantId;
   conversation: ConversationId;
   author: Author;
   isAdmin: boolean;
-  /** May delete other people's messages there anyway. */
+  /** Whether the platform lets them delete other people's messages there. */
   isModerator: boolean;
-  /** Whether they may ask there. What is one's own stays one's own without that. */
+  /** Whether they may ask the model there. Without that right, commands about their own messages still work. */
   access: Access;
   place: Place;
 }
@@ -27,7 +30,7 @@ export const savedBy = (call: CommandCall): SavedBy => ({
 
 export interface CommandOption {
   name: string;
-  /** By language (BCP 47, such as `de`), where it differs. */
+  /** Translations by language (BCP 47, such as `de`), where they differ. */
   names?: Record<string, string>;
   description: string;
   descriptions?: Record<string, string>;
@@ -50,7 +53,7 @@ export interface Command {
   names?: Record<string, string>;
   description: string;
   descriptions?: Record<string, string>;
-  /** `asker`: whoever may ask the model there. */
+  /** `asker`: everybody who may ask the model there. */
   permission: 'anyone' | 'asker' | 'admin';
   options: CommandOption[];
   run(call: CommandCall, values: CommandValues): Promise<CommandReply>;
@@ -96,11 +99,11 @@ export interface PanelChoice {
   description: string;
 }
 
-/** All of these check the caller's permission themselves and never throw; a failure is a `text` reply. */
+/** All commands check the caller's permission themselves and never throw: a failure is a `text` reply. */
 export interface Commands {
   list: Command[];
   run(name: string, call: CommandCall, values: CommandValues): Promise<CommandReply>;
-  /** @param values by field id: of texts and choices one value, of channels and roles any number */
+  /** @param values by field id: one value for a text or a choice, any number for channels and roles */
   submit(form: string, call: CommandCall, values: Record<string, string[]>): Promise<CommandReply>;
   pick(panel: string, call: CommandCall, choice: string): Promise<CommandReply>;
   suggest(name: string, option: string, call: CommandCall, typed: string): Promise<string[]>;

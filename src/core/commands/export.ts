@@ -1,4 +1,4 @@
-/** `/export`: what was said at a place as files, to read and to process. */
+/** `/export`: the messages and answers of a place as files, for people and for programs. */
 
 import { eachTurn } from '../forgetting/each-turn.ts';
 import { type PartOf, partsOf } from '../place.ts';
@@ -42,7 +42,7 @@ const EXPORT: Omit<Command, 'run'> = {
 };
 
 export function exportCommand({ transcripts, audit, words }: ExportOptions): CommandGroup {
-  /** @param isAll what other people said there too, but nothing of conversations that are their own */
+  /** @param isAll also what other people said there, but nothing of their own conversations */
   async function files({ tenant, place, author }: CommandCall, isAll: boolean): Promise<Files | undefined> {
     const person = author.id;
     const parts = await partsOf(transcripts, { tenant, place, person });

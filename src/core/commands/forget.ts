@@ -1,4 +1,6 @@
-/** `/forget`: what its caller said at a place, all that was said there, or all that is stored of a tenant. */
+/**
+ * `/forget`: deletes the caller's messages at a place, all messages there, or everything that is stored of a tenant.
+ */
 
 import type { Forgetting } from '../forgetting/forget.ts';
 import type { Audit } from '../reports/audit.ts';

@@ -1,14 +1,14 @@
-/** Some commands that belong together, with what their forms and panels do. */
+/** Commands that belong together, with the handlers of their forms and panels. */
 import type { Command, CommandCall, CommandReply } from './command.ts';
 
 /** Values of a form by field id: one for a text or a choice, any number for channels and roles. */
 export type FormValues = Record<string, string[]>;
 
 export interface FormHandler {
-  /** A form's id is this, or this and more behind a colon. */
+  /** A form's id is this id alone, or this id, a colon and more. */
   id: string;
   permission: Command['permission'];
-  /** @param rest what stands behind the colon; '' where there is none */
+  /** @param rest the form's id after the colon; '' without one */
   submit(call: CommandCall, values: FormValues, rest: string): Promise<CommandReply>;
 }
 
@@ -18,7 +18,7 @@ export interface PanelHandler {
   pick(call: CommandCall, choice: string): Promise<CommandReply>;
 }
 
-/** Its functions may throw: `createCommands` turns that into a sentence. */
+/** Its functions may throw: `createCommands` turns every error into a sentence. */
 export interface CommandGroup {
   commands: Command[];
   forms?: FormHandler[];

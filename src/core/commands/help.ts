@@ -25,7 +25,7 @@ export function helpCommand(commands: Command[], options: HelpOptions): Command 
   return command;
 }
 
-/** For who mentions Parley without asking anything, too. */
+/** Also the answer to a mention without a question. */
 export function helpText(call: CommandCall, commands: Command[], options: HelpOptions): string {
   const lines = commands
     .filter(({ permission }) => permission !== 'admin' || call.isAdmin)

@@ -96,7 +96,7 @@ function keyEntry({ settings, models, saving, audit, words }: KeyOptions): FormH
       if (error) return say(problemOf(error));
       const own = await settings.read(tenant);
       const baseUrl = models.baseUrlOf(tenant, own);
-      // The key was typed for the base URL that the form named.
+      // The key was typed for the base URL in the form. That URL may have changed meanwhile.
       if (rest !== digest(baseUrl)) return say(en.commands.key.baseUrlChanged(words));
       const saved = await saving.key(savedBy(call), own, key);
       if (!saved.isSaved) return say(saved.problem);
@@ -130,7 +130,7 @@ function hostOf(baseUrl: string): string {
   return new URL(baseUrl).host;
 }
 
-/** The end of a host says whose it is. */
+/** The end of a host shows who owns it, so a long host loses its beginning. */
 function shortHost(baseUrl: string): string {
   const host = hostOf(baseUrl);
   return host.length > HOST_CHARACTERS ? `…${host.slice(1 - HOST_CHARACTERS)}` : host;

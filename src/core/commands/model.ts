@@ -28,7 +28,7 @@ const MOST_SUGGESTED = 25;
 export function modelCommand({ settings, models, saving, audit, words }: ModelOptions): CommandGroup {
   const lists = createModelLists(listModels);
 
-  /** Models that may be chosen, by the list of the provider in use; none where nobody set a key. */
+  /** Models that may be chosen, from the list of the provider in use. Without a key there are none. */
   async function listed(tenant: TenantId): Promise<string[]> {
     const own = await settings.read(tenant).catch(() => undefined);
     const offer = own && models.offerOf(tenant, own);

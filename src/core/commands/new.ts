@@ -23,7 +23,7 @@ export function newCommand({ transcripts, marks, words }: NewOptions): CommandGr
         permission: 'asker',
         options: [],
         async run({ conversation, place }) {
-          // Nor does a thread's history come in again by being read from the platform.
+          // A thread's history is not read from the platform again, either.
           await marks.change(conversation, { history: markOf(place.at) });
           await transcripts.beginAfresh(conversation);
           return say(en.commands.begin.done(words));

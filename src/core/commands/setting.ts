@@ -10,7 +10,7 @@ export interface SettingContext {
   defaultBaseUrl: string;
 }
 
-/** A field without what the setting itself says. */
+/** A form field without the parts that the setting itself provides. */
 export type SettingInput = FormField extends infer One
   ? One extends FormField
     ? Omit<One, 'id' | 'label'>
@@ -21,20 +21,20 @@ export interface Setting {
   id: keyof Choices;
   label: string;
   description: string;
-  /** `channels`: only where people meet in channels and threads, so not at the page. */
+  /** `channels`: only where people meet in channels and threads, so not on the page. */
   concerns: 'everyone' | 'channels';
-  /** How it stands, in words. */
+  /** The current value in words. */
   show(own: TenantSettings, context: SettingContext): string;
   field(own: TenantSettings): SettingInput;
   /** Its name on the button that saves it; absent: its label. */
   noun?: string;
-  /** The values that were filled in, as a change; or a sentence for what is wrong, with a code for programs. */
+  /** Turns the filled-in values into a change. For wrong values, it returns a sentence, and a code for programs. */
   read(given: string[]): { change: ChoicesChange } | { problem: string; code?: string };
-  /** A sentence, where the operator pays and does not offer this choice; absent: always offered. */
+  /** The sentence for a choice that the operator pays for and does not offer. Absent: the operator always offers it. */
   notOffered?(offer: OperatorOffer): string | undefined;
 }
 
-/** Why a change is not taken, where the operator pays and does not offer it; undefined: it is. */
+/** The reason why a change is refused, since the operator pays and does not offer it. Undefined: it is taken. */
 export function refusalOf(
   { id, notOffered }: Setting,
   change: ChoicesChange,
@@ -44,7 +44,7 @@ export function refusalOf(
   return offer && !isTakenBack ? notOffered?.(offer) : undefined;
 }
 
-/** The choices that count: without those that the operator pays for and does not offer. */
+/** The choices in effect: without those that the operator pays for and does not offer. */
 export function inForce(
   settings: Setting[],
   own: TenantSettings,
@@ -57,7 +57,7 @@ export function inForce(
   return counting;
 }
 
-/** Stands for a choice that was not made: a platform's menu takes no empty value. */
+/** Stands for "nothing chosen": a platform's menu takes no empty value. */
 export const UNSET = 'default';
 
 export function oneOf<Id extends 'replyIn' | 'inThreads' | 'history' | 'whoMayAsk' | 'whenBusy' | 'effort'>(

@@ -19,7 +19,7 @@ import { line, listOf, oneOf, type Setting, UNSET } from './setting.ts';
 const { listed } = en.settings;
 
 export interface SettingsPlace {
-  /** False at the page. */
+  /** False on the page. */
   hasChannels: boolean;
   baseUrlPolicy: BaseUrlPolicy;
   /** The operator's days of history; 0: for ever. */
@@ -36,7 +36,7 @@ export function settingsAt({ hasChannels, baseUrlPolicy, historyDays, words }: S
   );
 }
 
-/** Where Parley answers, and whom. */
+/** The settings for where Parley answers, and whom. */
 const placeSettings = ({ mention, roles }: Vocabulary): Setting[] => [
   oneOf('replyIn', {
     ...listed.replyIn.about,

@@ -104,7 +104,7 @@ function createPanel(options: SettingsOptions): Panel {
   };
 }
 
-/** Saves a form that was filled in. The panel comes again, with what came of it above. */
+/** Saves a filled-in form, and shows the panel again with the result above it. */
 function createSubmit(options: SettingsOptions, panel: Panel): FormHandler['submit'] {
   const { settings, models, saving, audit, words } = options;
 
@@ -127,7 +127,7 @@ function createSubmit(options: SettingsOptions, panel: Panel): FormHandler['subm
     const given = Object.hasOwn(values, id) ? (values[id] ?? []) : [];
     const read = setting.read(given);
     const before = await settings.read(tenant);
-    // The panel stays, for another try.
+    // The panel stays open for another try.
     const refuse = (problem: string) => panel(tenant, before, `${problem}\n\n`);
     if ('problem' in read) return refuse(read.problem);
     const refusal = refusalOf(setting, read.change, models.offerOf(tenant, before));

@@ -1,4 +1,4 @@
-/** `/stop`: what is being answered at a place, as by the button under each answer. */
+/** `/stop`: stops the answers in progress at a place, like the button under each answer. */
 
 import { en } from '../sentences/en.ts';
 import type { Transcripts } from '../storage.ts';

@@ -1,11 +1,17 @@
-/** Commands that are typed as messages behind a mention, where a platform has no slash commands or nobody looks for them. */
+/**
+ * Commands typed as messages after a mention, for platforms without slash commands and for people who do not know
+ * them.
+ */
 export type TypedCommand = 'new' | 'stop' | 'about' | 'forget' | 'export' | 'help';
 
 const COMMANDS = new Set<string>(['new', 'stop', 'about', 'forget', 'export', 'help']);
 /** Longer texts are questions. */
 const MOST_CHARACTERS = 40;
 
-/** @param text of a message, without the mention; a question that only begins with such a word is none */
+/**
+ * Finds the command in the text of a message without its mention. A question that only begins with such a word is no
+ * command.
+ */
 export function readTypedCommand(text: string): TypedCommand | undefined {
   const typed = text.trim();
   if (typed.length > MOST_CHARACTERS) return undefined;

@@ -1,12 +1,12 @@
-/** Checks the values of a command's options. Not every platform does. */
+/** Checks the values of a command's options, since not every platform does. */
 
 import { en } from '../sentences/en.ts';
 import type { Command, CommandOption, CommandValues } from './command.ts';
 
-/** The first thing that is wrong, as a sentence. */
+/** The first mistake, as a sentence. */
 export function valuesProblem({ options }: Command, values: CommandValues): string | undefined {
   for (const option of options) {
-    // Files are the adapter's.
+    // The adapter checks files.
     if (option.type === 'file') continue;
     const value = Object.hasOwn(values, option.name) ? values[option.name] : undefined;
     const problem = value === undefined ? missing(option) : wrong(option, value);

@@ -1,6 +1,6 @@
 /**
- * Decides whose part of a place a command takes: the caller's own messages with their answers, or all of it, which is
- * for moderators.
+ * Decides what a command takes of a place: the caller's own messages with their answers, or everything, which only
+ * moderators may take.
  */
 
 import { en } from '../sentences/en.ts';
@@ -16,22 +16,22 @@ export const WHOSE_CHOICES: NonNullable<CommandOption['choices']> = [
   { value: ALL, label: en.commands.whose.all },
 ];
 
-/** The place, as a sentence names it. */
+/** The place as a sentence names it. */
 export function nameOfPlace({ place }: CommandCall): string {
   return place.kind === 'channel' ? en.commands.placeNames.channel : en.commands.placeNames.other;
 }
 
-/** Whether somebody may read and delete what other people said there. Who may not ask there may not, but for admins. */
+/** Whether the caller may read and delete what others said there: an admin, or a moderator who may ask there. */
 export function mayTakeAll({ isAdmin, isModerator, access }: CommandCall): boolean {
   return isAdmin || (isModerator && access === 'yes');
 }
 
-/** Instead of a sentence that there is nothing of theirs: who may not ask is told so. */
+/** The sentence when none of the messages there are the caller's. A caller who may not ask is told that instead. */
 export function nothingThere({ access, isAdmin }: CommandCall, words: Vocabulary, otherwise: string): string {
   return access === 'yes' ? otherwise : en.notices.notAnswered(access, words, isAdmin);
 }
 
-/** The caller's name in a sentence that everybody reads, without what Markdown or a platform would make something of. */
+/** The caller's name in a sentence for everybody, without characters that Markdown or a platform would interpret. */
 export function nameInPublic({ author }: CommandCall): string {
   return author.name.replace(/[^\p{L}\p{M}\p{N}.'_-]+/gu, ' ').trim() || en.commands.SOMEBODY;
 }

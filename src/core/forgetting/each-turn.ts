@@ -19,7 +19,7 @@ export async function* eachTurn(
     before = page.turns[0]?.seq;
     yield* page.turns.reverse();
     if (!page.more || before === undefined) return;
-    // The store may answer within the same turn of the event loop; others shall have theirs.
+    // Some stores answer without a turn of the event loop, so other tasks get their turn here.
     await turnOfTheLoop();
   }
 }

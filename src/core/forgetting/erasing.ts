@@ -1,4 +1,4 @@
-/** Forgetting that resolves only when the text is gone from the store's files too, not only from its rows. */
+/** Wraps forgetting so that it resolves only once the text is gone from the store's files, not only from its rows. */
 import type { Forgetting } from './forget.ts';
 
 /** @param erase resolves once removed rows are gone from the store's files */

@@ -10,24 +10,24 @@ import { createForgottenQuotes, type ForgottenQuotes } from './forgotten-quotes.
 export interface ForgetEverywhereOptions extends ForgettingOptions {
   conversations: ConversationLists;
   notes: (ForgettingOptions['notes'][number] & {
-    /** Removes the notes of answers that this person asked for, in conversations that are meant. */
+    /** Removes the notes of this person's answers, in conversations for which `isMeant` is true. */
     forgetAsker(asker: string, isMeant: (conversation: ConversationId) => boolean): Promise<void>;
   })[];
-  /** Resolves once all that was removed is gone from the store's files. */
+  /** Resolves once everything removed is gone from the store's files. */
   erase(): Promise<void>;
 }
 
-/** The traits by which stored data of a person is found. */
+/** How to find the stored data of a person. */
 export interface WantedPerson {
   /** The person's id as an author. */
   author: string;
-  /** Whether the author's id means this person in that tenant. */
+  /** Whether an author's id names this person in that tenant. */
   isWhere(tenant: TenantId): boolean;
   /** Tenants that are the person's own: direct messages, or a browser. */
   tenants: TenantId[];
 }
 
-/** The number of things that were forgotten. */
+/** Counts of forgotten things. */
 export interface Receipt {
   conversations: number;
   /** Messages, each with its answer. */
@@ -44,7 +44,7 @@ export interface ForgetEverywhere {
   person(person: WantedPerson): Promise<Receipt>;
 }
 
-/** Longest wait for a stopped answer to end, ms: what it notes until then is forgotten as well. */
+/** Longest wait for a stopped answer to end, ms. Notes that it writes until then are forgotten too. */
 const STOPPED_MS = 5_000;
 const STOPPED_EVERY_MS = 50;
 
@@ -115,7 +115,7 @@ function createPersonForgetting(options: ForgetEverywhereOptions) {
       await transcripts.forget(conversation);
   }
 
-  /** Adds the texts of the person's turns to `gone`. Returns the messages without their texts, which may be many. */
+  /** Adds the texts of the person's turns to `gone`. Returns the messages without texts, to save memory. */
   async function gather(conversation: ConversationId, author: string, gone: ForgottenQuotes) {
     const own: Message[] = [];
     for await (const turn of eachTurn(transcripts, conversation)) {
@@ -132,7 +132,7 @@ function createPersonForgetting(options: ForgetEverywhereOptions) {
     const all = (await transcripts.list()).filter(isMeant);
     for (const conversation of all) {
       const own = await gather(conversation, author, gone);
-      // The mark comes first: a message that comes meanwhile reads nothing of what is forgotten.
+      // The mark comes first: a message that arrives meanwhile reads nothing that is being forgotten.
       if (own.length > 0) await mark(conversation, author);
       await forgetTurns(conversation, own, receipt);
       await turnOfTheLoop();

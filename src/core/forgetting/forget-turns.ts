@@ -14,11 +14,11 @@ export interface TurnForgettingOptions {
   notes: { forget(tenant: TenantId): Promise<void>; remove(...turns: string[]): Promise<void> }[];
 }
 
-/** Longest wait for stopped answers to end, ms: what they note until then is forgotten as well. */
+/** Longest wait for stopped answers to end, ms. Notes that they write until then are forgotten too. */
 const STOPPED_MS = 5_000;
 const STOPPED_EVERY_MS = 25;
 
-/** Stops turns, and waits until none of them is answered or shown any more. */
+/** Stops turns, and waits until no process answers or shows them any more. */
 async function stopTurns(
   queue: TurnQueue,
   conversation: ConversationId,
@@ -46,7 +46,7 @@ export function createConversationForgetting({
       for (const note of notes) await note.remove(message.id);
       count++;
     }
-    // The transcript goes last: if a crash cuts this short, the conversation is found again by it.
+    // The transcript goes last: after a crash, it is how the conversation is found again.
     await attachments.forget(conversation);
     await transcripts.forget(conversation);
     return count;
@@ -61,7 +61,7 @@ export function createTurnForgetting({ queue, transcripts, attachments, notes }:
     { message }: StoredTurn,
     others: Set<string>,
   ): Promise<void> {
-    // The turn goes last: it tells which files are its own.
+    // The turn goes last: after a crash, it tells which files belong to it.
     const own = message.attachments.filter(({ id, origin }) => !origin || !others.has(id));
     await attachments.remove(
       conversation,
@@ -70,7 +70,7 @@ export function createTurnForgetting({ queue, transcripts, attachments, notes }:
     await transcripts.remove(conversation, message.id);
   }
 
-  /** The files of all other turns, where this turn quotes files: a quoted file may be another turn's own. */
+  /** Files of all other turns, if this turn quotes files: a quoted file may belong to another turn. */
   async function filesBeside(conversation: ConversationId, { message }: StoredTurn): Promise<Set<string>> {
     const others = new Set<string>();
     if (!message.attachments.some(({ origin }) => origin)) return others;
@@ -79,7 +79,7 @@ export function createTurnForgetting({ queue, transcripts, attachments, notes }:
     return others;
   }
 
-  /** Takes quotes out of the turns that stay. A conversation without turns is forgotten itself. */
+  /** Takes quotes out of the turns that stay. A conversation left without turns is forgotten as a whole. */
   async function forgetQuotes(gone: ForgottenQuotes, conversation: ConversationId): Promise<void> {
     let isEmpty = true;
     for await (const { message } of eachTurn(transcripts, conversation)) {

@@ -1,4 +1,4 @@
-/** Forgets what was said and attached, by one person or by all, at a place or in all of a tenant's conversations. */
+/** Forgets messages and files of one person or of everybody, at a place or in all conversations of a tenant. */
 import { type Place, partsOf } from '../place.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Settings } from '../settings.ts';
@@ -15,13 +15,13 @@ export interface ForgettingOptions extends TurnForgettingOptions {
   marks: ForgottenMarks;
 }
 
-/** How much was forgotten. */
+/** Counts of what was forgotten. */
 export interface ForgottenCount {
   messages: number;
   conversations: number;
 }
 
-/** Where a crash cuts one of these short, doing it again finishes it. All throw StoreError. */
+/** If a crash interrupts a call, calling again finishes it. All throw StoreError. */
 export interface Forgetting {
   /** Stops one turn and takes it out, with its files. */
   message(conversation: ConversationId, messageId: string): Promise<void>;
@@ -29,7 +29,7 @@ export interface Forgetting {
   conversation(conversation: ConversationId): Promise<void>;
   /** Forgets what one person said at a place, and the answers to it. */
   saidBy(person: string, tenant: TenantId, place: Place): Promise<ForgottenCount>;
-  /** Forgets all that was said at a place. */
+  /** Forgets everything said at a place. */
   place(tenant: TenantId, place: Place): Promise<ForgottenCount>;
   /**
    * Forgets every conversation, then the settings and keys.
@@ -38,7 +38,7 @@ export interface Forgetting {
   tenant(tenant: TenantId, place?: Pick<Place, 'at'>): Promise<void>;
 }
 
-/** Audits what is forgotten because Parley was removed or somebody signed out: no command was used, which would be audited. */
+/** Writes an audit line when something is forgotten without a command: Parley was removed, or somebody signed out. */
 export function auditLeaving(forgetting: Forgetting, audit: Audit): Forgetting {
   return {
     ...forgetting,
@@ -64,7 +64,7 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
     async saidBy(person, tenant, place) {
       const mark = markOf(place.at);
       const found: ForgottenCount = { messages: 0, conversations: 0 };
-      // The mark comes first: a message that comes meanwhile reads nothing of what is forgotten.
+      // The mark comes first: a message that arrives meanwhile reads nothing that is being forgotten.
       await marks.change(place.id, place.isShared ? { people: { [person]: mark } } : { all: mark });
       if (place.isShared && place.kind === 'conversation') await marks.change(place.id, { history: mark });
       for (const { conversation, isOwn } of await partsOf(transcripts, { tenant, place, person })) {

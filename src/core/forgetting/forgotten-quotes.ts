@@ -6,11 +6,11 @@ import type { Attachment, Material, Quote, Turn } from '../types.ts';
 /** Stands in place of a forgotten quote. */
 export const FORGOTTEN_QUOTE: Quote = { from: '', note: 'a message that was forgotten', text: '' };
 
-/** Least characters of a text that is looked for inside longer quotes; a shorter one may stand there by chance. */
+/** Shortest text that is looked for inside longer quotes. A shorter one may stand there by chance. */
 const LEAST_CHARACTERS = 24;
-/** First characters of a text by which its quotes are known: a quote may have been cut behind them. */
+/** Length of the beginning by which a text's quotes are known. A quote may have been cut after it. */
 const HEAD_CHARACTERS = 200;
-/** Most texts with the same beginning that are told apart; of more, the beginning alone marks a quote. */
+/** Most texts with the same beginning that are told apart. With more, the beginning alone marks a quote. */
 const MOST_ALIKE = 16;
 
 export interface ForgottenQuotes {
@@ -30,9 +30,9 @@ export interface QuotedThen {
 }
 
 /**
- * Knows quotes by their author's id. Where no id is kept, as by earlier versions, it knows them by their texts; names
- * do not count, since several people may have the same.
- * @param person whose every word is forgotten
+ * Knows quotes by their author's id. Earlier versions kept no id: their quotes are known by their texts. Names do not
+ * count, since several people may share one.
+ * @param person every quote of this person is forgotten
  */
 export function createForgottenQuotes(person: string): ForgottenQuotes {
   const ids = new Set([person]);

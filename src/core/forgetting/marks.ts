@@ -1,6 +1,6 @@
-/** Marks of forgotten messages, so that a platform's history is not read again behind them. */
+/** Marks of forgotten messages. Parley does not read a platform's history beyond them again. */
 
-/** The time of a forgetting: no earlier message is read from the platform again. */
+/** When something was forgotten: no earlier message is read from the platform again. */
 export interface ForgottenMark {
   /** Milliseconds since 1970, by Parley's clock. */
   at: number;
@@ -12,7 +12,7 @@ export interface ForgottenMark {
 export interface ForgottenPlace {
   /** Everything said there was forgotten. */
   all?: ForgottenMark;
-  /** A part was forgotten: the place's history is not read any more, but messages of other people may be quoted. */
+  /** Part of it was forgotten: the place's history is not read any more, but messages of other people may be quoted. */
   history?: ForgottenMark;
   /** Everything that one person said there was forgotten, by the person's id. */
   people: Record<string, ForgottenMark>;
@@ -23,6 +23,6 @@ export interface ForgottenMarks {
   /** Returns the marks in the order of `places`. */
   read(places: string[]): Promise<(ForgottenPlace | undefined)[]>;
   change(place: string, change: Partial<ForgottenPlace>): Promise<void>;
-  /** Marks all of a place as forgotten, in place of all marks within it; without a mark, no mark is left. */
+  /** Marks all of a place as forgotten, and removes all marks within it. Without a mark, only that removal is done. */
   replaceWithin(place: string, mark: ForgottenMark | undefined): Promise<void>;
 }

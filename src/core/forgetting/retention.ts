@@ -1,7 +1,6 @@
 /**
- * Deletes what is older than it may be kept: whole turns with their files, and files alone. It works in small steps
- * with a rest between them, also in conversations that nobody opens. A turn that is being answered is left for the
- * next sweep.
+ * Deletes what is older than allowed: whole turns with their files, and files alone. It works in small steps with a
+ * rest between them, also in conversations that nobody opens. Turns in progress are left for the next sweep.
  */
 import { StoreError } from '../errors.ts';
 import type { Leases } from '../platform.ts';
@@ -14,7 +13,7 @@ export interface RetentionOptions extends SweepOptions {
 
 export interface Retention {
   start(): void;
-  /** Sweeps at once: a tenant's choice may have made something too old. */
+  /** Sweeps at once, since a tenant's new choice may have made something too old. */
   soon(): void;
   stop(): Promise<void>;
 }
@@ -30,18 +29,21 @@ export function createRetention(options: RetentionOptions): Retention {
   const { leases, log } = options;
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  /** A sweep was asked for, and this process has not begun one since. Another's may have passed the place already. */
+  /**
+   * Somebody asked for a sweep, and this process has not begun one since. A sweep of another process may have passed
+   * that place already.
+   */
   let isAsked = false;
   let sweeping: Promise<void> = Promise.resolve();
   const sweep = createSweep(options, stopping.signal, complain);
 
-  /** A store that fails has log lines of its own. */
+  /** The store logs its own failures. */
   function complain(error: unknown, what: string): void {
     const level = error instanceof StoreError ? 'debug' : 'error';
     log[level]({ error: whereFrom(error) }, what);
   }
 
-  /** Returns after how many milliseconds the next sweep is due. */
+  /** Returns the milliseconds until the next sweep is due. */
   async function sweepAlone(): Promise<number> {
     const lease = await leases.acquire(LEASE);
     if (!lease) return LONGEST_MS;
@@ -81,7 +83,7 @@ export function createRetention(options: RetentionOptions): Retention {
   }
 
   return {
-    // Asked for: the operator may have chosen fewer days than at the last start.
+    // Sweeps as if asked: the operator may have chosen fewer days than at the last start.
     start: () => ask(FIRST_MS),
     soon: () => ask(SOON_MS),
     async stop() {

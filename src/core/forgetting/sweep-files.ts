@@ -1,4 +1,4 @@
-/** Deletes files that are older than they may be kept, and counts those that Parley 0.1.0 left uncounted. */
+/** Deletes files that are older than allowed, and counts those that Parley 0.1.0 left uncounted. */
 import type { Attachments, Transcripts } from '../storage.ts';
 import type { ConversationId } from '../types.ts';
 import { DAY_MS } from './sweep-history.ts';
@@ -30,7 +30,7 @@ export function createFilesSweep({ attachments, filesDays }: SweepFilesOptions, 
 }
 
 /**
- * Counts files that Parley 0.1.0 kept, once. Where that fails, the sweep goes on, and the next one tries it again.
+ * Counts files that Parley 0.1.0 kept, once. If that fails, the sweep goes on, and the next sweep tries again.
  * @param complain logs a failure that does not end the sweep
  */
 export function createFilesCount(
@@ -60,7 +60,7 @@ export function createFilesCount(
   return async function countFiles(swept: Swept): Promise<void> {
     for (const conversation of await attachments.uncounted()) {
       try {
-        // The files of a turn that is being answered would be taken for files without a turn.
+        // Without this check, files of a turn in progress would look like files without a turn.
         if ((await liveIn(conversation)).size > 0) {
           dueAfterLive(swept);
           continue;

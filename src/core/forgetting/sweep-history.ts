@@ -1,4 +1,4 @@
-/** Deletes turns that are older than they may be kept, with their files, and titles whose turns are gone. */
+/** Deletes turns that are older than allowed, with their files, and titles of conversations without turns. */
 import type { Settings } from '../settings.ts';
 import type { Attachments, ConversationLists, StoredTurn, Transcripts } from '../storage.ts';
 import { type ConversationId, type Message, type TenantId, tenantIn } from '../types.ts';
@@ -28,7 +28,7 @@ export function createHistorySweep(options: SweepHistoryOptions, { rest, liveIn 
     return Math.min(...days) * DAY_MS;
   }
 
-  /** Files and notes go first. If a crash cuts this short, they are found again by their turn. */
+  /** Files and notes go first: after a crash, the turn is how they are found again. */
   async function forgetTurns(conversation: ConversationId, turns: StoredTurn[]): Promise<void> {
     const files = turns.flatMap(({ message }) => message.attachments.map(({ id }) => id));
     await attachments.remove(conversation, files);

@@ -9,7 +9,7 @@ import type { SweepPace, Swept } from './swept.ts';
 
 export interface SweepOptions extends SweepHistoryOptions, Omit<SweepFilesOptions, 'transcripts'> {
   queue: Pick<TurnQueue, 'live'>;
-  /** Keeps facts between sweeps; of this module alone. */
+  /** Keeps facts between sweeps, for this module alone. */
   state: AdapterState;
   /** Resolves once all that was removed is gone from the store's files. */
   erase(): Promise<void>;
@@ -43,7 +43,7 @@ export function createSweep(
   const sweepHistory = createHistorySweep(options, pace);
   const sweepFiles = createFilesSweep(options, pace);
 
-  /** Removes what earlier versions of Parley left of turns, once. */
+  /** Removes leftovers of turns from earlier versions of Parley, once. */
   async function sweepStranded(): Promise<void> {
     if (await state.read(STRANDED)) return;
     for (const conversation of await transcripts.list()) {
@@ -54,8 +54,8 @@ export function createSweep(
   }
 
   /**
-   * Returns after how many milliseconds the next sweep is due.
-   * @param isAsked it sweeps although nothing is due by the last sweep's reckoning
+   * Returns the milliseconds until the next sweep is due.
+   * @param isAsked sweep now, although the last sweep found nothing due yet
    */
   return async function sweep(isAsked: boolean): Promise<number> {
     const startedAt = Date.now();

@@ -10,7 +10,7 @@ export interface Swept {
 }
 
 export interface SweepPace {
-  /** Lets everything else go on between two steps. Rejects once Parley stops. */
+  /** Lets all other work go on between two steps. Rejects once Parley stops. */
   rest(): Promise<void>;
   /** Ids of the conversation's turns that wait, are being answered or are being shown. */
   liveIn(conversation: ConversationId): Promise<Set<string>>;
@@ -19,15 +19,15 @@ export interface SweepPace {
 
 /** Turns read in one step. */
 export const TURNS_A_STEP = 16;
-/** Until a turn that was being answered is looked at again, ms. */
+/** Wait until a turn in progress is looked at again, ms. */
 const LIVE_MS = 60_000;
 
-/** The next sweep is due by then (ms since 1970), or sooner. */
+/** Brings the next sweep forward to this time (ms since 1970), if it would come later. */
 export function dueBy(swept: Swept, at: number): void {
   swept.nextAt = Math.min(swept.nextAt, at);
 }
 
-/** A turn or file stayed because its conversation is being answered. */
+/** A turn or file stayed, since its conversation is in progress. */
 export function dueAfterLive(swept: Swept): void {
   dueBy(swept, Date.now() + LIVE_MS);
 }

@@ -19,7 +19,7 @@ export interface AttemptOptions {
   client: OpenAI;
   asked: DriverRequest;
   deadline: Deadline;
-  /** This model's chat template is known to open its reasoning itself. */
+  /** Whether this model's chat template is known to open its reasoning itself. */
   beganInside: boolean;
   /** Whether it is time to report that the model thinks. */
   isSignDue(): boolean;
@@ -36,7 +36,7 @@ export interface AttemptOutcome {
 /** Longest silence (ms) where no sign of life is expected: for an answer in one piece, or hidden reasoning. */
 export const QUIET_MS = 10 * 60_000;
 
-/** Code points of a step. Text that comes in one piece is passed on in steps, between which all else goes on. */
+/** Code points of a step. Text that comes in one piece is passed on in steps, with all other work between them. */
 const STEP = /[\s\S]{1,2048}/gu;
 
 /** @throws errors that are bugs of Parley */
@@ -65,7 +65,7 @@ export async function* tryOnce(
       }
       if (chunk.type === 'text') {
         for (const [step] of chunk.text.matchAll(STEP)) {
-          // llama.cpp's `deepseek-legacy` sends the same reasoning twice: apart, and in the text.
+          // llama.cpp's `deepseek-legacy` sends the same reasoning twice: in its own field, and in the text.
           const pieces = think.push(step).filter(({ type }) => type !== 'thought' || !isSentApart);
           deadline.came(pieces.some(({ type }) => type === 'text') ? 'text' : 'thought');
           yield* show(pieces);

@@ -11,13 +11,13 @@ export type BaseUrlPolicy = 'off' | 'public' | 'any';
 export type BaseUrlProblem = 'form' | 'secret';
 
 const MOST_CHARACTERS = 2_048;
-/** Characters around an address that was copied from a message or a file. */
+/** Characters around an address copied from a message or a file. */
 const BEFORE = /^[\s"'`<“”‘’\u200b\ufeff]+/;
 const BEHIND = /[\s"'`>“”‘’,;\u200b\ufeff]/;
 /** A host without a scheme: `localhost:11434`, `api.example.com/v1`, `[::1]:8000`; also `ollama:11434`. */
 const BARE = /^(?:localhost|\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)+|[\w-]+(?=:\d))\.?(?::\d{1,5})?(?:[/?]|$)/i;
 const LOCAL_NAME = /^(?:localhost|[^.]+|.*\.(?:localhost|local|internal|lan|home|home\.arpa))$/i;
-/** Endpoints that documentation shows in place of a base URL. */
+/** Endpoints that documentation shows where Parley wants a base URL. */
 const ENDPOINT =
   /\/(?:chat\/completions|completions|responses|messages|models|embeddings|audio\/transcriptions)$/i;
 const OLLAMA_ENDPOINT = /^\/api\/(?:chat|generate|tags)$/i;
@@ -39,7 +39,7 @@ export function normalAddress(text: string): string | undefined {
 }
 
 /**
- * Normalises a base URL, so that equal ones read the same: with a scheme, without an endpoint's path, trailing
+ * Normalises a base URL, so that equal ones read the same: with a scheme, and without an endpoint's path, trailing
  * slashes and credentials. A query such as `?api-version=` stays.
  */
 export function readBaseUrl(text: string): { baseUrl: string } | { problem: BaseUrlProblem } {

@@ -1,7 +1,7 @@
 /**
- * The deadlines of an answer: for the first sign of life, for each further one, and for text, however many
- * signs come. A comment, an empty chunk or a progress report is a sign of life. Thoughts and text also show
- * that the model has begun.
+ * The deadlines of an answer: for the first sign of life, for each further sign, and for text, however many signs
+ * come. A comment, an empty chunk and a progress report are signs of life. Thoughts and text also show that the model
+ * has begun.
  */
 
 export interface Deadline {
@@ -28,7 +28,7 @@ export interface DeadlineTimes {
  */
 const LONGEST_MS = 30 * 60_000;
 
-/** One timer for a whole stream: a chunk only notes that it came, and the timer sets itself again for the rest. */
+/** One timer serves a whole stream: a chunk only notes its time, and the timer sets itself again for the rest. */
 export function createDeadline({ firstMs, stallMs }: DeadlineTimes, signal: AbortSignal): Deadline {
   const controller = new AbortController();
   let hasBegun = false;
@@ -48,7 +48,7 @@ export function createDeadline({ firstMs, stallMs }: DeadlineTimes, signal: Abor
     passed = hasBegun ? 'stalled' : 'late';
     controller.abort();
   }
-  // Not `AbortSignal.any`: it looks at all of its sources each time the client asks whether it is aborted.
+  // `AbortSignal.any` would look at all of its sources each time the client asks whether it is aborted.
   const follow = () => controller.abort(signal.reason);
   if (signal.aborted) follow();
   else signal.addEventListener('abort', follow, { once: true });

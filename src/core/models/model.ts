@@ -1,4 +1,4 @@
-/** The port of every model, and the failures with which it can end. */
+/** The port of every model, and the failures that can end it. */
 import type { Choices } from '../settings.ts';
 import type { End, Usage } from '../types.ts';
 
@@ -15,7 +15,7 @@ export interface ModelMessage {
   images?: Image[];
 }
 
-/** A tenant's choices for the model's answers. A model that refuses one answers without it. */
+/** A tenant's choices for the model's answers. If a model refuses one, the answer comes without it. */
 export interface Tuning {
   /** 0 to 2. */
   temperature?: number;
@@ -32,7 +32,7 @@ export interface ModelRequest extends Tuning {
   user: string;
 }
 
-/** Kinds of failures, by the way out of each. */
+/** Kinds of failures. Each has its own way out. */
 export type FailureKind =
   | 'no-key' // nobody has set one
   | 'key' // the provider does not accept the API key
@@ -67,8 +67,8 @@ export interface Failure {
   /** The wait that the provider asked for, milliseconds from the failure. */
   retryAfterMs?: number;
   /**
-   * Lower-case name of the request's parameter that was refused. Also `system` (the role), `images`, and
-   * `image` where one picture is at fault and not the model.
+   * Lower-case name of the request's parameter that was refused. Also `system` (the role), `images`, and `image`
+   * where one picture is at fault rather than the model.
    */
   parameter?: string;
 }
@@ -79,7 +79,7 @@ export type ModelChunk =
   /** Reasoning, which is not part of the answer. */
   | { type: 'thought'; text: string }
   | { type: 'status'; status: 'thinking' | 'retrying' }
-  /** All text so far was reasoning, and comes again as a thought. Text of the answer follows at once. */
+  /** All text so far was reasoning, and comes again as a thought. The answer's text follows at once. */
   | { type: 'retract' }
   /** `unseenImages`: number of pictures of the last message that the model did not take. */
   | { type: 'end'; end: End; usage?: Usage; failure?: Failure; unseenImages?: number };

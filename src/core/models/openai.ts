@@ -65,7 +65,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
           }
           const passed = deadline.passed();
           let { failure } = outcome;
-          // The failure before a retry says more than that time ran out.
+          // The failure before the retry says more than the fact that time ran out.
           if (passed) failure = (passed === 'late' && before) || { kind: passed };
           else if (signal.aborted) {
             yield { type: 'end', end: 'stopped' };
@@ -90,10 +90,13 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
   };
 }
 
-/** The optional features of requests to this model: those that were refused before are left out. */
+/** The optional features of requests to this model, without those that it refused before. */
 function createFeatures({ provider, model, tuning: { temperature, effort } = {} }: OpenAIModelOptions) {
   const learned = learnedOf(provider.baseUrl, model);
-  /** By name, the fact that is learned when it is refused. The fact holds the value: another value may be taken. */
+  /**
+   * The fact that is learned when a feature is refused, by the feature's name. It includes the value, since another
+   * value may be taken.
+   */
   const optional = new Map([
     // Streaming can depend on the account (OpenAI: "organization must be verified to stream").
     ['stream', `stream ${digest(provider.key)}`] as const,
@@ -110,7 +113,7 @@ function createFeatures({ provider, model, tuning: { temperature, effort } = {} 
       if (!hasImages(request)) features.delete('images');
       return features;
     },
-    /** Learns from an answer: what was left out, and whether it began inside its thoughts. */
+    /** Learns from an answer which features had to be left out, and whether it began inside its thoughts. */
     learn({ without }: MendedRequest, beganInside: boolean): void {
       for (const [name, ms] of without) if (ms > 0) learned.add(optional.get(name) ?? name, ms);
       if (beganInside) learned.add(BEGINS_INSIDE, LASTING_MS);

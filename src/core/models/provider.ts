@@ -13,7 +13,7 @@ export interface Provider {
   baseUrl: string;
   /** Absent for servers that want none, such as Ollama. */
   key?: string;
-  /** A tenant's base URL, to be reached only where it resolves to public addresses. */
+  /** A tenant's base URL, reached only where it resolves to public addresses. */
   publicOnly?: boolean;
 }
 
@@ -22,11 +22,11 @@ const NO_KEY = 'none';
 const MOST_CLIENTS = 200;
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
- * Most bytes read of a body, unpacked: of a failure; of a stream, where each token comes in some 300 bytes; and of what
- * is parsed in one piece, such as a list of models.
+ * Most unpacked bytes that are read of a body: of a failure; of a stream, where each token comes in some 300 bytes;
+ * and of JSON that is parsed in one piece, such as a list of models.
  */
 const MOST_BYTES = { failure: 2 ** 16, stream: 2 ** 26, whole: 2 ** 22 };
-/** Endpoints that answer with a stream. open-events.ts bounds an answer of theirs in one piece. */
+/** Endpoints that answer with a stream. For their answers in one piece, open-events.ts has a bound. */
 const STREAMING = /\/(?:chat\/completions|responses)$/;
 /** The client's own deadline for the headers. Parley's deadlines are shorter, except for an answer in one piece. */
 const HEADERS_TIMEOUT_MS = 3_600_000;
@@ -41,7 +41,7 @@ const publicAgent = new Agent({
   ...NO_DEADLINES,
   ...MOST_RESPONSE,
   connect(options, callback) {
-    // An address is connected to without a look-up, so it is checked here.
+    // The client connects to an address without a look-up, so the address is checked here.
     if (isPrivateLiteral(options.hostname)) callback(new ModelError({ kind: 'private-address' }), null);
     else connectPublic(options, callback);
   },
@@ -54,7 +54,7 @@ const boundedFetch = createBoundedFetch((url, { ok }) => {
 
 const clients = new LRUCache<string, OpenAI>({ max: MOST_CLIENTS });
 
-/** The client for a provider; kept, so that its connections are used again. */
+/** The client for a provider. It is kept, so that its connections are used again. */
 export function clientFor(provider: Provider): OpenAI {
   const { baseUrl, key, publicOnly = false } = provider;
   const id = createHash('sha256')
@@ -62,8 +62,8 @@ export function clientFor(provider: Provider): OpenAI {
     .digest('hex');
   const known = clients.get(id);
   if (known) return known;
-  // Everything the client would otherwise take from the environment is given: a tenant's request must not
-  // go out with the operator's organisation, project or key.
+  // Everything is given that the client would otherwise take from the environment: a tenant's request must not go out
+  // with the operator's organisation, project or key.
   const client = new OpenAI({
     apiKey: key ?? NO_KEY,
     adminAPIKey: null,
@@ -92,7 +92,7 @@ function keyHeaders({ hostname, searchParams }: URL, key: string): Record<string
   return { 'api-key': key, ...(hostname.endsWith('.azure.com') && { authorization: null }) };
 }
 
-/** Failures come in many forms; the client recognises only one. */
+/** Failures come in many forms, and the client recognises only one of them. */
 function refusingFailures(send: Fetch): Fetch {
   return async (url, init) => {
     const response = await send(url, init);
@@ -102,7 +102,7 @@ function refusingFailures(send: Fetch): Fetch {
   };
 }
 
-/** The body of a failure, up to where it is too large or breaks off. */
+/** The body of a failure, up to the place where it is too large or breaks off. */
 async function readStart({ body }: Response): Promise<string> {
   if (!body) return '';
   const decoder = new TextDecoder();

@@ -21,7 +21,10 @@ export function isPrivateLiteral(hostname: string): boolean {
   return isIP(address) !== 0 && !isPublicAddress(address);
 }
 
-/** A look-up for `net.connect` that fails unless every address is public; the connection goes to one that was checked. */
+/**
+ * A look-up for `net.connect` that fails unless every address is public. The connection then goes to a checked
+ * address.
+ */
 export const checkedLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
     const addresses = (found ?? []) as LookupAddress[];

@@ -1,4 +1,4 @@
-/** The output of the filter in think.ts: text of the answer, reasoning, and taking back. */
+/** The output of the filter in think.ts: text of the answer, reasoning, and retractions. */
 import { createCodeWatch } from './wire/in-code.ts';
 
 export type ThinkPiece = { type: 'text' | 'thought'; text: string } | { type: 'retract' };
@@ -16,7 +16,7 @@ export interface ThinkOutput {
   lastCharacter(): string;
   isVisible(): boolean;
   isInCode(): boolean;
-  /** Whether text was shown that a lone closing tag made doubtful. */
+  /** Whether text was shown that a lone closing tag has made doubtful. */
   isDoubtful(): boolean;
   /** Whether a lone closing tag showed that the text began inside a block. */
   wasTakenBack(): boolean;
@@ -31,7 +31,7 @@ export function createThinkOutput(isSentApart: () => boolean): ThinkOutput {
   let isVisible = false;
   let code = createCodeWatch();
   let isClosed = false;
-  /** Text shown before a lone closing tag; taken back when text follows. */
+  /** Text shown before a lone closing tag. It is taken back when the answer's text follows. */
   let doubtful: string[] | undefined;
   let wasTakenBack = false;
   let hasThought = false;

@@ -36,7 +36,7 @@ export interface ThinkFilter {
    */
   end(isWhole: boolean): ThinkPiece[];
   readonly isThinking: boolean;
-  /** Whether the text began inside a block, as far as is known. */
+  /** Whether the text is known to have begun inside a block. */
   readonly beganInside: boolean;
 }
 
@@ -54,7 +54,7 @@ type Mode =
   | { name: 'header'; channel?: string; opening: string }
   | { name: 'channel' };
 
-/** The state of one filter; the functions below read on in it. */
+/** The state of one filter. The functions below change it as they read. */
 interface State {
   mode: Mode;
   /** Text that may be the start of a tag or of a header. */
@@ -89,7 +89,7 @@ export function createThinkFilter({
       return isInside || output.wasTakenBack();
     },
     push(text) {
-      // Nearly every chunk goes this way: no tag is open and none can begin in it.
+      // The common case: no tag is open, and none can begin in this chunk.
       const isPlain = state.mode.name === 'text' && state.rest === '' && !text.includes('<');
       if (isPlain && output.isVisible()) output.say(text);
       else {
@@ -116,7 +116,7 @@ export function createThinkFilter({
   };
 }
 
-/** @returns whether there may be more to read */
+/** @returns whether more can be read */
 function readOn(state: State): boolean {
   const { mode } = state;
   switch (mode.name) {
@@ -131,7 +131,7 @@ function readOn(state: State): boolean {
   }
 }
 
-/** @returns whether there may be more to read */
+/** @returns whether more can be read */
 function readText(state: State): boolean {
   if (!state.output.isVisible() && readFirst(state)) return state.rest !== '' && state.mode.name !== 'text';
   const match = TAG.exec(state.rest);

@@ -19,7 +19,7 @@ const DEADLINE_MS = 60_000;
 const MOST_BYTES = 25 * 2 ** 20;
 /** Most characters of a transcript: a server without an end must not fill the conversation. */
 const MOST_CHARACTERS = 100_000;
-/** Servers tell the format by the file's name. */
+/** Servers recognise the format by the file's name. */
 const EXTENSIONS: Record<string, string> = {
   'audio/ogg': 'ogg',
   'audio/mpeg': 'mp3',
@@ -46,7 +46,7 @@ export function transcriberAt(provider: Provider, model: string): Transcriber {
   };
 }
 
-/** Reads the transcript: an answer with 200 may come from something that is no model API. */
+/** Reads the transcript. An answer with status 200 may still come from something that is no model API. */
 function textOf(answer: unknown): string {
   const text = typeof answer === 'object' && answer !== null && 'text' in answer ? answer.text : undefined;
   if (typeof text !== 'string') throw new ModelError({ kind: 'not-an-api' });

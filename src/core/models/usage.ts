@@ -1,11 +1,11 @@
-/** Token counts of a server. It can send anything, and money and metrics are counted from them. */
+/** A server's token counts. It can send anything, and Parley counts money and metrics by them. */
 import type { Usage } from '../types.ts';
 
 /** Most believable tokens of one request; the largest context of a model has 10,000,000. */
 const MOST_TOKENS = 100_000_000;
 
 /**
- * Undefined where a count is no number of tokens: the other counts cannot be trusted then.
+ * Undefined if one count is no number of tokens, since the other counts cannot be trusted then.
  * @param counts as the server sent them; absent ones are 0
  */
 export function usageOf(counts: Record<keyof Usage, unknown>): Usage | undefined {

@@ -1,4 +1,4 @@
-/** The models that a provider lists, in any of the known forms. */
+/** The models in a provider's list, whichever known form the list has. */
 import { modelName } from '../../settings-fields.ts';
 import { failureOf, refuseErrorLine } from '../failures/failures.ts';
 import { ModelError } from '../model.ts';
@@ -25,7 +25,7 @@ const UNLIKELY =
 export async function listModels(provider: Provider, deadlineMs = DEADLINE_MS): Promise<string[]> {
   const signal = AbortSignal.timeout(deadlineMs);
   try {
-    // Not `models.list()`: that makes an empty list of whatever answers with 200, such as a web page.
+    // `models.list()` makes an empty list of anything that answers with 200, such as a web page.
     const response = await clientFor(provider).get('/models', { signal }).asResponse();
     const entries = entriesOf(await readJson(response))?.slice(0, MOST_MODELS);
     if (!entries) throw new ModelError({ kind: 'not-an-api' });
@@ -48,7 +48,7 @@ function entriesOf(page: unknown): unknown[] | undefined {
   const lists = LIST_FIELDS.map((name) => fields[name]);
   const list = lists.find((list) => Array.isArray(list));
   if (list) return list;
-  // Some gateways refuse with 200.
+  // Some gateways report a refusal with status 200.
   refuseErrorLine(page);
   // Servers in Go write an empty list as null.
   return lists.includes(null) ? [] : undefined;
@@ -64,7 +64,7 @@ function idOf(entry: unknown): string | undefined {
   return modelName.safeParse(typeof found === 'string' ? found.replace(/^models\//, '') : undefined).data;
 }
 
-/** Whether the model chats. False only where a field of the entry says so; the name is not used. */
+/** Whether the model chats. It does unless a field of the entry says otherwise; the name does not count. */
 function isForText(entry: unknown): boolean {
   const fields = fieldsOf(entry);
   const { architecture, capabilities, endpoints } = fields;

@@ -1,6 +1,6 @@
 /**
- * Chooses the model that answers for a tenant: by its own settings, else the operator's, else the built-in demo where
- * that may answer, else none.
+ * Chooses the model that answers for a tenant: by the tenant's own settings, then by the operator's, then the
+ * built-in demo where it may answer. Otherwise there is none.
  */
 import type { Settings, TenantSettings } from '../../settings.ts';
 import type { Reader, TenantId } from '../../types.ts';
@@ -28,7 +28,7 @@ export interface ModelDefaults {
   demo: (tenant: TenantId) => boolean;
   /** The choices of a tenant for which the operator pays; absent: all. */
   offer?: (tenant: TenantId) => OperatorOffer;
-  /** Whether the operator's key and server answer this tenant; absent: all. */
+  /** Whether the operator's key and server answer this tenant. Absent: they answer all. */
   paysFor?: (tenant: TenantId) => boolean;
   /** Counts a trial that the operator pays for, and says whether it may be made now; absent: always. */
   mayTry?: (tenant: TenantId) => Promise<boolean>;
@@ -40,7 +40,7 @@ export interface Choice {
   /** `none`: nobody set a key for the provider, which wants one. */
   source: 'demo' | 'operator' | 'own' | 'none';
   model: string;
-  /** Null for the demo. */
+  /** Null: the built-in demo. */
   provider: Provider | null;
   /** The choices where the operator pays; absent: all. */
   offer?: OperatorOffer;
@@ -56,7 +56,7 @@ export interface Chosen {
 
 export interface Tried {
   choice: Choice;
-  /** Absent where the model answers, or there is none to ask. */
+  /** Absent where the model answers, or where there is no model to ask. */
   failure?: Failure;
 }
 
@@ -67,9 +67,9 @@ export interface ModelChooser {
    * @throws VaultError when the tenant's key is stored but cannot be opened
    */
   choose(tenant: TenantId, settings?: TenantSettings): Promise<Chosen>;
-  /** The choice of `choose`, without opening a key: for showing. */
+  /** As `choose`, for showing: it opens no key. */
   describe(tenant: TenantId, settings: TenantSettings): Choice;
-  /** The choices with these settings; undefined, for all, where the operator does not pay. */
+  /** The choices that the operator offers with these settings. Undefined, for all, where the operator does not pay. */
   offerOf(tenant: TenantId, settings: TenantSettings): OperatorOffer | undefined;
   /**
    * Tries what these settings lead to, before they are kept.
@@ -80,7 +80,7 @@ export interface ModelChooser {
     own: TenantSettings,
     trial: { of: TrialOptions['of']; reader: Reader; mayAsk: boolean; key?: string },
   ): Promise<Tried>;
-  /** Where these settings lead, whether or not there is a key for it. */
+  /** The base URL and model of these settings, whether or not there is a key for them. */
   baseUrlOf(tenant: TenantId, settings: TenantSettings): string;
 }
 
@@ -149,7 +149,7 @@ function createPicker(defaults: ModelDefaults, demoName: string) {
     const isPaidFor = defaults.paysFor?.(tenant) ?? true;
     if (ownKey === undefined && isOperators && !isPaidFor)
       return { source: 'none', model: own.model ?? defaults.model, provider: { baseUrl } };
-    // The operator's key goes to the operator's base URL and to no other.
+    // The operator's key is sent to the operator's base URL alone.
     const key = ownKey ?? (isOperators ? defaults.key : undefined);
     if (key === undefined && baseUrl === OPENAI_BASE_URL) {
       if (defaults.demo(tenant)) return { source: 'demo', model: demoName, provider: null };
@@ -158,7 +158,7 @@ function createPicker(defaults: ModelDefaults, demoName: string) {
     const publicOnly = !isOperators && defaults.baseUrlPolicy(tenant) === 'public';
     const source = ownKey !== undefined || !isOperators ? 'own' : 'operator';
     const offer = source === 'operator' ? defaults.offer?.(tenant) : undefined;
-    // A model that the operator does not offer any more gives way to the operator's model.
+    // A model that the operator no longer offers is replaced by the operator's model.
     const chosen = own.model ?? defaults.model;
     return {
       source,
@@ -179,7 +179,7 @@ function tuningOf({ temperature, effort }: Pick<TenantSettings, 'temperature' | 
   return { ...(temperature !== undefined && { temperature }), ...(effort && { effort }) };
 }
 
-/** OPENAI_API speaks of the operator's server; a tenant's is judged by its address. */
+/** OPENAI_API is about the operator's server. A tenant's server is judged by its address. */
 function apiOf(provider: Provider, { api, baseUrl }: ModelDefaults): 'responses' | 'chat' {
   if (api !== 'auto' && provider.baseUrl === baseUrl) return api;
   return isOpenAI(provider.baseUrl) ? 'responses' : 'chat';

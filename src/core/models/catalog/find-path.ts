@@ -1,6 +1,6 @@
 /**
- * People copy base URLs without a version, such as `http://localhost:11434`. Where the server has nothing at a
- * path, the same path is tried below `/v1`; a success is remembered.
+ * Finds endpoints under a base URL without a version, such as `http://localhost:11434`, which people often copy.
+ * Where the server has nothing at a path, the same path is tried below `/v1`. A success is remembered.
  */
 import { LRUCache } from 'lru-cache';
 import type { Fetch } from '../../bounded-fetch.ts';
@@ -9,7 +9,7 @@ import { saysNoEndpoint } from '../failures/error-words.ts';
 const MOST_REMEMBERED = 500;
 /** A path is complete if it has a version (Gemini: `/v1beta/openai`) or a deployment (Azure). */
 const VERSIONED = /\/v\d|\/deployments\//i;
-/** How long a found place is remembered, ms. The server may be another one by then. */
+/** How long a found place is remembered, ms. Another server may run there later. */
 const REMEMBERED_MS = 3_600_000;
 
 /** The place of an endpoint: directly below the base URL, or below its `/v1`. */

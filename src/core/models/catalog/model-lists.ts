@@ -1,15 +1,15 @@
-/** The lists of models that were asked for a moment ago, for suggestions while someone types. */
+/** Lists of models asked for a moment ago, for suggestions while somebody types. */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Provider } from '../provider.ts';
 
 export interface ModelLists {
-  /** Empty where the provider does not say, or not in time. Never throws. */
+  /** Empty where the provider does not answer, or too late. Never throws. */
   list(provider: Provider): Promise<string[]>;
 }
 
 /**
- * Milliseconds: how long a list is kept, and how long a provider that failed is left alone; how long someone who
+ * Times in ms: how long a list is kept, how long a provider that failed is left alone, and how long somebody who
  * types waits (Discord takes suggestions for three seconds).
  */
 const TIMES = { kept: 60_000, failed: 5_000, wait: 2_000 };
@@ -19,7 +19,7 @@ export function createModelLists(
   ask: (provider: Provider) => Promise<string[]>,
   times: typeof TIMES = TIMES,
 ): ModelLists {
-  // Under a hash: no key is kept here.
+  // The key of the cache is a hash, so that no API key is kept here.
   const lists = new LRUCache<string, Promise<string[]>>({ max: MOST_LISTS, ttl: times.kept });
 
   function asked(provider: Provider): Promise<string[]> {

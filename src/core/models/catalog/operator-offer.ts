@@ -3,7 +3,7 @@
 export interface OperatorOffer {
   /** The operator's default first. */
   models: 'all' | string[];
-  /** Whether they may choose the reasoning effort, which multiplies the price of an answer. */
+  /** Whether people may choose the reasoning effort, which multiplies the price of an answer. */
   effort: boolean;
 }
 
@@ -14,7 +14,7 @@ export interface OfferOptions {
   model: string;
   /** Whether the operator's server is paid by a key. */
   isPaid: boolean;
-  /** On the open page of this machine it is the operator who chooses. */
+  /** On the open page of this machine, the operator is the person who chooses. */
   isOperator: boolean;
 }
 

@@ -12,15 +12,17 @@ const LIST_MS = 3_000;
 const WORD_MS = 6_000;
 
 /**
- * Failures of the list after which asking for a word would only repeat them. A refused key is none of them: Anthropic's
- * compatible API and some gateways guard the list, and answer with the same key.
+ * Failures of the list after which asking for a word would fail the same way. A refused key is not among them:
+ * Anthropic's compatible API and some gateways protect the list, and answer with the same key.
  */
 export const CONCLUSIVE: ReadonlySet<FailureKind> = new Set(['unreachable', 'private-address']);
-/** Failures of the list that may mean that nothing at all is served there. */
+/** Failures of the list that may mean that the server serves nothing at all. */
 const NOTHING_LISTED = new Set<FailureKind>(['not-found', 'not-an-api']);
 /** Failures of an answer that came all the same. */
 const ANSWERED = new Set<FailureKind>(['empty', 'spent', 'refused']);
-/** Failures that would tell strangers what runs on the operator's network: they hear the same of each. */
+/**
+ * Failures that would tell strangers what runs on the operator's network. Strangers read the same sentence for each.
+ */
 const TELLING = new Set<FailureKind>(['unreachable', 'not-found', 'request', 'server', 'forbidden', 'cut']);
 
 export interface TrialOptions {
@@ -73,12 +75,12 @@ export async function askOneWord(model: Model, waitMs = WORD_MS): Promise<Failur
   }
 }
 
-/** Ollama lists `llama3.2:latest` for what is asked for as `llama3.2`. */
+/** Ollama lists `llama3.2:latest` for a model that people ask for as `llama3.2`. */
 export function isListed(model: string, listed: string[]): boolean {
   return listed.includes(model) || listed.includes(`${model}:latest`);
 }
 
-/** The failure as people may hear it who do not run Parley: without anything about an internal host. */
+/** The failure as people who do not run Parley may read it: without anything about an internal host. */
 export async function withoutInternals(failure: Failure, { baseUrl }: Provider): Promise<Failure> {
   return TELLING.has(failure.kind) && (await isInternal(new URL(baseUrl).hostname))
     ? { kind: 'not-an-api' }
@@ -89,6 +91,6 @@ async function isInternal(hostname: string): Promise<boolean> {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (isPrivateLiteral(host)) return true;
   const found = await lookup(host, { all: true }).catch(() => []);
-  // A name without an address may be one of the internal network's.
+  // A name without an address may belong to the internal network.
   return found.length === 0 ? !host.includes('.') : !found.every(({ address }) => isPublicAddress(address));
 }

@@ -17,7 +17,7 @@ export interface ErrorBody {
 }
 
 const WORD_FIELDS = ['code', 'type', 'status', 'reason', 'error_type', 'error_code'];
-/** Fields that hold sentences. `input` and `ctx` are left out: there FastAPI repeats what a person said. */
+/** Fields that hold sentences. `input` and `ctx` are left out: in them, FastAPI repeats what a person said. */
 const SENTENCE_FIELDS = [
   'message',
   'Message',

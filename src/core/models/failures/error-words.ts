@@ -78,7 +78,7 @@ const CONTEXT_TEXTS = [
 const CONTEXT_TEXT = new RegExp(CONTEXT_TEXTS.join('|'), 'i');
 const TOO_LONG =
   /exceed|too l(?:ong|arge)|shift is disabled|maximum|reduce|larger|longer|greater|must (?:be|have)|should be|not enough/i;
-/** @param isServers the status is a 5xx; its text must then say itself that something is too long */
+/** @param isServers whether the status is a 5xx. Then the text must say itself that something is too long */
 export const saysTooLong = (text: string, isServers: boolean) =>
   CONTEXT_TEXT.test(text) && (!isServers || TOO_LONG.test(text));
 
@@ -128,17 +128,17 @@ export const saysLoading = (text: string) => LOADING.test(text) && !LOADING_FAIL
 /** LM Studio says this with status 200. */
 export const saysNoEndpoint = (text: string) => /unexpected endpoint/i.test(text);
 
-/** The name of the request's part that the server refuses by its words. That part is then left out. */
+/** The name of the request's part that the server refuses, by its words. The next attempt leaves that part out. */
 export function refusedByWords(text: string, param: string, isServers: boolean): string | undefined {
   if (ROLE_PARAM.test(param) || saysNoSystem(text, isServers)) return 'system';
   // Words alone never drop `store`: they may have another cause, and without `store: false` OpenAI keeps the
   // conversation.
   const name = isServers ? undefined : PARAMETER.exec(text)?.[0].toLowerCase();
-  // Before pictures: a model can be named for them.
+  // This comes before pictures: a model can be named for them.
   if (name) return name;
   if (IMAGE.test(text) && BAD_IMAGE.test(text)) return 'image';
   if (IMAGE.test(param) || (IMAGE.test(text) && REFUSED.test(text))) return 'images';
-  // A 5xx may speak of the server's own stream.
+  // A 5xx may be about the server's own stream.
   if (isServers) return undefined;
   if (/\b(?:thinking|reasoning)\b/i.test(text) && REFUSED.test(text)) return 'reasoning';
   return /\bstream(?:ing|ed)?\b/i.test(text) && REFUSED.test(text) ? 'stream' : undefined;
@@ -171,7 +171,7 @@ function saysNoSystem(text: string, isServers: boolean): boolean {
 const LIMIT = /\blimit:? (\d[\d,]*)/i;
 const REQUESTED = /\brequested:? (\d[\d,]*)/i;
 
-/** Whether this one request exceeds the limit that the text names; undefined where it names none. */
+/** Whether this request alone exceeds the limit that the text names. Undefined: it names none. */
 function isOverLimit(text: string): boolean | undefined {
   const [limit, requested] = [LIMIT, REQUESTED].map((number) => numberIn(number.exec(text)?.[1]));
   return limit === undefined || requested === undefined ? undefined : requested > limit;

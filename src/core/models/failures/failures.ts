@@ -1,4 +1,4 @@
-/** Classifies a provider's error. The error's own text stays here: it can hold keys and ids. */
+/** Classifies a provider's error. The error's text stays in this layer, since it can hold keys and ids. */
 import { APIConnectionError } from 'openai';
 import { BodyTooLarge } from '../../bounded-fetch.ts';
 import { type Failure, type FailureKind, ModelError } from '../model.ts';
@@ -25,7 +25,7 @@ import {
 } from './error-words.ts';
 
 export function failureOf(error: unknown): Failure {
-  // A refusal of our own can be the cause of what the client throws.
+  // A refusal by Parley itself can be the cause of the error that the client throws.
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ModelError) return cause.failure;
     if (cause instanceof BodyTooLarge) return { kind: 'too-large' };
@@ -39,14 +39,14 @@ export function failureOf(error: unknown): Failure {
 
 /** The failure of a response without success. */
 export function failureOfResponse(status: number, headers: Headers, text: string): Failure {
-  // A proxy's HTML page says no more than its status.
+  // A proxy's HTML page tells no more than its status.
   const isPage = /^\s*</.test(text);
   const body = readErrorBody(isPage ? '' : (parseJson(text) ?? text));
   const retryAfterMs = retryAfter(headers) ?? body.retryAfterMs;
   return { ...failureIn(status, body), ...waitOf(retryAfterMs) };
 }
 
-/** Ends a stream in which a server says that it failed: by the event's name, or in a line like any other. */
+/** Ends a stream in which a server reports a failure: by the event's name, or in a line like any other. */
 export function refuseErrorLine(event: unknown, name?: string): void {
   const line = fieldsOf(event);
   const isError = Boolean(line.error) || name === 'error' || line.object === 'error';
@@ -70,10 +70,10 @@ function waitOf(ms: number | undefined): Pick<Failure, 'retryAfterMs'> {
   return ms === undefined ? {} : { retryAfterMs: Math.min(ms, LONGEST_WAIT_MS) };
 }
 
-/** Longest believable wait of a server, ms. Quotas are renewed each month at the latest. */
+/** Longest wait (ms) that is believed when a server asks for it. Quotas are renewed each month at the latest. */
 const LONGEST_WAIT_MS = 31 * 24 * 3_600_000;
 
-/** Failures that one part of the request may cause; that part can be left out. */
+/** Failures that one part of the request may cause, so the next attempt can leave that part out. */
 const OF_THE_REQUEST: FailureKind[] = ['request', 'not-found', 'forbidden', 'server'];
 
 function failureIn(status: number | undefined, body: ErrorBody): Failure {

@@ -1,6 +1,6 @@
 /**
- * Facts learned about a model at a base URL by trying. They are kept for a while, so that not every message
- * tries again.
+ * Facts about a model at a base URL, learned by trying. They are kept for a while, so that not every message tries
+ * again.
  */
 import { LRUCache } from 'lru-cache';
 

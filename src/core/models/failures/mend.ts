@@ -1,4 +1,4 @@
-/** Changes a request that failed before any text came, so that another attempt is worth it. */
+/** Changes a request that failed before any text came, so that a new attempt may succeed. */
 
 import { quotedName } from '../../turn/speech.ts';
 import type { Failure, ModelRequest } from '../model.ts';
@@ -7,7 +7,10 @@ import { LASTING_MS } from './learned.ts';
 
 const RETRIES = 2;
 const FIRST_WAIT_MS = 500;
-/** A provider that wants a longer wait than this is busy for the person, not for a retry. */
+/**
+ * Longest wait that Parley makes for a provider. A longer one means that the provider is busy, and the person is
+ * told.
+ */
 const LONGEST_WAIT_MS = 20_000;
 /** A 503 that names no shorter wait is tried again until the deadline for the first sign of life, ms. */
 const LEAST_INVITED_MS = 500;
@@ -29,8 +32,8 @@ const MAYBE_IMAGES: Failure['kind'][] = [
   ...TOO_LONG,
 ];
 /**
- * If the model answers without pictures after one of these failures, it most likely takes no pictures. This is
- * believed for `LIKELY_MS`.
+ * A model that answers without pictures after one of these failures most likely takes no pictures. Parley believes so
+ * for `LIKELY_MS`.
  */
 const LIKELY_IMAGES: Failure['kind'][] = ['request', 'not-found'];
 const LIKELY_MS = 3_600_000;
@@ -43,7 +46,7 @@ export interface MendedRequest {
   retries: number;
   halvings: number;
   loadings: number;
-  /** Features left out, and how long to remember each if the model then answers, ms. */
+  /** Features left out of the request. If the model then answers, each is remembered for so long (ms). */
   without: Map<string, number>;
 }
 

@@ -1,4 +1,4 @@
-/** Chat Completions: the API that every compatible server speaks, read with tolerance for how they differ. */
+/** Chat Completions, the API that every compatible server speaks. Reading tolerates their differences. */
 import type OpenAI from 'openai';
 import type { End, Usage } from '../../types.ts';
 import { ModelError, type ModelMessage } from '../model.ts';
@@ -49,7 +49,7 @@ export async function* streamChat(
     ...(features.has('reasoning') && { reasoning_effort: request.effort }),
   };
   const events = await openEvents<LooseChunk | null>(
-    // Not `chat.completions.create`: that looks into each chunk, and fails at what it does not expect.
+    // `chat.completions.create` looks into each chunk, and fails at anything that it does not expect.
     client.post('/chat/completions', { body, stream, signal }),
   );
   yield* readChat(events);
@@ -88,7 +88,7 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
       }
       const reason = finishOf(choice?.finish_reason);
       if (reason && hasText) {
-        // A repeated finish reason puts the end off no further.
+        // A repeated finish reason does not put off the end.
         if (isEnd(reason) && !isEnd(finish)) events.conclude(rest.after(isSaid ? 'beside' : 'alone'));
         finish = reason;
       } else if (reason) early = reason;

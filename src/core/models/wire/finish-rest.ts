@@ -17,7 +17,7 @@ export function createRest() {
   let saidAt = performance.now();
   let longestPause = 0;
   return {
-    /** @param isBehind the text came after a finish reason, which was therefore none */
+    /** @param isBehind whether the text came after a finish reason, which was therefore none */
     said(isBehind: boolean): void {
       const now = performance.now();
       if (isBehind) {

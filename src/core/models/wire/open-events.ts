@@ -7,17 +7,17 @@ import { refuseErrorLine } from '../failures/failures.ts';
 import { ModelError } from '../model.ts';
 import { MOST_JSON, parseJson } from './json.ts';
 
-/** Most lines of an answer in one piece that is one JSON text on each. */
+/** Most lines of an answer in one piece that has a JSON text on each line. */
 const MOST_LINES = 50_000;
-/** Most lines without an event. The parser puts the lines of one together, each of which takes memory of its own. */
+/** Most lines without an event. The parser joins the lines of one event, and each takes memory of its own. */
 const MOST_EVENT_LINES = 2 ** 16;
-/** Most that is read before other work goes on: a flood of small events would hold it up for long. */
+/** Most that is read before other work goes on. A flood of small events would hold up other work for long. */
 const MOST_AT_ONCE = { bytes: 131_072, events: 2_000, ms: 10 };
 /** Most white space before an answer in one piece, which keeps the connection alive (DeepSeek API docs: Rate Limit). */
 const MOST_BLANK = 65_536;
 /** Time for the server to close after its last event, ms. */
 const REST_MS = 2_000;
-/** Bytes of an unwanted rest that are read. */
+/** Bytes that are read of a rest that nobody wants. */
 const MOST_REST_BYTES = 65_536;
 /** Names of heartbeat events, whose data may be anything. */
 const HEARTBEAT = /^(?:ping|heartbeat|keep-?alive)$/i;
@@ -40,16 +40,16 @@ export interface Events<Event> extends AsyncIterable<Event | undefined> {
 }
 
 /**
- * Checks that the response holds events: a base URL that leads to a web page would look like an answer without
- * text. An answer in one piece is one event.
+ * Checks that the response holds events: the web page behind a wrong base URL would look like an answer without text.
+ * An answer in one piece is one event.
  * @throws ModelError `not-an-api`, or the failure in the body; also while events are read
  */
 export async function openEvents<Event>(
   sent: Pick<APIPromise<unknown>, 'asResponse'>,
 ): Promise<Events<Event>> {
-  // The client's own stream aborts the request at the last event, and with it the connection.
+  // The client's own stream aborts the request at the last event, and its connection with it.
   const { body, headers, status } = await sent.asResponse();
-  // 204 and 205 have none.
+  // Status 204 and 205 have no body.
   if (!body) throw new ModelError({ kind: 'not-an-api', status });
   const reader: Reader = body.getReader();
   const type = headers.get('content-type') ?? '';
@@ -66,9 +66,9 @@ export async function openEvents<Event>(
   };
 }
 
-/** How the events of one response end. */
+/** How the events of a response end. */
 interface Ending {
-  /** The server marked the end. */
+  /** Whether the server marked the end. */
   over(): void;
   isOver(): boolean;
   conclude(ms: number): void;
@@ -162,7 +162,7 @@ function parserFor<Event>(
 
 function createStreamParser<Event>(ending: Ending): Parse<Event> {
   const messages: EventSourceMessage[] = [];
-  // No `onError`: for it the parser would make an error of each line with an unknown name.
+  // `onError` is not set: the parser would call it for each line with an unknown name.
   const parser = createParser({
     maxBufferSize: MOST_JSON,
     onEvent: (message) => void messages.push(message),
@@ -243,7 +243,7 @@ function feed(parser: ReturnType<typeof createParser>, text: string): void {
   }
 }
 
-/** Does not reject. */
+/** Never rejects. */
 async function readRest(reader: Reader): Promise<void> {
   try {
     for (let bytes = 0; bytes < MOST_REST_BYTES; ) {
@@ -253,12 +253,12 @@ async function readRest(reader: Reader): Promise<void> {
     }
     abort(reader);
   } catch {
-    // However it ended, it has.
+    // The response has ended, in one way or another.
   }
 }
 
-/** Ends the request, also under a read that waits: that comes to an end. */
+/** Ends the request, also while a read waits: then that read ends. */
 function abort(reader: Reader): void {
-  // It rejects where the response had failed before.
+  // It rejects if the response had failed before.
   reader.cancel().catch(() => {});
 }

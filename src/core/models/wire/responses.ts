@@ -1,4 +1,4 @@
-/** The Responses API: OpenAI's own. Nothing is stored there; the history is Parley's. */
+/** The Responses API, OpenAI's own. Parley keeps the history, and asks the API to store nothing. */
 import type OpenAI from 'openai';
 import type { Usage } from '../../types.ts';
 import { failureInStream } from '../failures/failures.ts';
@@ -9,7 +9,7 @@ import { type Events, openEvents } from './open-events.ts';
 import { type DriverChunk, type DriverRequest, instructed } from './wire.ts';
 
 type LooseResponse = Partial<OpenAI.Responses.Response>;
-/** An event, or the whole response where a server streams nothing. */
+/** An event, or the whole response if a server does not stream. */
 type LooseEvent = Partial<OpenAI.Responses.ResponseStreamEvent> & { output?: LooseResponse['output'] };
 
 /** Time for the server to close after the event that ends the answer, ms. */
@@ -107,7 +107,7 @@ function* whole(
   const usage = usageIn(fieldsOf(response.usage));
   if (status === 'failed') throw new ModelError(failureInStream(response.error));
   let isRefused = refused || details?.reason === 'content_filter';
-  // Put together: each chunk takes its time, and a server can send very many parts.
+  // The parts are joined: each chunk takes its time, and a server can send very many parts.
   const thoughts: string[] = [];
   const texts: string[] = [];
   for (const item of hasText ? [] : listOf(output)) {

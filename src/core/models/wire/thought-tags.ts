@@ -43,7 +43,7 @@ export const LONGEST_TAG = 13;
 export const LONGEST_FIRST = 24;
 /** Most characters of a harmony header, such as `assistant to=functions.get<|channel|>commentary <|constrain|>json`. */
 export const LONGEST_HEADER = 200;
-/** A tag between these quotes is mentioned and not used. */
+/** A tag between these quotes is only mentioned. */
 const QUOTES = ['""', "''", '“”', '‘’', '„“', '«»', '()'];
 export const isQuote = (before: string) => QUOTES.some(([open]) => open === before);
 export const isQuoted = (before: string, after: string) => QUOTES.includes(before + after);
@@ -56,7 +56,7 @@ export function startOfTag(text: string): number {
   return TAGS.some((tag) => tag.startsWith(start)) ? at : text.length;
 }
 
-/** Drops an opening tag: a model that is known to begin inside may write one all the same. */
+/** Drops an opening tag, which a model that is known to begin inside may still write. */
 export function withoutOpening(text: string): string {
   return text.replace(/^\s*<think(?:ing)?>/i, '');
 }
