@@ -1,4 +1,4 @@
-/** A cache of the entries used last, which takes memory only for the entries that it holds. */
+/** A cache of the entries used last. It takes memory only for the entries that it holds. */
 import { LRUCache } from 'lru-cache';
 
 /**

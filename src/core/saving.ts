@@ -1,7 +1,7 @@
 /**
- * Saving a key, a base URL or a model: it is tried first, and what came of that is said, on every platform the same.
- * A key that is refused and a model that is not there are not saved. A base URL is, since its server may be down or
- * slow just now; who saved it reads at once that it does not answer.
+ * Saves a key, a base URL or a model, the same on every platform. Each is tried first, and the person reads the
+ * result. A refused key and an unknown model are not saved. A base URL is saved all the same, since its server may be down or
+ * slow just now; the person reads at once that it does not answer.
  */
 
 import type { Choice, ModelChooser } from './models/catalog/choose.ts';
@@ -12,29 +12,29 @@ import type { ChoicesChange, Settings, TenantSettings } from './settings.ts';
 import type { Reader, TenantId } from './types.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** The outcome of saving, and what to tell about it. */
+/** The outcome of saving, with a sentence for the person. */
 export type Saved =
   | { isSaved: true; own: TenantSettings; choice: Choice; doubt?: string }
-  /** `code` tells programs why. `earlier`: choices of the same change that were saved before it. */
+  /** `code` tells programs the reason. `earlier`: choices of the same change that were saved before it. */
   | { isSaved: false; code: FailureKind; problem: string; earlier?: (keyof ChoicesChange)[] };
 
 export interface SavedBy {
   tenant: TenantId;
   reader: Reader;
-  /** Whether they may ask the model: who may not costs the operator nothing. */
+  /** Whether they may ask the model. A person who may not costs the operator nothing here either. */
   mayAsk: boolean;
 }
 
 export interface Saving {
-  /** @param own the settings that the key was typed for: it is stored for their base URL */
+  /** @param own the settings for which the key was typed: it is stored for their base URL */
   key(by: SavedBy, own: TenantSettings, key: string): Promise<Saved>;
   baseUrl(by: SavedBy, baseUrl: string | null): Promise<Saved>;
   model(by: SavedBy, model: string | null): Promise<Saved>;
-  /** Saves several choices. Those after one that is not saved are left as they are. */
+  /** Saves several choices in turn. It stops at the first one that cannot be saved. */
   choices(by: SavedBy, change: ChoicesChange): Promise<Saved>;
 }
 
-/** Failures after which each is not saved. */
+/** For each choice, the failures after which it is not saved. */
 const WRONG = {
   key: new Set<FailureKind>(['key']),
   'base URL': new Set<FailureKind>(),
@@ -53,7 +53,7 @@ const UNPROVEN = new Set<FailureKind>([
 ]);
 
 export function createSaving(settings: Settings, models: ModelChooser, words: Vocabulary): Saving {
-  /** @param wanted the settings as they would be */
+  /** @param wanted the settings as they are to become */
   async function save(
     of: keyof typeof WRONG,
     { by, wanted, key }: { by: SavedBy; wanted: TenantSettings; key?: string },
@@ -99,7 +99,7 @@ export function createSaving(settings: Settings, models: ModelChooser, words: Vo
     baseUrl: saveBaseUrl,
     model: saveModel,
     async choices(by, { baseUrl, model, ...others }) {
-      // The base URL first: it decides who is asked for the model.
+      // The base URL comes first: it decides which server is asked for the model.
       const savedUrl = baseUrl === undefined ? undefined : await saveBaseUrl(by, baseUrl);
       if (savedUrl?.isSaved === false) return savedUrl;
       const savedModel = model === undefined ? undefined : await saveModel(by, model);
@@ -110,7 +110,7 @@ export function createSaving(settings: Settings, models: ModelChooser, words: Vo
     },
   };
 
-  /** Nothing had to be tried, such as for what Parley comes with. */
+  /** There was nothing to try, such as for a model that Parley comes with. */
   function kept(tenant: TenantId, own: TenantSettings): Saved & { isSaved: true } {
     return { isSaved: true, own, choice: models.describe(tenant, own) };
   }

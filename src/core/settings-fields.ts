@@ -4,9 +4,9 @@ import { en } from './sentences/en.ts';
 
 const { names, problems } = en.settings;
 
-/** C0 and C1 control characters other than tab and line ends: nobody types them, and terminals and logs act on them. */
+/** C0 and C1 control characters other than tab and line ends: nobody types them, and terminals and logs obey them. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
-/** Line ends and characters without a look: a name with them would be shown as something else. */
+/** Line ends and invisible characters: a name with them would look like another one. */
 const NOT_IN_NAMES = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 export const PERSONA_CHARACTERS = 8_000;
@@ -15,7 +15,7 @@ export const MODEL_CHARACTERS = 200;
 export const BASE_URL_CHARACTERS = 2_048;
 export const MOST_PARTS = 20;
 
-/** Text of a person, as a store, a terminal and a model can take it. */
+/** Text of a person that a store, a terminal and a model can take. */
 export const text = (most: number, what: string) =>
   z
     .string(problems.notText(what))
@@ -39,7 +39,7 @@ export const apiKey = text(KEY_CHARACTERS, names.key)
 
 const TEMPERATURE = problems.temperature;
 
-/** Typed: with a point or a comma. */
+/** As typed, with a point or a comma. */
 export const temperature = z
   .string(TEMPERATURE)
   .trim()
@@ -74,7 +74,7 @@ export const ids = z
   .array(z.string().regex(/^[\w-]{1,64}$/, problems.ids))
   .max(MOST_IDS, problems.tooManyIds(MOST_IDS));
 
-/** The first thing that is wrong, as a sentence. */
+/** The first mistake, as a sentence. */
 export function problemOf(error: z.ZodError): string {
   return error.issues[0]?.message ?? problems.other;
 }

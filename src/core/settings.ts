@@ -9,14 +9,14 @@ export interface Choices {
   /** 0 to 2; sent only to models that take it. */
   temperature?: number;
   effort?: 'minimal' | 'low' | 'medium' | 'high';
-  /** The place of the answer to a channel's question: the channel, or a thread made from the question. */
+  /** Where a channel's question is answered: in the channel, or in a thread made from the question. */
   replyIn?: 'channel' | 'thread';
   /**
-   * Messages that Parley answers in a thread it takes part in. `follow`: all that are addressed to it or to
+   * The messages that Parley answers in a thread it takes part in. `follow`: all that are addressed to it or to
    * nobody; `mentions`: mentions only.
    */
   inThreads?: 'follow' | 'mentions';
-  /** The owner of a channel's history: the channel as a whole, or each person for themselves. */
+  /** Who shares a channel's history: everybody in the channel, or each person has their own. */
   history?: 'channel' | 'person';
   /** Days until messages and answers are deleted, unless the operator deletes them sooner. */
   historyDays?: number;
@@ -25,7 +25,7 @@ export interface Choices {
   /** The platform's ids of the roles that may ask; empty or absent: all. Admins always may. */
   roles?: string[];
   whoMayAsk?: 'everyone' | 'admins';
-  /** The treatment of a message whose author's last one is still being answered; absent: it waits. */
+  /** What happens to a message while its author's last one is still being answered. Absent: it waits. */
   whenBusy?: WhenBusy;
   /** Most messages of an answer; the rest comes as a file. Absent: no limit. */
   mostParts?: number;
@@ -53,10 +53,10 @@ export interface Settings {
   forget(tenant: TenantId): Promise<void>;
 }
 
-/** The treatment of a message in a busy lane. */
+/** What happens to a message in a busy lane. */
 export type WhenBusy = 'wait' | 'collect' | 'interrupt';
 
-/** Shares one reading. A reading that failed is tried again by the next caller. */
+/** Shares one reading among all callers. After a failure, the next caller reads again. */
 export function readOnce(read: () => Promise<TenantSettings>): () => Promise<TenantSettings> {
   let reading: Promise<TenantSettings> | undefined;
   return () => {

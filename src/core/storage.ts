@@ -5,22 +5,22 @@ import type { Attachment, ConversationId, Feedback, Material, TenantId, Turn } f
 export interface StoredTurn extends Turn {
   /** Position in the conversation. It rises from turn to turn, and may have gaps. */
   seq: number;
-  /** UTF-8 bytes that the turns before this one fill of a model's context, as known when this one was appended. */
+  /** UTF-8 bytes that the turns before this one take in a model's context, as known when this one was appended. */
   offset: number;
 }
 
 export interface TranscriptPage {
   /** Oldest first. */
   turns: StoredTurn[];
-  /** UTF-8 bytes that the whole transcript fills. Turns that were taken out may still count. */
+  /** UTF-8 bytes that the whole transcript takes. Turns that were taken out may still count. */
   bytes: number;
   /** True when there are turns before the first of `turns`. */
   more: boolean;
-  /** The last place where the conversation was begun afresh; absent where it never was. */
+  /** The last place where a person began the conversation afresh. Absent: they never did. */
   afresh?: Afresh;
 }
 
-/** Turns from `seq` on belong to the new beginning; `bytes` is what the transcript filled before it. */
+/** Turns from `seq` on belong to the new beginning. `bytes` is the size of the transcript before it. */
 export interface Afresh {
   seq: number;
   bytes: number;
@@ -34,39 +34,40 @@ export interface Transcripts {
   /** Adds a turn at the end, in one atomic write; `seen` when a turn of that message is there already. */
   append(conversation: ConversationId, turn: Turn): Promise<'new' | 'seen'>;
   /**
-   * Changes the quotes and files of a turn's message, whatever else happens to the turn meanwhile. Without effect
-   * where the turn is gone, or `change` returns undefined. @param change may be called again
+   * Changes the quotes and files of a turn's message, even while the turn changes in other ways. Without effect if
+   * the turn is gone, or if `change` returns undefined.
+   * @param change may be called again
    */
   changeMaterial(
     conversation: ConversationId,
     messageId: string,
     change: (material: Material) => Material | undefined,
   ): Promise<void>;
-  /** Keeps a person's opinion of an answer, in place of an earlier one; false where there is no such turn. */
+  /** Keeps a person's opinion of an answer, in place of an earlier one. False: there is no such turn. */
   rate(conversation: ConversationId, messageId: string, feedback: Feedback): Promise<boolean>;
   /** Removes a turn's message and answer; a redelivery of the message is still `seen`. */
   remove(conversation: ConversationId, messageId: string): Promise<void>;
-  /** Removes the whole transcript. Where a crash cuts this short, forgetting again finishes it. */
+  /** Removes the whole transcript. If a crash interrupts this, forgetting again finishes it. */
   forget(conversation: ConversationId): Promise<void>;
   /** Keeps all present turns, and sends none of them to a model with later ones. */
   beginAfresh(conversation: ConversationId): Promise<void>;
-  /** Every conversation with turns, of this tenant; without a tenant, of all. */
+  /** Every conversation with turns: of this tenant, or of all without one. */
   list(tenant?: TenantId): Promise<ConversationId[]>;
   /**
-   * The turns at the transcript's first `limit` places, oldest first. `end`: the `seq` behind the last of these places;
-   * `isLast`: the transcript has no more.
+   * The turns at the transcript's first `limit` positions, oldest first. `end`: the `seq` after the last of these
+   * positions; `isLast`: the transcript has no more.
    */
   oldest(
     conversation: ConversationId,
     limit: number,
   ): Promise<{ turns: StoredTurn[]; end: number; isLast: boolean }>;
-  /** Removes rows of deleted turns that earlier versions of Parley left when they were cut short. */
+  /** Removes rows of deleted turns, which earlier versions of Parley left when a deletion was interrupted. */
   sweep(conversation: ConversationId): Promise<void>;
   /** Removes everything of the turns below a `seq`; for a day, redeliveries of their messages are still `seen`. */
   dropBefore(conversation: ConversationId, seq: number): Promise<void>;
 }
 
-/** The owner of a file. Quotas count by it. */
+/** The owner of a file, whose quota the file counts in. */
 export interface FileOwner {
   tenant: TenantId;
   /** The author's id. */
@@ -79,9 +80,12 @@ export interface KeptFile {
   id: string;
 }
 
-/** The bytes of attached files. A file that no message claims is gone after an hour; an upload, after a day. */
+/** The bytes of attached files. A file that no message claims expires after an hour; an upload, after a day. */
 export interface Attachments {
-  /** Without effect where the conversation has claimed a file of that id. @param owner of an upload */
+  /**
+   * Without effect if the conversation has claimed a file of that id.
+   * @param owner of an upload
+   */
   put(
     conversation: ConversationId,
     attachment: Attachment,
@@ -91,8 +95,8 @@ export interface Attachments {
   /** The files that exist, in the order of `ids`. */
   find(conversation: ConversationId, ids: string[]): Promise<Attachment[]>;
   /**
-   * Keeps the files that exist for as long as their turn is kept. Where a quota is full, the oldest files are removed; a
-   * file that is larger than a quota stays unclaimed.
+   * Keeps the files that exist for as long as their turn is kept. If a quota is full, the oldest files are removed. A
+   * file larger than a quota stays unclaimed.
    */
   claim(conversation: ConversationId, ids: string[], owner: FileOwner): Promise<void>;
   get(
@@ -109,7 +113,7 @@ export interface Attachments {
   keptBefore(time: number): Promise<{ files: KeptFile[]; nextAt: number | undefined }>;
   /** Conversations with files of Parley 0.1.0, which count in no quota yet. */
   uncounted(): Promise<ConversationId[]>;
-  /** Counts the files of an uncounted conversation, and removes those that none of its turns has. */
+  /** Counts the files of an uncounted conversation, and removes those that no turn of it has. */
   count(
     conversation: ConversationId,
     files: (FileOwner & { attachment: Attachment; at: number })[],
@@ -130,9 +134,9 @@ export interface ConversationLists {
   tenants(): Promise<TenantId[]>;
   list(tenant: TenantId): Promise<ConversationEntry[]>;
   find(tenant: TenantId, id: string): Promise<ConversationEntry | undefined>;
-  /** `full` when the tenant has too many. An entry that is there already stays as it is. */
+  /** `full`: the tenant has too many. An entry that exists already stays as it is. */
   add(tenant: TenantId, entry: ConversationEntry): Promise<'added' | 'full'>;
-  /** Returns the entry after the change; undefined where there is no such entry. */
+  /** Returns the changed entry. Undefined: there is no such entry. */
   change(
     tenant: TenantId,
     id: string,
@@ -141,7 +145,7 @@ export interface ConversationLists {
   remove(tenant: TenantId, id: string): Promise<void>;
 }
 
-/** Secrets other than API keys, such as the token of an installation, each sealed for its tenant and its purpose. */
+/** Secrets other than API keys, such as an installation's token. Each is sealed for its tenant and its purpose. */
 export interface Secrets {
   /** @throws VaultError when one is stored that no master key opens */
   read(tenant: TenantId, purpose: string): Promise<string | undefined>;

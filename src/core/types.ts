@@ -12,16 +12,16 @@ export function tenantIn(conversation: ConversationId): TenantId {
 }
 
 /**
- * The reader of a notice. It decides which way out the notice names. `operator`: runs this Parley and is at its page;
- * `owner`: is at the page of somebody else's Parley; `admin` or `member`: of a server or workspace. In direct messages
- * of their own, a person counts as an admin.
+ * The reader of a notice, who decides which way out the notice names. `operator`: runs this Parley and is at its
+ * page; `owner`: is at the page of somebody else's Parley; `admin` or `member`: of a server or workspace. In direct
+ * messages of their own, a person counts as an admin.
  */
 export type Reader = PageReader | 'admin' | 'member';
 export type PageReader = 'operator' | 'owner';
 
 export interface Author {
   id: string;
-  /** The name by which the model calls the person; empty where a conversation has one person only. */
+  /** The name by which the model calls the person. Empty: the conversation has one person only. */
   name: string;
   /** The platform's id of the person's own space, where they write in another one. */
   home?: string;
@@ -51,7 +51,7 @@ export interface Origin {
 
 /** A text that a message refers to: a message that it replies to or forwards, or earlier messages of its thread. */
 export interface Quote extends Origin {
-  /** Empty where `note` says it all, such as for a file that nobody can read. */
+  /** Empty if `note` says everything, such as for a file that nobody can read. */
   text: string;
   /** The lines of a quote of several people, as `quoteOfLines` joins them; absent for a quote of one. */
   lines?: QuotedLine[];
@@ -82,7 +82,9 @@ export interface Message {
   topic?: string;
   /** Earlier messages of its author that are answered with it. They are part of the fields above, and an edit keeps them. */
   before?: Pick<Message, 'text' | 'attachments' | 'quotes'>;
-  /** When it was sent, by the platform's clock (ms since 1970). Messages waiting in a lane are answered in this order. */
+  /**
+   * When it was sent, by the platform's clock (ms since 1970). Messages waiting in a lane are answered in this order.
+   */
   at: number;
 }
 
@@ -115,11 +117,11 @@ export type Chunk =
 /** A message and its answer: the unit of order, storage, stopping, logging and billing. */
 export interface Turn {
   message: Message;
-  /** Markdown, as far as it came. */
+  /** Markdown, as far as it has come. */
   answer: string;
   /** Null until the answer has ended. */
   end: End | null;
-  /** A sentence of Parley's own about the answer. */
+  /** A sentence by Parley itself about the answer. */
   notice?: string;
   /** True when the message must not be sent to a model again (refused, or too long). */
   omit?: boolean;

@@ -1,25 +1,25 @@
-/** The words of one platform that core's sentences are made with. */
+/** A platform's words in core's sentences. */
 import { phrases } from './sentences/en/words.ts';
 import type { Choices } from './settings.ts';
 
 export interface Vocabulary {
   /** The home of a tenant, as in "this server". */
   tenant: string;
-  /** The same as a place, such as "on this server". */
+  /** The tenant as a place, such as "on this server". */
   here: string;
   /** A person who may delete other people's messages, such as "a moderator". */
   moderator: string;
   roles: {
     /** The setting's label. */
     label: string;
-    /** Whom Parley answers only, to a person without such a role. */
+    /** Tells a person without such a role whom Parley answers. */
     lacking: string;
   };
   /** A command in Markdown, such as "`/key set`". The page has no commands: no sentence there names one. */
   command(name: string): string;
-  /** Where a person changes each, as the end of a sentence. */
+  /** The end of a sentence: where a person changes each setting. */
   changing: Record<'key' | 'model' | 'settings', string>;
-  /** How a person begins a new conversation, as a part of a sentence. */
+  /** A part of a sentence: how a person begins a new conversation. */
   afresh: string;
   /** How a person gets or deletes what is stored. */
   stored: string;
@@ -29,7 +29,7 @@ export interface Vocabulary {
   hidden: (keyof Choices)[];
 }
 
-/** The phrases of a platform on which all of that is done by commands. */
+/** The phrases of a platform on which commands do all of that. */
 export function commandWords(
   command: Vocabulary['command'],
 ): Pick<Vocabulary, 'command' | 'changing' | 'afresh' | 'stored'> {

@@ -1,6 +1,6 @@
 /**
- * The audit log: who did what to keys, settings and what is stored, and who was let in or refused. One line each, at
- * level `info`, with ids only: no text, no name, no secret.
+ * The audit log: who changed keys, settings and stored messages, and who was let in or refused. Each line has level
+ * `info` and only ids: no text, no name, no secret.
  */
 import type { Logger } from 'pino';
 import type { ConversationId, TenantId } from '../types.ts';
@@ -34,7 +34,7 @@ export interface AuditDetails {
   fields?: string[] | undefined;
   /** The host that a key is for. */
   host?: string | undefined;
-  /** The client's address, of a sign-in. */
+  /** The client's address, when somebody signs in. */
   from?: string | undefined;
   count?: number | undefined;
 }
@@ -42,9 +42,9 @@ export interface AuditDetails {
 /** Writes one line. Never throws. */
 export type Audit = (action: AuditAction, details: AuditDetails) => void;
 
-/** The form of every platform's ids, of codes, hosts and addresses: one word. */
+/** One word, the form of every platform's ids and of codes, hosts and addresses. */
 const WORD = /^[\w:.,@|/*+=%[\]-]{1,200}$/;
-/** Replaces a value of another form: it could be something that a person said. */
+/** Replaces a value of any other form, which could be something that a person said. */
 const NO_WORD = '[not an id]';
 
 export function createAudit(log: Logger): Audit {

@@ -1,4 +1,4 @@
-/** Reports a model key that its provider refuses as a lasting trouble, with its owner and host. */
+/** Reports a model key that its provider refuses as a lasting trouble, with the key's owner and host. */
 
 import type { FailureKind } from '../models/model.ts';
 import type { TurnRecord } from '../turn/engine.ts';

@@ -1,13 +1,13 @@
 /**
- * Lasting troubles, such as a refused key. The log reports each at once and then once a minute, with the number
- * of answers it cost. `/readyz` lists them, to who may know, until they are over.
+ * Lasting troubles, such as a refused key. The log reports each at once and then once a minute, with the number of
+ * answers lost to it. Until they are over, `/readyz` lists them to callers who may know.
  */
 import type { Logger } from 'pino';
 
 /** A trouble as an operator reads it: no secrets, and nothing that people said. */
 export interface Trouble {
   what: string;
-  /** Answers it has cost since it began. */
+  /** Answers lost to it since it began. */
   answers: number;
   /** When it began, ISO 8601. */
   since: string;
@@ -21,13 +21,13 @@ export interface Troubles {
    * @param details for the log only
    */
   cost(key: string, what: string, details?: Record<string, unknown>): void;
-  /** Notes that the failed thing works again. */
+  /** Notes that what failed works again. */
   over(key: string): void;
   list(): Trouble[];
 }
 
 const EVERY_MS = 60_000;
-/** A trouble that has cost no answer for this long is over, or nobody cares. */
+/** After this long without a lost answer, a trouble is over, or nobody cares (ms). */
 const FORGOTTEN_MS = 15 * 60_000;
 /** Most troubles kept; the oldest are dropped. */
 const MOST_TROUBLES = 100;

@@ -1,6 +1,6 @@
 /**
- * The origin of an error, for the log: the name and code of its root cause, and the places in its stack. The message is
- * left out, since it can hold a key, a path or a person's text.
+ * The origin of an error, for the log: the name and code of its root cause, and the places in its stack. The message
+ * is left out, since it can hold a key, a path or what a person said.
  */
 export function whereFrom(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;

@@ -16,8 +16,8 @@ const LOOKED_AT_BYTES = 4_096;
 const BINARY = /[\u0000-\u0007\u000e-\u001a\u001c-\u001f]/;
 
 /**
- * The same text in UTF-8, without a byte order mark; undefined where the bytes are not text.
- * @param declared the media type that the platform or a server gives, such as `text/csv; charset=shift_jis`
+ * The same text in UTF-8, without a byte order mark. Undefined: the bytes are not text.
+ * @param declared the media type from the platform or a server, such as `text/csv; charset=shift_jis`
  */
 export function inUtf8(bytes: Buffer, declared = ''): Buffer | undefined {
   const text = decoded(bytes, declared.toLowerCase());
@@ -74,7 +74,7 @@ function textIn(bytes: Buffer, charset: string): string | undefined {
   return text === undefined || BINARY.test(text) ? undefined : text;
 }
 
-/** The decoded text; undefined where the bytes do not fit the charset, or the charset is unknown. */
+/** The decoded text. Undefined: the bytes do not fit the charset, or the charset is unknown. */
 function strictly(bytes: Buffer, charset: string): string | undefined {
   try {
     return new TextDecoder(charset, { fatal: true }).decode(bytes);

@@ -1,7 +1,7 @@
 /** The endings of domains, which tell `bank.com` from `os.path.join`. */
 import domains from 'tlds' with { type: 'json' };
 
-/** Names that no registry gives away, but that lead somewhere: RFC 2606, 6761, 6762, 7686, 8375, 9476; ICANN 2024. */
+/** Names that no registry gives out, but that lead somewhere: RFC 2606, 6761, 6762, 7686, 8375, 9476; ICANN 2024. */
 const RESERVED =
   'alt arpa corp eth example home internal intranet invalid lan local localdomain localhost onion private test';
 
@@ -11,7 +11,7 @@ const ENDINGS = new Set([...domains.map((ending) => ending.normalize('NFKC')), .
 const LOOK_ALIKES =
   /^(?=.*[^\0-\x7f])[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Armenian}\p{sc=Cherokee}\p{sc=Coptic}\p{sc=Georgian}\p{sc=Lisu}\p{sc=Deseret}\p{M}]{2,}$/u;
 
-/** Whether a name may stand behind the last dot of a domain, be it encoded or in its own letters. */
+/** Whether a domain may end with this name, encoded or in its own letters. */
 export function endsDomain(name: string): boolean {
   const lower = name.toLowerCase();
   return ENDINGS.has(lower) || lower.startsWith('xn--') || LOOK_ALIKES.test(lower);

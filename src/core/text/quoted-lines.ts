@@ -7,7 +7,7 @@ export interface SaidLine {
   text: string;
 }
 
-/** One quote of several people, of whom each can be forgotten alone. */
+/** A quote of several people, in which each person's lines can be forgotten alone. */
 export function quoteOfLines(note: string, said: SaidLine[]): Quote {
   const text = said.map((one) => one.text).join('\n');
   return { from: '', note, text, lines: said.map(({ by = '', text }) => [by, text.length]) };

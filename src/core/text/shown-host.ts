@@ -42,12 +42,12 @@ const FILES =
 const PATH_OF_FILE = /\.(?:cc|java|md|ml|mov|pl|pm|ps|py|rs|sh|so|zip)$/i;
 /** Characters that a host can be shown with: no marks of Markdown. */
 const UNSAFE = /[^a-z\d.:[\]-]/gi;
-/** Signs in an address that is its own label by which its host may be taken for another. */
+/** Signs in a bare address that let a reader take another host for its own. */
 const DISGUISED =
   /[@%\\丿]|[^\0-\x7f\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Arab}\p{sc=Hebr}\p{sc=Deva}\p{sc=Thai}ー]/u;
 
 /**
- * Undefined where the label is no address, or the same one.
+ * Undefined: the label is no address, or names the same host.
  * @param label as text, without marks
  */
 export function hostBeside(label: string, url: string): string | undefined {
@@ -55,13 +55,13 @@ export function hostBeside(label: string, url: string): string | undefined {
   if (label.length > LONGEST_LABEL) return shownAs(hostOf(url));
   for (const host of hostsIn(label, isMail(url))) {
     real ??= hostOf(url);
-    // A name of other letters may be its own look-alike.
+    // A name in other letters may imitate another one, even where both are the same name.
     if (real.includes('xn--') || bare(host) !== bare(real)) return shownAs(real);
   }
   return undefined;
 }
 
-/** The same for an address that is its own label: it may look like another one, `https://a.example@b.example`. */
+/** The same for a bare address, which may look like another one: `https://a.example@b.example`. */
 export function hostBehind(url: string): string | undefined {
   const authority = AUTHORITY.exec(url)?.[0] ?? '';
   return DISGUISED.test(authority) ? hostBeside(authority, url) : undefined;
@@ -72,8 +72,8 @@ export function looksLikeAddress(label: string): boolean {
 }
 
 /**
- * The hosts in the addresses that somebody would read in a text.
- * @param isMail what stands before an `@` is a name
+ * The hosts that a person would read in a text's addresses.
+ * @param isMail the text before an `@` is a name
  */
 function* hostsIn(label: string, isMail: boolean): Generator<string> {
   for (const [token] of asRead(label).matchAll(TOKEN)) yield* hostsInToken(token, isMail);
@@ -88,7 +88,7 @@ function* hostsInToken(token: string, isMail: boolean): Generator<string> {
     if (index > 0 && PATH_OF_FILE.test(segment)) continue;
     const found = [...hostsInSegment(segment, isWeb && index === 0, isMail)];
     yield* found;
-    // Behind a host there is a path.
+    // After a host there is a path.
     if (found.length > 0) return;
   }
 }
@@ -96,7 +96,7 @@ function* hostsInToken(token: string, isMail: boolean): Generator<string> {
 /** @param isAuthority a scheme stands before it, so that any name is a host */
 function* hostsInSegment(segment: string, isAuthority: boolean, isMail: boolean): Generator<string> {
   if (IPV6.test(segment) && URL.canParse(`http://[${segment}]/`)) return yield asciiOf(`[${segment}]`);
-  // `https://bank.example@evil.example`: what stands before the host is read as one.
+  // `https://bank.example@evil.example`: a person reads the part before the host as one.
   const names = segment.split('@');
   for (const name of isMail ? names.slice(-1) : names) {
     for (const [index, part] of name.split(':').entries()) {
@@ -146,7 +146,7 @@ function asciiOf(host: string): string {
   return URL.canParse(address) ? new URL(address).hostname : host.toLowerCase();
 }
 
-/** The host of an address; of mail, the domain; of what cannot be parsed, what stands where a host would. */
+/** The host of an address; for mail, the domain. If the address cannot be parsed, the part where a host would be. */
 function hostOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol === 'mailto:') return asciiOf(parsed.pathname.split('@').at(-1) ?? '');

@@ -1,6 +1,6 @@
 /**
- * The text without the characters at its end that match. A pattern such as `/\s+$/` would try again at each of them
- * wherever they stand: that is quadratic.
+ * The text without the matching characters at its end. A pattern such as `/\s+$/` is quadratic: it tries again at
+ * each matching character, wherever it stands.
  * @param characters matches one character
  */
 export function trimEndOf(text: string, characters: RegExp): string {

@@ -1,9 +1,9 @@
 /**
- * Takes out invisible characters that mislead a reader: they turn the order of what is read around, split a word,
- * or carry text that only a machine reads (Unicode TR 36 and TR 39; CVE-2021-42574). Those that writing needs stay.
+ * Takes out invisible characters that mislead a reader: they reorder what is read, split a word, or carry text that
+ * only a machine reads (Unicode TR 36 and TR 39; CVE-2021-42574). Invisible characters that a script needs stay.
  */
 
-/** A filter for one text, piece by piece: the last character of a piece may need the next one to be judged. */
+/** A filter for one text, piece by piece. The last character of a piece may have to wait for the next piece. */
 export interface SeenText {
   /** Returns the piece without misleading characters; its end may come with the next piece. */
   add(piece: string): string;
@@ -22,7 +22,7 @@ function tagsOf(letters: string): string {
 const LONGEST_TAGS = 'gbeng'.length;
 const BLACK_FLAG = '\u{1f3f4}';
 
-/** Characters that may be taken out, or that decide about the one before them. */
+/** Characters that may be taken out, or that decide about the character before them. */
 const SUSPECTS =
   /[\ufe00-\ufe0f]|\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\u{e0000}-\u{e0fff}]/u;
 const SURROGATE_END = /[\ud800-\udbff]$/;
@@ -121,7 +121,7 @@ function createDirections() {
   /** The character that ends each open direction of this line; empty where its beginning was taken out. */
   let open: string[] = [];
 
-  /** A direction that is kept ends with its line, so that it turns nothing around that follows. */
+  /** A kept direction ends with its line, so that it does not reorder the text after the line. */
   function endLine(): string {
     const closers = open.toReversed().join('');
     open = [];
@@ -141,7 +141,7 @@ function createDirections() {
     }
     if (character !== PDF && character !== PDI) return '';
     const innermost = open.at(-1);
-    // An end without a beginning, or not of the innermost one, is taken out.
+    // An end is taken out if it has no beginning, or if its beginning is not the innermost one.
     if (innermost === undefined || (innermost !== '' && innermost !== character)) return '';
     open.pop();
     return innermost;
@@ -150,7 +150,7 @@ function createDirections() {
   return { keep, endLine, isAnyOpen: () => open.length > 0 };
 }
 
-/** A line of a script without spaces may end there; between backticks it keeps them from being a mark. */
+/** In a script without spaces, a line may end there. Between backticks, it keeps them from becoming a mark. */
 function isBreak(before: string, next: string): boolean {
   return (UNSPACED.test(before) && UNSPACED.test(next)) || before === '`' || next === '`';
 }
@@ -168,11 +168,11 @@ export function seenText(text: string): string {
   return seen.add(text) + seen.end();
 }
 
-/** Direction characters and others that make code look different from what a machine reads. */
+/** Direction characters and other ones that make code look different from what a machine reads. */
 const MISLEADING_IN_CODE =
   /\u034f|[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb]/g;
 
-/** The code without unseen characters. Between two backticks a zero width space stays, so that they are not one run. */
+/** The code without unseen characters. A zero width space between two backticks stays, since it keeps them apart. */
 export function seenCode(code: string): string {
   if (!SUSPECTS.test(code)) return code;
   const pieces = code.split('`');
@@ -184,10 +184,10 @@ export function seenCode(code: string): string {
 
 const seenPiece = (code: string) => seenText(code.replace(MISLEADING_IN_CODE, ''));
 
-/** Blanks that are no white space, such as Hangul's fillers. */
+/** Blanks that do not count as white space, such as Hangul's fillers. */
 const BLANKS = /[\u17b4\u17b5]|[\u180b-\u180f]|[\u115f\u1160\u2800\u3164\uffa0]/g;
 
-/** A name that somebody chose for themselves, a channel or a file: on one line, without unseen characters. */
+/** A name that somebody chose for a person, a channel or a file: on one line, without unseen characters. */
 export function seenName(name: string, most: number): string {
   return seenPiece(name.toWellFormed())
     .replace(BLANKS, '')

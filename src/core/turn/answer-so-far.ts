@@ -1,8 +1,8 @@
-/** Gathers an answer, and the reasoning that came with it, while the model streams. */
+/** Collects an answer and its reasoning while the model streams. */
 import type { ModelChunk } from '../models/model.ts';
 import { seenText } from '../text/unseen.ts';
 
-/** Most characters of an answer; a model in a loop would go on for ever. */
+/** Most characters of an answer. A model in a loop would go on for ever. */
 const MOST_CHARACTERS = 1_000_000;
 /** Most characters of reasoning kept with a turn; the rest is dropped. */
 const MOST_THOUGHT_CHARACTERS = 50_000;
@@ -48,7 +48,7 @@ export function createAnswerSoFar(): AnswerSoFar {
   };
 }
 
-/** Gathers a turn's reasoning up to `MOST_THOUGHT_CHARACTERS`. */
+/** Collects a turn's reasoning up to `MOST_THOUGHT_CHARACTERS`. */
 function createThoughts() {
   const pieces: string[] = [];
   let left = MOST_THOUGHT_CHARACTERS;

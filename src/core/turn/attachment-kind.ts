@@ -1,15 +1,18 @@
-/** Tells the kind of a file by its bytes, never by its name, and makes its name safe to show. */
+/** Recognises the kind of a file by its bytes, never by its name, and makes its name safe to show. */
 import { seenName } from '../text/unseen.ts';
 
 export const TEXT_TYPE = 'text/plain';
 
 const NAME_CHARACTERS = 120;
-/** Bytes read to tell that a file is text. */
+/** Bytes that are read to recognise a text file. */
 const LOOKED_AT_BYTES = 65_536;
 /** Bytes within which the header of a WebM file names its kind. */
 const EBML_HEADER_BYTES = 64;
 
-/** Kinds by how their bytes begin: images that models take (OpenAI: PNG, JPEG, GIF, WEBP), and audio that can be written down. */
+/**
+ * Kinds by their first bytes: images that models take (OpenAI: PNG, JPEG, GIF, WEBP), and audio that can be
+ * transcribed.
+ */
 const KINDS: [type: string, isOne: (bytes: Buffer, start: string) => boolean][] = [
   ['image/png', (_, start) => start.startsWith('\x89PNG\r\n\x1a\n')],
   ['image/jpeg', (_, start) => start.startsWith('\xff\xd8\xff')],
@@ -41,7 +44,7 @@ export function nameOf(given = ''): string {
 function isText(start: Buffer): boolean {
   if (start.includes(0)) return false;
   try {
-    // `stream`: the look may end inside a character.
+    // `stream`: the bytes may end inside a character.
     new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true });
     return true;
   } catch {

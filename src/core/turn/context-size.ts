@@ -8,9 +8,9 @@ export const MOST_FILE_CHARACTERS = 100_000;
 /** Most characters of one quoted message. */
 export const MOST_QUOTE_CHARACTERS = 8_000;
 
-/** Bytes that a turn costs beside its text, so that many short ones are not free. */
+/** Bytes that each turn costs besides its text, so that many short turns are not free. */
 const TURN_BYTES = 64;
-/** Bytes that an image counts as: it is some thousand tokens to a model. */
+/** Bytes that an image counts as. To a model, an image is some thousand tokens. */
 const IMAGE_BYTES = 3_500;
 
 /** UTF-8 bytes of a turn: its message's text, quotes and files, its answer, and `TURN_BYTES`. */
@@ -31,7 +31,7 @@ function markedBytes(text: string): number {
 
 function fileBytes({ type, size }: Attachment): number {
   if (type.startsWith('image/')) return IMAGE_BYTES;
-  // A model only reads that there is audio.
+  // The model only reads that there is audio.
   return type.startsWith('audio/') ? 0 : Math.min(size, MOST_FILE_CHARACTERS);
 }
 

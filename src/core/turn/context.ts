@@ -1,7 +1,7 @@
 /**
- * Chooses the turns of a conversation that the model reads. Each time the budget is full, the oldest turns are let
- * go in one large step, down to half of it. In between, every prompt begins with the one before it, as a provider's
- * prompt cache needs.
+ * Chooses the turns of a conversation that the model reads. When the budget is full, the oldest turns are dropped in
+ * one large step, down to half of it. Until then, every prompt begins with the one before it, as a provider's prompt
+ * cache needs.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Image, ModelMessage } from '../models/model.ts';
@@ -11,9 +11,12 @@ import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from './context-size.ts';
 import { barred, quotedName, speech, textLines, unnamedSpeech } from './speech.ts';
 import { isAudio } from './voice.ts';
 
-/** UTF-8 bytes of an average token; low, so that no script is under-counted. */
+/** UTF-8 bytes of an average token. The figure is low, so that no script is under-counted. */
 const BYTES_PER_TOKEN = 3.5;
-/** Turns of the first page and of the longest. Each page is twice as long as the last, so that little is read in vain. */
+/**
+ * Turns on the first page and on the longest. Each page is twice as long as the last, so that few turns are read in
+ * vain.
+ */
 const FIRST_PAGE = 16;
 const LONGEST_PAGE = 128;
 /** Most bytes of images that are sent along, the newest first. Older ones are named. */
@@ -43,7 +46,7 @@ export async function buildContext(message: Message, options: ContextOptions): P
     turns.unshift(...within);
     before = page.turns[0]?.seq;
     if (!page.more || before === undefined || within.length < page.turns.length) break;
-    // The store may answer within the same turn of the event loop: this lets other work have its turn.
+    // Some stores answer without a turn of the event loop, so other tasks get their turn here.
     await turnOfTheLoop();
   }
   const place = turns.findIndex((turn) => turn.message.id === message.id);
@@ -65,7 +68,7 @@ export async function buildContext(message: Message, options: ContextOptions): P
   return [...older, newest];
 }
 
-/** Tells people of the same name apart: the second one who speaks is number 2. */
+/** Tells people of the same name apart: the second one to speak is number 2. */
 function numberNamesakes(messages: Message[]): (message: Message) => number {
   const ids = new Map<string, string[]>();
   const idsFor = ({ author }: Message) => {
@@ -95,13 +98,13 @@ async function firstSeq(
 function windowFrom({ bytes, afresh }: TranscriptPage, from: number, budget: number): number {
   const before = from > 0 ? (afresh?.bytes ?? 0) : 0;
   const start = windowStart(bytes - before, budget);
-  // The first turn may stand before its byte, since an earlier one became shorter after it was counted.
+  // The first turn may stand before its byte, since an earlier turn became shorter after it was counted.
   return start === 0 ? 0 : before + start;
 }
 
 /**
- * Where the window begins, in bytes from the transcript's start: it moves by half a budget at a time, so the
- * window holds between half and all of it, and the same prefix until it moves again.
+ * The byte of the transcript at which the window begins. It moves by half a budget at a time, so the window holds
+ * between half a budget and all of it, and its prefix stays the same until the next move.
  */
 export function windowStart(bytes: number, budget: number): number {
   const step = budget / 2;
@@ -153,7 +156,7 @@ const fileTitle = ({ name, origin }: Attachment) =>
 const unheard = (origin: Origin | undefined) =>
   `[a voice message${origin ? ` of ${ofWhom(origin)}` : ''} that could not be written down]`;
 
-/** A quote, each line of it marked as material; without a text, it is a note of Parley's. */
+/** A quote with each line marked as material. Without a text, it is a note of Parley's. */
 function quoteOf({ text, ...origin }: Quote): string {
   if (text === '' && origin.from === '') return `[${origin.note}]`;
   const shown = barred(text.slice(0, MOST_QUOTE_CHARACTERS));

@@ -1,4 +1,4 @@
-/** Decides how a turn ends, what its person is told, and whether it is kept. */
+/** Decides how a turn ends, what its author is told, and whether it is kept. */
 import { StoreError, VaultError } from '../errors.ts';
 import type { Choice } from '../models/catalog/choose.ts';
 import { type Failure, type FailureKind, ModelError } from '../models/model.ts';
@@ -17,7 +17,7 @@ export interface ModelEnding {
 
 /** Failures after which the message is never sent to a model again. */
 const NEVER_AGAIN: FailureKind[] = ['context', 'allowance', 'refused'];
-/** Reasons for which a turn is not kept: there will be another answer. */
+/** Signal reasons after which a turn is not kept, since another answer follows. */
 const NOT_THE_LAST: unknown[] = [RESTART, SHUTDOWN, LOST];
 
 /** Whether the turn is kept. An answer that ended by itself just before Parley stops is kept, too. */
@@ -26,7 +26,7 @@ export function isKeptAfter(ended: ModelEnding, signal: AbortSignal): boolean {
   return !NOT_THE_LAST.includes(signal.reason) || isWhole;
 }
 
-/** A failure before or beside the model: no key, the vault's, the store's, or a mistake of Parley's. */
+/** A failure outside the model: no key, the vault, the store, or a mistake of Parley's. */
 export function ownFailure(error: unknown): Failure {
   if (error instanceof ModelError) return error.failure;
   if (error instanceof VaultError) return { kind: 'vault' };
@@ -39,7 +39,7 @@ export function endOf(ended: ModelEnding, answered: boolean, signal: AbortSignal
   return ended.end === 'error' && answered ? 'interrupted' : ended.end;
 }
 
-/** The notice below the answer; undefined where nothing needs to be said. */
+/** The notice below the answer. Undefined: there is nothing to say. */
 export function noticeOf(
   end: End,
   { failure, unseenImages }: ModelEnding,

@@ -1,4 +1,4 @@
-/** Responds to a message: settings → context → model stream → chunks, and keeps the turn. */
+/** Answers a message: reads settings and context, streams the model, yields chunks, and keeps the turn. */
 
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
@@ -32,20 +32,20 @@ export interface EngineOptions extends ContextOptions {
   log: Logger;
   /** The words of the tenant's platform. Never throws. */
   vocabularyOf(tenant: TenantId): Vocabulary;
-  /** Whether the operator blocked the asker, or the place, while the message waited. Throws StoreError. */
+  /** Whether the operator has blocked the asker or the place while the message waited. @throws StoreError */
   isBlocked(message: Message): Promise<boolean>;
-  /** Called with the record that is logged of a turn, once the turn has ended. */
+  /** Called with a turn's log record once the turn has ended. */
   onTurn?: (record: TurnRecord) => void;
 }
 
-/** The operator's view of a turn: never what was said. */
+/** The operator's view of a turn, without anything that was said. */
 export interface TurnRecord {
   conversation: ConversationId;
   turn: string;
   model: string | undefined;
-  /** From its beginning to its end, milliseconds. */
+  /** From beginning to end, ms. */
   ms: number;
-  /** From its beginning to the first text, milliseconds; null where none came. */
+  /** From the beginning to the first text, ms. Null: no text came. */
   firstChunkMs: number | null;
   chunks: number;
   end: End;
@@ -65,7 +65,7 @@ export interface Engine {
   respond(message: Message, attempt: Attempt): AsyncGenerator<Chunk, void, void>;
 }
 
-/** One attempt at an answer, while it is made. */
+/** One attempt at an answer, while it is being made. */
 interface Answering {
   message: Message;
   attempt: Attempt;
@@ -121,7 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
         answer: createAnswerSoFar(),
         choice: undefined,
         heard: message,
-        // Stands if the reader of the chunks leaves before their end.
+        // Stays if the reader of the chunks leaves before their end.
         ended: { end: 'interrupted', failure: { kind: 'bug' } },
       };
       attempt.draft(answering.answer.text);

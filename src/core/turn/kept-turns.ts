@@ -1,4 +1,4 @@
-/** Keeps turns although the store may fail for a moment, and yields a kept answer again. */
+/** Keeps turns even if the store fails for a moment, and yields a kept answer again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StoreError } from '../errors.ts';
@@ -10,7 +10,8 @@ import type { Attempt } from './queue.ts';
 
 export interface KeptTurns {
   /**
-   * Keeps a turn, trying again for a while. A second attempt that brought no text leaves the first one's answer.
+   * Keeps a turn, and tries again for a while if the store fails. An attempt without text leaves an earlier attempt's
+   * answer.
    * @throws StoreError
    */
   keep(turn: Turn, attempt: Attempt): Promise<void>;
@@ -63,7 +64,7 @@ export function createKeptTurns({
   };
 }
 
-/** Tries again for a while where the store fails. @throws StoreError */
+/** Tries again for a while if the store fails. @throws StoreError */
 export async function persistently<T>(task: () => Promise<T>): Promise<T> {
   for (const wait of STORE_WAITS_MS) {
     try {

@@ -15,7 +15,10 @@ export interface QueueWithFilesOptions {
 export function withFiles({ queue, attachments, transcripts, log }: QueueWithFilesOptions): TurnQueue {
   const idsOf = (message: Message | undefined) => (message?.attachments ?? []).map(({ id }) => id);
 
-  /** Works on files after their message was kept. A failure is logged: unclaimed files expire, and nothing else is lost. */
+  /**
+   * Works on files after their message was kept. A failure is only logged: unclaimed files expire, and nothing else
+   * is lost.
+   */
   async function tend(message: Message, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -36,7 +39,7 @@ export function withFiles({ queue, attachments, transcripts, log }: QueueWithFil
       if (message.attachments.length > 0) {
         await tend(message, async () => {
           const { conversation, id } = message;
-          // A forgotten message is `seen`, too.
+          // A forgotten message is `seen` too.
           const isKept = result === 'new' || (await transcripts.find(conversation, id)) !== undefined;
           await (isKept ? claim(message) : attachments.drop(conversation, idsOf(message)));
         });

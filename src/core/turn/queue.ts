@@ -3,7 +3,7 @@ import type { TenantSettings, WhenBusy } from '../settings.ts';
 import type { ConversationId, Message, Turn } from '../types.ts';
 
 // Parley's own reasons in the signal of an attempt. A person's stop has any other reason.
-/** Parley is stopping: the turn is handed to whoever runs next. */
+/** Parley is stopping: the next process to run gets the turn. */
 export const SHUTDOWN = 'shutdown';
 
 /** The same message is about to be answered again. */
@@ -28,11 +28,13 @@ export interface QueuedAttempt {
   revision: number;
   signal: AbortSignal;
   /**
-   * Whether this process still has the turn. Mostly resolves at once; where the process was held up, only when it is
-   * certain. Call it before anything is shown.
+   * Whether this process still has the turn. It usually resolves at once. If the process was held up, it resolves
+   * once the answer is certain. Call it before anything is shown.
    */
   isHeld(): Promise<boolean>;
-  /** Keeps `text` twice a second from now on, where it grew, for readers of the page and for after a crash. */
+  /**
+   * Keeps `text` twice a second from now on, if it grew: for people who follow it on the page, and for after a crash.
+   */
   draft(text: () => string): void;
   /** The draft of an earlier attempt. */
   drafted(): Promise<string>;
@@ -66,32 +68,32 @@ export interface LiveTurn {
   attempt: string;
 }
 
-/** Holds accepted messages until their turn: one at a time per lane, lanes in parallel, wherever they are answered. */
+/** Holds accepted messages until their turn, one at a time per lane. Lanes run side by side, in any process. */
 export interface TurnQueue {
   /**
-   * Resolves once the message is kept in the transcript and in its lane; acknowledge it to the platform only then.
-   * `full`, and without effect, when too many messages wait before it.
+   * Resolves once the message is kept in the transcript and in its lane. Acknowledge it to the platform only then.
+   * `full`: too many messages wait before it, and nothing was changed.
    */
   accept(message: Message, whenBusy?: WhenBusy): Promise<'new' | 'seen' | 'full'>;
-  /** Answers an ended turn again; false where there is no such turn. */
+  /** Answers an ended turn again. False: there is no such turn. */
   retry(conversation: ConversationId, messageId: string): Promise<boolean>;
   /**
-   * Answers an edited message. A waiting one keeps its place; a running one is stopped with RESTART and answered
-   * again. False, and without effect, where the turn has ended or is unknown.
+   * Answers an edited message. A waiting message keeps its place. A running one is stopped with RESTART and answered
+   * again. False: the turn has ended or is unknown, and nothing was changed.
    */
   restart(message: Message): Promise<boolean>;
-  /** Stops a waiting or running turn, or all turns of the conversation; false where there is none. */
+  /** Stops a waiting or running turn, or all turns of the conversation. False: there is none. */
   cancel(conversation: ConversationId, messageId?: string): Promise<boolean>;
   /** Conversations with unended turns whose id is `place`, or begins with it. */
   busyWithin(place: ConversationId): Promise<ConversationId[]>;
   /** The unended turns of a conversation, in the order of their lane. */
   live(conversation: ConversationId): Promise<LiveTurn[]>;
-  /** Begins to run turns by this handler. `recover` takes up those of dead processes. */
+  /** Begins to run turns with this handler. `recover` takes up turns of dead processes. */
   run(handler: TurnHandler): void;
   recover(): Promise<void>;
   /**
    * Begins no more turns, gives running ones `graceMs` to end, then hands the rest to the next process. Resolves when
-   * none runs here any more; messages accepted meanwhile are kept.
+   * no turn runs here any more. Messages accepted meanwhile are kept.
    */
   stop(graceMs: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
  * Marks who speaks in what the model reads, so that no text and no name can pass for another's. A name stands in
- * JSON's quotation marks; each line of a text but the first of a speech begins with a bar; a line without one is
+ * JSON's quotation marks. Each line of a text but the first of a speech begins with a bar. A line without a bar is
  * Parley's own.
  */
 import { seenName, seenText } from '../text/unseen.ts';
@@ -41,7 +41,7 @@ export function unnamedSpeech(text: string): string {
   return lines.map((line) => (LOOKS_LIKE_OURS.test(line) ? BAR + line : line)).join('\n');
 }
 
-/** Material: every line has a bar, so that nobody says it. */
+/** Material: every line has a bar, so that no line passes for somebody's words. */
 export function barred(text: string): string {
   return BAR + textLines(text).replaceAll('\n', `\n${BAR}`);
 }

@@ -1,4 +1,4 @@
-/** Transcribes voice messages, once; from then on they are text like any other. */
+/** Transcribes each voice message once. From then on, it is text like any other. */
 import type { Logger } from 'pino';
 import { failureOf } from '../models/failures/failures.ts';
 import type { Transcriber } from '../models/transcribe.ts';
@@ -15,7 +15,7 @@ export interface VoiceOptions {
 }
 
 /**
- * The message with its audio transcribed: as text, or as a quote where the audio is another message's. Transcribed
+ * The message with its audio transcribed: as text, or as a quote if the audio belongs to another message. Transcribed
  * audio leaves the message, and may be removed once the message is kept. Audio that fails stays for another attempt.
  * @throws StoreError
  */
@@ -57,7 +57,7 @@ function spokenIn({ note, ...origin }: Origin): Origin {
   return { ...origin, note: note === undefined ? 'a voice message' : `${note}: a voice message` };
 }
 
-/** Removes the audio that is kept as text now. Where the store fails, forgetting the conversation removes it. */
+/** Removes audio that is now kept as text. If the store fails, forgetting the conversation removes it. */
 export async function removeWritten(
   before: Message,
   after: Message,
