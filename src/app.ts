@@ -34,11 +34,14 @@ export interface App {
   internalUrl: string | undefined;
   /** The address of the page for a person: with the access token while that is new. Undefined without a page. */
   pageUrl: string | undefined;
-  /** Lets answers end for a while, hands the rest to the next start, and closes everything. */
+  /** Gives answers time to end, hands the rest to the next start, and closes everything. */
   stop(): Promise<void>;
 }
 
-/** @throws ConfigError, StoreError, VaultError, AdapterError, or the system's error where the address cannot be listened on */
+/**
+ * @throws ConfigError, StoreError, VaultError, AdapterError, or the system's error if the address cannot be listened
+ * on
+ */
 export async function startApp(config: Config, log: Logger): Promise<App> {
   const store = watchStore(await openStore(config.STORE_URL), log);
   try {
@@ -188,7 +191,7 @@ interface Turns {
   log: Logger;
 }
 
-/** The engine. Its turns are counted, and it answers nobody whom the operator has blocked meanwhile. */
+/** The engine. It counts its turns, and answers nobody whom the operator has blocked meanwhile. */
 function createTurns({ config, services, platforms, metrics, log }: Turns): Engine {
   const { transcripts, attachments, models, admission, troubles } = services;
   const watchKey = watchKeys(troubles);
@@ -218,7 +221,7 @@ interface OperatorDoor {
   log: Logger;
 }
 
-/** Takes operator commands for a store that one process holds. Other stores are opened by the command itself. */
+/** Takes the operator's commands for a store that one process holds. On other stores, a command works by itself. */
 async function listenForOperator({ config, store, tables, services, log }: OperatorDoor) {
   if (store.isShared) return undefined;
   const { settings, queueWithFiles: queue, audit } = services;

@@ -1,4 +1,4 @@
-/** The forms of settings of the environment, each with its default and its meaning for the documents. */
+/** The forms of settings in the environment. Each has its default, and its meaning for the documents. */
 import { z } from 'zod';
 import { type IdForm, readId } from './core/access/access-lists.ts';
 import { normalAddress } from './core/models/base-url.ts';
@@ -64,7 +64,7 @@ export const address = (example: string) =>
     return url ?? '';
   });
 
-/** @param prefix what it must begin with, and what to say of others */
+/** @param prefix the beginning that a value must have, with what to say of other values */
 export const token = (meaning: string, prefix = { text: '', otherwise: '' }) =>
   z
     .string()
@@ -84,13 +84,13 @@ export const port = () =>
     .min(0, 'must be a port number')
     .max(65_535, 'must be at most 65535');
 
-/** Ids separated by commas. @param forms the forms that an id may have */
+/** Ids separated by commas. @param forms the forms in which an id may be written */
 export const idsOf = (forms: readonly IdForm[], meaning: string) =>
   z
     .string()
     .transform((text, context) => {
       const given = text.split(',').flatMap((id) => id.trim() || []);
-      // Commas alone would make an empty list, which lets in everybody.
+      // Commas alone would make an empty list, which lets everybody in.
       const read = (given.length > 0 ? given : ['']).map((id) => readId(forms, id));
       for (const [i, one] of read.entries())
         if ('wanted' in one)
@@ -102,5 +102,5 @@ export const idsOf = (forms: readonly IdForm[], meaning: string) =>
     .default([])
     .meta({ shown: '', meaning });
 
-/** Least characters of a token: everybody who reaches Parley may try to guess it. */
+/** Fewest characters of a token, since everybody who reaches Parley may try to guess it. */
 export const SHORTEST_TOKEN = 20;

@@ -12,7 +12,10 @@ export function portProblems({
   return ['INTERNAL_PORT must be another port than PORT, which everybody reaches.'];
 }
 
-/** Settings that a store on a server needs: several processes use it, and keys that each made by itself would differ. */
+/**
+ * Settings that a store on a server needs. Several processes use it, and keys that each process made itself would
+ * differ.
+ */
 export function serverProblems(storeUrl: string, has: (name: 'MASTER_KEYS') => boolean): string[] {
   if (!isOnServer(storeUrl)) return [];
   if (has('MASTER_KEYS')) return [];

@@ -1,4 +1,7 @@
-/** Environment → Config. Read here and nowhere else; `.env.example` and the README's table are tested against it. */
+/**
+ * Makes the configuration from the environment. Only this file reads it; a test compares `.env.example` and the
+ * documents with it.
+ */
 import { z } from 'zod';
 import { PERSON_FORMS, PLATFORM_SETTINGS, PLATFORMS } from './adapters/all.ts';
 import {
@@ -254,7 +257,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   );
   const read = readSecretFiles(given, secretSettings());
   const result = schema.safeParse(read.env);
-  // A setting whose file cannot be read is not reported as missing, too.
+  // A setting whose file cannot be read is reported for that alone, not as missing too.
   const has = (name: keyof Config) => (given[name] ?? given[fileSettingOf(name)]) !== undefined;
   const incomplete = [
     ...read.problems,

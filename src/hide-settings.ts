@@ -7,8 +7,7 @@ const OF_LIBRARIES = ['OPENAI_', ...PLATFORMS.map(({ name }) => `${name.toUpperC
 
 /**
  * Removes Parley's settings and those of libraries from the environment. Programs that Parley starts do not inherit
- * them, and no library uses an operator's setting for a tenant's request (openai reads OPENAI_CUSTOM_HEADERS and
- * others).
+ * them. No library uses an operator's setting for a tenant's request (openai reads OPENAI_CUSTOM_HEADERS and others).
  */
 export function hideFromLibraries(env: NodeJS.ProcessEnv): void {
   const settings = new Set(settingNames());

@@ -1,4 +1,4 @@
-/** An HTTP server: the public one, with the routes of the adapters, or the internal one. */
+/** An HTTP server: the public one with the adapters' routes, or the internal one. */
 import type { Server } from 'node:http';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -11,7 +11,7 @@ export interface HttpOptions {
   port: number;
   /** The first route with a matching path answers. */
   routes: Routes[];
-  /** The names of the settings of host and port, for the way out where they cannot be listened on. */
+  /** The names of the settings of host and port, for the sentence when the server cannot listen there. */
   settings: { host: string; port: string };
 }
 
@@ -21,13 +21,13 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** Time that a client has to send its headers, and then its whole request, ms. */
+/** Time for a client to send its headers, and its whole request, ms. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
-/** Time that open connections have when Parley ends, ms; then they are cut. */
+/** Time for open connections when Parley ends, ms. Then they are cut. */
 const CLOSING_MS = 1_000;
 
-/** @throws AdapterError with the way out where the address cannot be listened on; else the system's error */
+/** @throws AdapterError that names the way out if the address cannot be listened on; else the system's error */
 export async function startHttp({ host, port, routes, settings }: HttpOptions): Promise<HttpServer> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const route of routes) app.route('/', route);
@@ -37,7 +37,7 @@ export async function startHttp({ host, port, routes, settings }: HttpOptions): 
 
   const server = createAdaptorServer({
     fetch: app.fetch,
-    // Node itself reads and drops the rest of a body that is refused; cutting it off would lose the refusal.
+    // Node itself reads and drops the rest of a refused body. Closing the connection would lose the refusal.
     autoCleanupIncoming: false,
   }) as Server;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
@@ -76,7 +76,7 @@ export function wayOutOf(
   return says === undefined ? undefined : new AdapterError(says);
 }
 
-/** The host as a browser on this machine can open it: an address that stands for all of them is none to go to. */
+/** The host that a browser on this machine can open. The address that stands for all addresses cannot be opened. */
 function nameOf(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   return hostInUrl(host === '::' ? '::1' : host);

@@ -11,7 +11,7 @@ export function isLoopback(hostname: string): boolean {
   return ipaddr.isValid(name) && ipaddr.process(name).range() === 'loopback';
 }
 
-/** The same of a `Host` header, with a port or without. */
+/** The same for a `Host` header, with or without a port. */
 export function isLoopbackHost(host: string): boolean {
   return isLoopback(URL.parse(`http://${host}`)?.hostname ?? '');
 }

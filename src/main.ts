@@ -1,7 +1,7 @@
 /**
- * The command line: `npm start` starts Parley, `npm start -- doctor` checks what is configured, `npm start -- keys
- * rotate` seals the stored keys anew, `npm start -- move` copies the store into that of MOVE_TO. `OPERATOR_COMMANDS` are
- * run by the Parley that runs. usage.ts lists them all.
+ * The command line. `npm start` starts Parley, `npm start -- doctor` checks the configuration, `npm start -- keys
+ * rotate` seals the stored keys anew, `npm start -- move` copies the store to MOVE_TO. The running Parley carries out
+ * `OPERATOR_COMMANDS`. usage.ts lists all commands.
  */
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
@@ -46,7 +46,7 @@ const isOfOperator = OPERATOR_COMMANDS.some((one) => one.name === words[0]);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : isOfOperator ? operate : undefined;
 if (!command) {
   const names = [...Object.keys(COMMANDS), ...OPERATOR_COMMANDS.map((one) => one.name)];
-  // The first word alone is repeated: an address behind it can hold a password.
+  // The message repeats the first word alone: an address after it can hold a password.
   fail([
     Object.hasOwn(COMMANDS, first)
       ? `The command "${first}" takes nothing behind it.`
@@ -70,7 +70,7 @@ async function operate(config: Config): Promise<number> {
   return (await import('./cli/operator/operate.ts')).operate(config, words);
 }
 
-/** Runs until a signal; resolves at once, the open server keeps the process alive. */
+/** Runs until a signal. It resolves at once, and the open server keeps the process alive. */
 async function start(config: Config, { names }: Given): Promise<undefined> {
   const log = createLog(config.LOG_LEVEL);
   for (const { given, meant } of findMisspelt(names, settingNames()))
@@ -84,7 +84,7 @@ async function start(config: Config, { names }: Given): Promise<undefined> {
       process.exit(code);
     }
   };
-  // A second signal ends at once, since the first took its listener along.
+  // A second signal ends the process at once, since the first one has removed its listener.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop(0));
   onNpmGone(() => stop(0));
   process.on('uncaughtException', (error) => {
@@ -100,8 +100,8 @@ async function start(config: Config, { names }: Given): Promise<undefined> {
 }
 
 /**
- * The HTTP client that is in Node (undici 7.29) has been seen to fail an assertion of its own when a server
- * closes a connection at the wrong moment. That concerns one request, which then ends by its deadline.
+ * Node's HTTP client (undici 7.29) can fail an assertion of its own when a server closes a connection at the wrong
+ * moment. Only that request is affected, and it ends by its deadline.
  */
 function isOfOneConnection(error: Error): boolean {
   return 'code' in error && error.code === 'ERR_ASSERTION' && (error.stack ?? '').includes('undici');

@@ -14,7 +14,7 @@ const TURN_BUCKETS_S = [1, 3, 10, 30, 100, 300];
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  // Not `collectDefaultMetrics`, which also watches every garbage collection.
+  // `collectDefaultMetrics` would also watch every garbage collection.
   new Gauge({
     name: 'process_resident_memory_bytes',
     help: 'Memory of the process',

@@ -1,17 +1,17 @@
-/** Secrets from files, as Docker, Kubernetes and systemd hand them over: `OPENAI_API_KEY_FILE=/run/secrets/key`. */
+/** Reads secrets from files, as Docker, Kubernetes and systemd provide them: `OPENAI_API_KEY_FILE=/run/secrets/key`. */
 import { closeSync, openSync, readSync } from 'node:fs';
 
 const FILE = '_FILE';
-/** Most bytes of such a file; a larger one is no secret. */
+/** Most bytes of such a file. A larger one is no secret. */
 const MOST_BYTES = 2 ** 16;
 const NO_TEXT = 'is no text in UTF-8';
 
-/** The settings that name the files. */
+/** The names of the settings that name files. */
 export const fileSettingOf = (name: string) => `${name}${FILE}`;
 
 /**
- * The environment with the contents of the files, and a sentence for each file that could not be read. A sentence never
- * repeats a setting's value: some people write the secret itself into it.
+ * The environment with the contents of the files, and a sentence for each unreadable file. No sentence repeats a
+ * setting's value: some people write the secret itself into it.
  */
 export function readSecretFiles(
   env: Record<string, string>,
@@ -52,7 +52,7 @@ function contentsOf(path: string): { text: string } | { problem: string } {
   }
 }
 
-/** Reads the whole file, or one byte more than allowed: a file may have no end. */
+/** Reads the whole file, or one byte more than allowed, since a file may have no end. */
 function beginningOf(path: string): Buffer {
   const file = openSync(path, 'r');
   try {

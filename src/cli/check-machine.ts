@@ -9,7 +9,10 @@ import { findMisspelt } from './misspelt.ts';
 const ALIVE_MS = 2_000;
 const boundedFetch = createBoundedFetch(() => 2 ** 16);
 
-/** Names that are close to a setting's, and are none. @param names of the environment and of .env */
+/**
+ * Finds names that are close to a setting's name without being one.
+ * @param names of the environment and of .env
+ */
 export function checkNames(names: string[]): Finding[] {
   return findMisspelt(names, settingNames()).map(({ given, meant }) => ({
     what: 'settings',
@@ -18,7 +21,7 @@ export function checkNames(names: string[]): Finding[] {
   }));
 }
 
-/** Finds nothing where the port is free, or a Parley uses it. */
+/** Finds nothing to report if the port is free, or if a Parley uses it. */
 export async function checkPort({ HOST, PORT }: Config): Promise<Finding[]> {
   const says = await whyNotListening(HOST, PORT);
   if (says === undefined || (await isParley(HOST, PORT))) return [];

@@ -1,4 +1,4 @@
-/** `npm start -- doctor`: tries every configured thing, and tells the way out of each failure. */
+/** `npm start -- doctor`: tries everything that is configured, and names the way out of each failure. */
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -28,8 +28,8 @@ import { checkNames, checkPort } from './check-machine.ts';
 const WORD_MS = 20_000;
 
 /**
- * Prints the table; 0 when nothing failed.
- * @param names all that the environment and .env hold
+ * Prints the table. Returns 0 if nothing failed.
+ * @param names all names in the environment and in .env
  */
 export async function doctor(config: Config, names: string[]): Promise<number> {
   const { store, finding } = await checkStore(config);
@@ -56,7 +56,7 @@ export async function doctor(config: Config, names: string[]): Promise<number> {
   return findings.some(({ state }) => state === 'failed') ? 1 : 0;
 }
 
-/** By kind of list, whether strangers can make the operator pay. */
+/** By kind of list, whether strangers can ask at the operator's expense. */
 async function openTo(config: Config, store: Store | undefined): Promise<(kind: Kind) => boolean> {
   const kept = store && (await createAccessLists(store).read());
   const lists = [accessListsOf(config), ...(kept ? [kept] : [])];
@@ -83,7 +83,7 @@ async function checkStore({ STORE_URL }: Config): Promise<{ finding: Finding; st
   }
 }
 
-/** Checks the master keys; with a store at hand, also whether they open what is sealed in it. */
+/** Checks the master keys. If the store can be opened, also checks whether they open its secrets. */
 async function checkMasterKeys(
   { MASTER_KEYS, STORE_URL }: Config,
   store: Store | undefined,
@@ -124,7 +124,7 @@ async function checkModel(config: Config): Promise<Finding> {
     says: failureNotice(failure, choice, { reader: 'operator', words: OPERATOR_WORDS }),
   });
   const listed = await listModels(provider).catch((error: unknown) => failureOf(error));
-  // Asking the model for a word would only repeat the failure.
+  // Asking the model for a word would fail the same way.
   if (!Array.isArray(listed) && CONCLUSIVE.has(listed.kind)) return failed(listed);
   const failure = await askOneWord(modelAt(config, provider), WORD_MS);
   if (!failure) return { what, state: 'ok', says: `${baseUrl} answers, with ${model}` };

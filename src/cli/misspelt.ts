@@ -5,7 +5,7 @@ export interface Misspelt {
   meant: string;
 }
 
-/** Names in other programs' documents for settings of Parley. */
+/** Names from other programs' documents that stand for settings of Parley. */
 const OTHER_NAMES: Record<string, string> = {
   OPENAI_API_BASE: 'OPENAI_BASE_URL',
   OPENAI_TOKEN: 'OPENAI_API_KEY',
@@ -17,7 +17,7 @@ const OTHER_NAMES: Record<string, string> = {
   ALLOWED_USERS: 'ALLOWED_PEOPLE',
   BLOCKED_USERS: 'BLOCKED_PEOPLE',
 };
-/** Least characters of a setting's name to compare; shorter names are too close to other programs' variables. */
+/** Fewest characters of a setting's name that is compared. Shorter names are too close to other programs' variables. */
 const SHORT = 5;
 /** Characters of a setting's name that are enough to recognise it. */
 const LEAST_CUT_OFF = 9;
@@ -42,7 +42,10 @@ function meantBy(given: string, known: string[]): string | undefined {
   return near[0] ?? known.find((name) => hasSameWords(given, name) || isCutOff(given, name));
 }
 
-/** `OPENAI_KEY` for `OPENAI_API_KEY`, or `DISCORD_BOT_TOKEN` for `DISCORD_TOKEN`: the same words, with one more or less. */
+/**
+ * `OPENAI_KEY` for `OPENAI_API_KEY`, or `DISCORD_BOT_TOKEN` for `DISCORD_TOKEN`: the same words, with one more or one
+ * less.
+ */
 function hasSameWords(given: string, name: string): boolean {
   const [a, b] = [given.split('_'), name.split('_')];
   if (a[0] !== b[0] || a.at(-1) !== b.at(-1) || Math.abs(a.length - b.length) !== 1) return false;
@@ -55,7 +58,9 @@ function isCutOff(given: string, name: string): boolean {
   return given.length >= LEAST_CUT_OFF && given.includes('_') && name.startsWith(given);
 }
 
-/** Characters that are missing, too many, wrong, or in each other's place (optimal string alignment); from 3 on it is 3. */
+/**
+ * Counts characters that are missing, too many, wrong, or in each other's place (optimal string alignment), up to 3.
+ */
 function distance(a: string, b: string): number {
   const most = 3;
   if (Math.abs(a.length - b.length) >= most) return most;

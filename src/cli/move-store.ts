@@ -1,4 +1,7 @@
-/** `npm start -- move`: copies everything from the store of STORE_URL into the empty one of MOVE_TO, such as to Postgres. */
+/**
+ * `npm start -- move`: copies everything from the store of STORE_URL to the empty store of MOVE_TO, such as to
+ * Postgres.
+ */
 import { resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config-fields.ts';
@@ -14,7 +17,8 @@ import { isOnServer, withoutPassword } from '../store/url.ts';
 const BATCH = 100;
 
 /**
- * Prints the number of rows. Returns 0 when the target has all of them. Cut short, it begins anew at the next call.
+ * Prints the number of rows. Returns 0 if the target has all of them. If it was interrupted, the next call begins
+ * anew.
  * @throws ConfigError; StoreError, such as while Parley runs
  */
 export async function moveStore(
@@ -36,7 +40,7 @@ export async function moveStore(
   console.log(`Moving from ${from} to ${to}.`);
   await copy(source.store, target.store, there);
   const arrived = new Set(await target.store.keys(''));
-  // Listed afterwards: rows that expire meanwhile are missing here.
+  // Listed afterwards: rows that have expired meanwhile are missing in the target.
   const missing = (await source.store.keys('')).filter((key) => !arrived.has(key));
   if (missing.length > 0) return refused(`${count(missing.length, 'row')} missing in ${to}. Move once more.`);
   await target.store.remove([MOVING]);
@@ -45,7 +49,7 @@ export async function moveStore(
   return 0;
 }
 
-/** The master keys and the access token lie beside a file, and are not moved. */
+/** The master keys and the access token lie beside a file store, and are not moved. */
 function sayWhatLiesBeside(from: string, to: string): void {
   if (isOnServer(to))
     console.log(
@@ -74,7 +78,7 @@ function targetOf(moveTo: string | undefined, argument: string | undefined): str
   ]);
 }
 
-/** Whether an address holds a password, even one that cannot be parsed, such as for a `#` in the password. */
+/** Whether an address holds a password, even if it cannot be parsed, such as with a `#` in the password. */
 function holdsPassword(url: string): boolean {
   const user = url.slice(url.indexOf('//') + 2, Math.max(0, url.lastIndexOf('@')));
   return user.includes(':') || /password=/i.test(url);
@@ -107,7 +111,7 @@ async function opened(url: string): Promise<AsyncDisposable & { store: Store }> 
   return { store, [Symbol.asyncDispose]: () => store.close() };
 }
 
-/** Its failures name the setting that the target came from. */
+/** Its failures name the setting from which the target came. */
 async function openedTarget(url: string): Promise<AsyncDisposable & { store: Store }> {
   try {
     return await opened(url);

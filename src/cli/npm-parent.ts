@@ -1,12 +1,12 @@
 /**
- * Ends Parley together with the `npm start` that it was started by. A shell stands between the two, which
- * passes no signal on: without this, a Parley whose npm was stopped would stay behind and hold store and port.
+ * Ends Parley together with the `npm start` that started it. A shell stands between the two and passes no signal on.
+ * Without this, stopping npm would leave a Parley behind that holds the store and the port.
  */
 import { readFileSync } from 'node:fs';
 
 const LOOK_EVERY_MS = 200;
 
-/** Calls back once, when npm is gone. Without effect where npm did not start Parley. */
+/** Calls back once npm is gone. Without effect if npm did not start Parley. */
 export function onNpmGone(callback: () => void): void {
   if (process.env.npm_lifecycle_event !== 'start') return;
   const started = ancestors();
@@ -18,10 +18,11 @@ export function onNpmGone(callback: () => void): void {
   timer.unref();
 }
 
-/** This process's parent, and that one's where the system tells (Linux), as a text that changes when one of them dies. */
+/** The parent of this process, and on Linux that one's parent, as a text that changes when one of them dies. */
 function ancestors(): string {
   try {
-    // After the command's name in brackets, which may hold anything: state, then the parent's id (proc_pid_stat(5)).
+    // The fields after the command's name in brackets, which may hold anything: the state, then the parent's id
+    // (proc_pid_stat(5)).
     const [, parentOfParent] =
       readFileSync(`/proc/${process.ppid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
     return `${process.ppid} ${parentOfParent}`;

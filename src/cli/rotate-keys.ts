@@ -1,4 +1,6 @@
-/** `npm start -- keys rotate`: seals every stored secret with the first master key, so that older ones can go. */
+/**
+ * `npm start -- keys rotate`: seals every stored secret with the first master key, so that older keys can be dropped.
+ */
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { folderOf, openStore } from '../store/open.ts';
@@ -7,7 +9,7 @@ import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/va
 import { resealKeys } from '../store/tables/settings.ts';
 
 /**
- * Prints the number of sealed secrets. Returns 0 when all of them could be opened.
+ * Prints the number of sealed secrets. Returns 0 if all of them could be opened.
  * @throws StoreError, such as while Parley runs; VaultError
  */
 export async function rotateKeys({ STORE_URL, MASTER_KEYS }: Config): Promise<number> {

@@ -1,4 +1,4 @@
-/** The log line of each start, for the operator: Parley's version and its settings, without secrets. */
+/** The log line of each start, for the operator: Parley's version and settings, without secrets. */
 import { PLATFORMS } from '../adapters/all.ts';
 import type { Config } from '../config.ts';
 import { KINDS } from '../core/access/access-lists.ts';

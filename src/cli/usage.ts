@@ -1,4 +1,4 @@
-/** `npm start -- --help`: the commands of the operator. A test holds that each of them is named here. */
+/** `npm start -- --help`: the operator's commands. A test checks that it names all of them. */
 
 import { VERSION } from '../version.ts';
 import { OPERATOR_COMMANDS } from './operator/commands.ts';

@@ -1,7 +1,7 @@
 /**
  * Saves a key, a base URL or a model, the same on every platform. Each is tried first, and the person reads the
- * result. A refused key and an unknown model are not saved. A base URL is saved all the same, since its server may be down or
- * slow just now; the person reads at once that it does not answer.
+ * result. A refused key and an unknown model are not saved. A base URL is saved all the same, since its server may be
+ * down or slow just now. The person reads at once that it does not answer.
  */
 
 import type { Choice, ModelChooser } from './models/catalog/choose.ts';

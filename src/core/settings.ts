@@ -25,7 +25,7 @@ export interface Choices {
   /** The platform's ids of the roles that may ask; empty or absent: all. Admins always may. */
   roles?: string[];
   whoMayAsk?: 'everyone' | 'admins';
-  /** What happens to a message while its author's last one is still being answered. Absent: it waits. */
+  /** How a message is treated while its author's last one is still being answered. Absent: it waits. */
   whenBusy?: WhenBusy;
   /** Most messages of an answer; the rest comes as a file. Absent: no limit. */
   mostParts?: number;
@@ -53,7 +53,7 @@ export interface Settings {
   forget(tenant: TenantId): Promise<void>;
 }
 
-/** What happens to a message in a busy lane. */
+/** How a message in a busy lane is treated. */
 export type WhenBusy = 'wait' | 'collect' | 'interrupt';
 
 /** Shares one reading among all callers. After a failure, the next caller reads again. */

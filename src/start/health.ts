@@ -1,6 +1,6 @@
 /**
- * Routes for monitoring. The public port tells strangers only a status. Reasons, troubles and figures are for the
- * internal port, or for requests with METRICS_TOKEN.
+ * Routes for monitoring. The public port tells strangers a status alone. Reasons, troubles and figures are for the
+ * internal port, and for requests with METRICS_TOKEN.
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { isSameSecret } from '../core/access/same-secret.ts';
@@ -10,7 +10,7 @@ import { isLoopback, isLoopbackHost } from '../loopback.ts';
 import type { Metrics } from '../metrics.ts';
 
 export interface HealthOptions {
-  /** Undefined when ready; otherwise the reason against it. */
+  /** Undefined: ready. Otherwise the reason why not. */
   whyNotReady: () => Promise<string | undefined>;
   /** Lasting troubles, although Parley as a whole works. */
   troubles: () => Trouble[];
@@ -25,7 +25,10 @@ export function publicHealth(options: HealthOptions, token: string | undefined):
   });
 }
 
-/** Tells everybody who reaches it. On loopback, a page in a browser must not reach it by a name of its own (rebinding). */
+/**
+ * Tells every caller everything. On loopback, a page in a browser must not reach it under a name of its own (DNS
+ * rebinding).
+ */
 export function internalHealth(options: HealthOptions, host: string): Routes {
   const isOnMachine = isLoopback(host);
   const guard: MiddlewareHandler = async (c, next) =>
@@ -38,7 +41,7 @@ export function internalHealth(options: HealthOptions, host: string): Routes {
   );
 }
 
-/** Keeps answers out of every cache on the way. */
+/** Keeps answers out of all caches on the way. */
 const NOT_KEPT = { 'cache-control': 'no-store' };
 
 function createHealth(

@@ -4,8 +4,8 @@ import { type Config, schema } from '../config.ts';
 import { type AccessLists, noLists } from '../core/access/access-lists.ts';
 
 /**
- * A limit of people's messages. On the open page of this machine it is the operator who asks: there it holds only where
- * the operator set another than the default.
+ * A limit of people's messages. On the open page of this machine, the person asking is the operator: the limit counts
+ * there only if the operator set another one than the default.
  */
 export function limitOf(
   config: Config,

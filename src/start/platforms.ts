@@ -1,4 +1,4 @@
-/** The platforms of one start, each with its settings, and what differs among them by who asks. */
+/** The platforms of one start with their settings, and how they differ by who asks. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -20,18 +20,18 @@ import { limitOf } from './operator-limits.ts';
 type Limit = Parameters<typeof limitOf>[1];
 
 export interface Platforms {
-  /** Whether the tenant is a guest of the operator, whom neither lists nor OWN_KEY_ONLY concern. */
+  /** Whether the tenant is the operator's guest, whom neither lists nor OWN_KEY_ONLY concern. */
   isGuest(tenant: TenantId): boolean;
   isOperator(tenant: TenantId): boolean;
-  /** A limit of messages, which may not hold for the operator. */
+  /** A limit of messages. It may not hold for the operator. */
   limitOf(limit: Limit, tenant: TenantId): number;
   /** The asker's id, as limits and the operator's lists name people. */
   personOf(message: Message): string;
-  /** The partition of a conversation; undefined where its platform is off, so that this process leaves its turns alone. */
+  /** The partition of a conversation. Undefined: its platform is off, so this process leaves its turns to others. */
   partitionOf(conversation: ConversationId): ConversationId | undefined;
   /** The server or workspace, as the operator's lists name it. */
   spaceOf(tenant: TenantId): Space | undefined;
-  /** Asker and place, as the operator's lists name them; undefined for a guest. */
+  /** The asker and the place, as the operator's lists name them. Undefined for a guest. */
   askingIn(message: Message): Pick<Asking, 'space' | 'person'> | undefined;
   baseUrlPolicy(tenant: TenantId): BaseUrlPolicy;
   /** Called when retention deleted a conversation's first message. */
@@ -40,7 +40,7 @@ export interface Platforms {
     first: Message,
     stored: Pick<Services, 'conversations' | 'transcripts'>,
   ): Promise<void>;
-  /** Builds the adapters of those that are on. @throws AdapterError, ConfigError */
+  /** Builds the adapters of the platforms that are on. @throws AdapterError, ConfigError */
   connect(servicesIn: (words: Vocabulary) => Services): Promise<Connected[]>;
 }
 

@@ -108,7 +108,7 @@ interface SayingOptions {
   log: Logger;
 }
 
-/** All that Parley says by itself, in the words of one platform. */
+/** Everything that Parley says by itself, in one platform's words. */
 function saying({ services, words, config, platforms, log }: SayingOptions) {
   const { admission, models, settings, directMessages, audit } = services;
   const commands = createCommands({
@@ -127,7 +127,7 @@ function saying({ services, words, config, platforms, log }: SayingOptions) {
   };
 }
 
-/** The place that trials count in, among the places of the messages of a minute. */
+/** The place in which trials count, among the places of a minute's messages. */
 const TRIALS = 'settings';
 
 function createModels(
@@ -153,7 +153,7 @@ function createModels(
         isPaid: key !== undefined,
         isOperator: platforms.isOperator(tenant),
       }),
-    // A trial counts as a message of the tenant's: at the page, a tenant is a person.
+    // A trial counts as a message of its tenant. On the page, a tenant is a person.
     mayTry: async (tenant) =>
       (await rate.count(tenant, { id: randomUUID(), at: Date.now(), place: TRIALS })) === undefined,
     paysFor: (tenant) => platforms.isGuest(tenant) || config.OWN_KEY_ONLY === 'off',
@@ -170,7 +170,7 @@ interface WelcomeOptions {
   words: Vocabulary;
 }
 
-/** The first steps; where the operator does not let the place in, one sentence about that. */
+/** The first steps. If the operator does not let the place in, one sentence says so instead. */
 function createWelcome(options: WelcomeOptions) {
   const { admission, models, settings, platforms, directMessages, words } = options;
   return async (tenant: TenantId) => {

@@ -42,7 +42,7 @@ const MB = 2 ** 20;
 const LOST_MASTER_KEY =
   'The master keys do not open the API keys that are stored. Bring back the master.keys file, or add the old key to MASTER_KEYS; until then those who stored a key get an error.';
 
-/** Which messages show an answer, of each platform whose answers are messages. */
+/** Records of the messages that show each answer, for each platform whose answers are messages. */
 export const answerRecordsOn = (store: Store): Records[] =>
   PLATFORMS.filter(({ admission }) => admission).map(({ name }) =>
     createRecords(createAdapterState(store, name)),

@@ -28,8 +28,8 @@ export async function guard<T>(task: () => Promise<T>): Promise<T> {
 }
 
 /**
- * The rows of a Keyv. Keyv 6 throws from reads and writes only while it has no `error` listener, and some writes of its
- * adapters return false instead. Both become `StoreError`.
+ * The rows of a Keyv. Keyv 6 throws from reads and writes only while it has no `error` listener, and some writes of
+ * its adapters return false instead. Both become `StoreError` here.
  */
 export function rowsOf(keyv: Keyv): Rows {
   return {

@@ -17,7 +17,7 @@ export async function openStore(url: string, patienceMs = 20_000): Promise<Store
 }
 
 /**
- * The folder for files that the first start makes, such as master keys. For a store on a server, it makes none
+ * The folder for files that the first start makes, such as master keys. A store on a server makes none
  * (`readConfig`).
  */
 export function folderOf(url: string): string {

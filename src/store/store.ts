@@ -43,8 +43,8 @@ export interface Store extends Rows {
    */
   exclusive<T>(name: string, task: (rows: ExclusiveRows) => Promise<T>): Promise<T>;
   /**
-   * Makes sure that removed and replaced values can no longer be read in the store's files, as far as the store can.
-   * Called when something is forgotten for good. Never throws.
+   * Makes removed and replaced values unreadable in the store's files, as far as the store can. Called when something
+   * is forgotten for good. Never throws.
    */
   erase(): Promise<void>;
   /** Whether other processes may work on the store at the same time. */

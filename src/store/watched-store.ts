@@ -1,6 +1,6 @@
 /**
- * A store that is watched. Each call has a deadline. The log says once in a while that the store fails, and once that it
- * works again. `whyNotReady` asks whether it works.
+ * Watches a store. Each call has a deadline. The log says at intervals that the store fails, and once that it works
+ * again. `whyNotReady` asks whether it works.
  */
 import type { Logger } from 'pino';
 import { StoreError } from '../core/errors.ts';
@@ -9,11 +9,11 @@ import { PROBE } from './keys.ts';
 import type { Store } from './store.ts';
 
 export interface WatchedStore extends Store {
-  /** Undefined if the store can be written and read, else the reason. Resolves within `PROBE_MS`. */
+  /** Undefined: the store can be read and written. Otherwise the reason. Resolves within `PROBE_MS`. */
   whyNotReady(): Promise<string | undefined>;
 }
 
-/** Deadline of a call, ms. Longer than the databases' own, for calls that would never return. */
+/** Deadline of a call, ms. It is longer than the databases' own deadlines, for calls that would never return. */
 const CALL_MS = 10_000;
 /** Deadline of a probe, ms: how long the caller of `whyNotReady` waits. */
 const PROBE_MS = 2_000;
@@ -23,8 +23,8 @@ const PROBED_MS = 1_000;
 const SAY_AGAIN_MS = 60_000;
 
 /**
- * A call that is given up at its deadline may still be done, and until then nothing else is done under its name. Its
- * caller cannot know, as with a lost connection.
+ * A call that is given up at its deadline may still be done. Until it ends, nothing else runs under its name. Its
+ * caller cannot know its result, as after a lost connection.
  */
 export function watchStore(store: Store, log: Logger): WatchedStore {
   const failures = createFailureLog(log);

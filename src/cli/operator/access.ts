@@ -11,7 +11,7 @@ import {
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
 
 const USAGE = 'server|workspace|person <id>';
-/** Stands in place of an id: `allow` then empties the list of allowed ones. */
+/** Stands in place of an id: `allow` then empties the list of allowed ids. */
 const ALL = 'all';
 const VARIABLES: Record<Kind, Record<keyof AccessList, string>> = {
   server: { allowed: 'ALLOWED_SERVERS', blocked: 'BLOCKED_SERVERS' },
@@ -21,8 +21,8 @@ const VARIABLES: Record<Kind, Record<keyof AccessList, string>> = {
 const PLURALS: Record<Kind, string> = { server: 'servers', workspace: 'workspaces', person: 'people' };
 
 /**
- * Removes a block. The id is put on the list of allowed ones where that list is in force without the id, or where
- * there is neither block nor list.
+ * Removes a block. The id goes onto the list of allowed ids if that list is in force without it, or if neither a
+ * block nor a list exists.
  */
 export const allowCommand: OperatorCommand = {
   name: 'allow',

@@ -8,7 +8,7 @@ export const OPERATOR_COMMANDS: OperatorCommand[] = [allowCommand, blockCommand,
 
 export type OperatorReply = { text: string } | { problem: string };
 
-/** Runs the typed command. Every problem with it is a sentence. */
+/** Runs the typed command. Every problem with it becomes a sentence. */
 export async function runOperatorCommand(
   services: OperatorServices,
   [name = '', ...args]: string[],

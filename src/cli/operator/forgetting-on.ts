@@ -1,4 +1,4 @@
-/** The services of `forget` on a store that no Parley holds, or that several share. */
+/** The services of `forget` on a store that no Parley holds, or that several processes share. */
 import type { Logger } from 'pino';
 import { platformOf } from '../../adapters/all.ts';
 import { VaultError } from '../../core/errors.ts';
@@ -16,7 +16,7 @@ import { createTranscripts } from '../../store/tables/transcripts.ts';
 
 export function forgettingOn(store: Store, log: Logger): ForgetEverywhereOptions {
   return {
-    // This process runs no turn: it tells the processes that do which turns are stopped.
+    // This process runs no turns. It tells the processes that do which turns were stopped.
     queue: createTurnQueue({ store, leases: createLocalLeases(), partitionOf, mostWaiting: 1, log }),
     transcripts: createTranscripts(store),
     attachments: createAttachments(store),

@@ -1,4 +1,4 @@
-/** Runs a command of the operator where it can be run: in the Parley that holds the store, else here. */
+/** Runs an operator's command where it can be run: in the Parley that holds the store, else in this process. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import { StoreInUseError } from '../../core/errors.ts';
@@ -19,7 +19,7 @@ import { forgettingOn } from './forgetting-on.ts';
 import type { OperatorServices } from './operator-command.ts';
 import { askRunning, socketFileOf } from './socket.ts';
 
-/** Attempts to reach a Parley that is just starting or stopping. */
+/** Attempts to reach a Parley that is starting or stopping. */
 const ATTEMPTS = 3;
 const AGAIN_MS = 500;
 
@@ -55,7 +55,7 @@ const NOT_REACHED =
 async function runHere(config: Config, words: string[]): Promise<OperatorReply> {
   const store = await openStore(config.STORE_URL);
   try {
-    // The log is apart from the text that the operator reads.
+    // The log stays apart from the text for the operator.
     const log = createLog(config.LOG_LEVEL, process.stderr.fd);
     const services = servicesOn(store, config, createAudit(log), forgettingOn(store, log));
     return await runOperatorCommand(services, words);

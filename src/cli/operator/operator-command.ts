@@ -1,9 +1,9 @@
-/** Commands of the operator: `npm start -- block server 1`. They work on a Parley that runs, or on its store. */
+/** The operator's commands, such as `npm start -- block server 1`. They work on a running Parley or on its store. */
 import type { AccessLists, KeptAccessLists } from '../../core/access/access-lists.ts';
 import type { ForgetEverywhere } from '../../core/forgetting/forget-everywhere.ts';
 import type { Audit, AuditAction } from '../../core/reports/audit.ts';
 
-/** The services of the commands, the same within a running Parley and in a process of their own. */
+/** The services of the commands. They are the same in a running Parley and in a process of their own. */
 export interface OperatorServices {
   accessLists: KeptAccessLists;
   /** The lists of the environment. */
@@ -15,9 +15,9 @@ export interface OperatorServices {
 export interface OperatorCommand {
   /** The first word. */
   name: string;
-  /** The arguments in the help, such as `server|workspace|person <id>`; '' for none. */
+  /** The arguments as the help shows them, such as `server|workspace|person <id>`. '' for none. */
   usage: string;
-  /** The action in the audit log, once the command is done; absent where it changes nothing. */
+  /** The action in the audit log once the command is done. Absent: the command changes nothing. */
   audited?: AuditAction;
   /**
    * Runs the command, and returns the text that the operator reads.
@@ -27,7 +27,7 @@ export interface OperatorCommand {
   run(services: OperatorServices, args: string[]): Promise<string>;
 }
 
-/** A command cannot be done as it was typed. The message is a sentence that names the way out. */
+/** The command cannot be done as it was typed. The message is a sentence that names the way out. */
 export class OperatorError extends Error {
   override name = 'OperatorError';
 }

@@ -1,7 +1,7 @@
 /**
- * The way to a Parley that runs on a SQLite store: HTTP over a Unix domain socket. The process alone holds the store, so
- * commands of the operator run in it. A file beside the store names the socket, which is in a folder of its own: what
- * copies or reads the store's folder finds files alone.
+ * Reaches a Parley that runs on an SQLite store: HTTP over a Unix domain socket. Only that process holds the store,
+ * so the operator's commands run in it. A file beside the store names the socket, which is in a folder of its own:
+ * programs that copy or read the store's folder find only files.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
@@ -21,10 +21,10 @@ const MOST_BODY_BYTES = 64 * 1024;
 /** Longest wait for a command, ms: deleting everything of a large server takes a while. */
 const ANSWER_MS = 10 * 60_000;
 const COMMANDS_PATH = '/commands';
-/** `mkdtemp` makes it for its owner only, so nobody else reaches a socket in it. */
+/** `mkdtemp` makes the folder for its owner only, so nobody else reaches a socket in it. */
 const FOLDER = 'parley-operator-';
 const SOCKET = 'socket';
-/** No process listens: there is no socket, or the process that made it is gone. */
+/** No process listens: the socket is missing, or the process that made it is gone. */
 const NOBODY = new Set(['ENOENT', 'ECONNREFUSED']);
 
 const words = z.array(z.string().max(1_000)).max(20);
@@ -38,8 +38,8 @@ export interface OperatorSocket {
 export const socketFileOf = (store: string) => `${store}.operator`;
 
 /**
- * Takes the operator's commands. Only the process that holds the store may listen. Where no socket can be made, the log
- * says so, and commands must wait until Parley is stopped.
+ * Takes the operator's commands. Only the process that holds the store may listen. If no socket can be made, the log
+ * says so, and commands have to wait until Parley is stopped.
  */
 export async function listenToOperator(
   file: string,
@@ -80,7 +80,7 @@ function listen(server: Server, path: string): Promise<void> {
   });
 }
 
-/** Removes the socket, also one that a killed process left. */
+/** Removes the socket, also one that a killed process has left. */
 function removeSocketOf(file: string): void {
   const folder = dirname(socketIn(file) ?? '');
   if (basename(folder).startsWith(FOLDER)) rmSync(folder, { recursive: true, force: true });
@@ -96,7 +96,7 @@ function socketIn(file: string): string | undefined {
   }
 }
 
-/** Resolves to undefined where no Parley listens there. */
+/** Undefined: no Parley listens there. */
 export async function askRunning(file: string, typed: string[]): Promise<OperatorReply | undefined> {
   const socketPath = socketIn(file);
   if (socketPath === undefined) return undefined;

@@ -10,9 +10,9 @@ import { bytesOf, type FileHead, filesIn, writeFile } from './file-rows.ts';
 import { type FileQuotas, keptFiles, makeRoom, NO_QUOTAS } from './quotas.ts';
 import { removeFiles, removePieces, removeUnclaimed } from './remove-files.ts';
 
-/** How long an upload lasts without a message, ms: a person on the page may still be writing it. */
+/** How long an unclaimed upload lasts, ms. On the page, a person may still be writing its message. */
 const UPLOADED_MS = 24 * 3_600_000;
-/** The same for a file that Parley fetched from a platform, to answer its message at once. */
+/** The same for a file that Parley fetched from a platform, whose message it answers at once. */
 const FETCHED_MS = 3_600_000;
 
 export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS): Attachments {
@@ -20,7 +20,7 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
 }
 
 function keeping(store: Store, quotas: FileQuotas): Pick<Attachments, 'put' | 'claim'> {
-  /** The files of one tenant are counted by one task at a time. */
+  /** Files of one tenant are counted by one task at a time. */
   const tenants = createLanes();
   return {
     async put(conversation, attachment, bytes, owner) {
@@ -45,7 +45,7 @@ function reading(store: Store): Pick<Attachments, 'find' | 'get' | 'list' | 'kep
   return {
     async find(conversation, ids) {
       const found: Attachment[] = [];
-      // One by one: all their bytes together may take longer than the store's deadline.
+      // Read one by one: together, their bytes may take longer than the store's deadline.
       for (const id of ids) {
         const file = await store.read<FileHead>(fileKey(conversation, id));
         if (file) found.push(file.attachment);
@@ -95,7 +95,7 @@ function removing(store: Store): Pick<Attachments, 'remove' | 'drop' | 'forget'>
       if (unclaimed.length === 0) return;
       const all = await keptFiles(store, tenantIn(conversation));
       const kept = all.filter((one) => one.conversation === conversation);
-      // The files go last: if this is cut short, forgetting again finds them.
+      // The files go last: after a crash, forgetting again finds them.
       await store.remove(kept.map(({ key }) => key));
       await removeUnclaimed(store, unclaimed);
     },

@@ -1,4 +1,4 @@
-/** Claims a file for a message: from then on it counts in the quotas, and stays until it is removed. */
+/** Claims a file for a message. From then on, the file counts in the quotas and stays until it is removed. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { FileOwner } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
@@ -11,7 +11,7 @@ import { type FileQuotas, makeRoom } from './quotas.ts';
 /** Files of 0.1.0 counted in one change, with their index. A store writes more entries together (`MOST_ENTRIES`). */
 const COUNTED_FILES = 200;
 
-/** @param spared ids of files that are claimed with it */
+/** @param spared ids of files that are claimed together with it */
 export async function claimFile(
   store: Store,
   quotas: FileQuotas,
@@ -28,7 +28,7 @@ export async function claimFile(
   if (begun === undefined && !(await makeRoom(store, quotas, owner, size, { conversation, ids: spared })))
     return;
   const kept = begun ?? keptKey({ ...owner, at: Date.now(), size, conversation, id });
-  // The index comes first: if this is cut short, claiming or forgetting the file again finishes it.
+  // The index comes first: after a crash, claiming or forgetting the file again finishes it.
   await exclusiveFiles(store, conversation, async (rows) => {
     const index = await readIndex(rows, conversation);
     await rows.write([{ key: kept, value: 1 }, indexEntry(conversation, { ...index, [id]: kept })]);
@@ -46,7 +46,7 @@ export async function claimFile(
 }
 
 /**
- * Counts files that Parley 0.1.0 kept, up to `COUNTED_FILES`. False if no known file is left to be counted.
+ * Counts files that Parley 0.1.0 kept, up to `COUNTED_FILES`. False: no known file is left to count.
  * @param keptKeys by file id: the key by which it is to count
  */
 export async function countSome(

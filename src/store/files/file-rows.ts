@@ -23,7 +23,7 @@ export const PIECE_BYTES = 3 * 2 ** 17;
 /** Pieces removed in one statement. */
 const PIECES_AT_ONCE = 2;
 
-/** The files to which keys of heads and pieces belong. */
+/** The ids of the files to which these keys of heads and pieces belong. */
 export function filesIn(keys: string[]): KeptFile[] {
   const files = keys
     .map((key) => key.split('|'))
@@ -53,14 +53,14 @@ export async function writeFile(
   await rows.write([{ key, value, ttl }, ...(kept === undefined ? [] : [{ key: kept, value: 1, ttl }])]);
 }
 
-/** Lets a piece of a file stay that would expire. */
+/** Keeps a piece of a file that would expire. */
 export async function keepPiece(rows: ExclusiveRows, file: string, piece: number): Promise<void> {
   const key = pieceKey(file, piece);
   const value = await rows.read<string>(key);
   if (value !== undefined) await rows.write([{ key, value }]);
 }
 
-/** The bytes of a file; undefined if a part of it is missing. */
+/** The bytes of a file. Undefined: a part of it is missing. */
 export async function bytesOf(rows: Rows, key: string, head: FileHead): Promise<Buffer | undefined> {
   const { base64, pieces = 0 } = head;
   if (base64 !== undefined) return Buffer.from(base64, 'base64');

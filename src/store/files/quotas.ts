@@ -1,4 +1,4 @@
-/** Quotas of attached files: the oldest go for a new one. */
+/** Quotas of attached files. The oldest files are removed for a new one. */
 import type { FileOwner } from '../../core/storage.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 import { type KeptRow, keptIn, readKeptKey } from '../keys.ts';
@@ -22,15 +22,15 @@ export async function keptFiles(store: Store, tenant?: TenantId): Promise<KeptRo
   return (await store.keys(keptIn(tenant))).map(readKeptKey);
 }
 
-/** The files that come together, such as those of one message: none of them goes for another. */
+/** Files that come together, such as those of one message. None of them is removed for another. */
 export interface Spared {
   conversation: ConversationId;
   ids: string[];
 }
 
 /**
- * Removes the oldest files of a person and of a tenant for a new file. False, and without effect, if there is no room even
- * so.
+ * Removes the oldest files of a person and of a tenant for a new file. False: there is no room even so, and nothing
+ * was removed.
  * @param size bytes of the new file
  */
 export async function makeRoom(
@@ -53,7 +53,7 @@ export async function makeRoom(
   return true;
 }
 
-/** Adds the oldest files to `gone` until the others have at most so many bytes. Returns whether they have. */
+/** Adds the oldest files to `gone` until the others have at most this many bytes. Returns whether they have. */
 function dropOldest(files: KeptRow[], gone: Set<KeptRow>, most: number, spared: Spared): boolean {
   let bytes = sum(files.filter((one) => !gone.has(one)));
   for (const one of files) {

@@ -1,4 +1,4 @@
-/** Removes files in batches, so that neither the event loop nor SQLite is held up. */
+/** Removes files in batches, so that neither the event loop nor SQLite is blocked for long. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { ConversationId } from '../../core/types.ts';
 import { fileKey, filesKey, readKeptKey } from '../keys.ts';
@@ -11,8 +11,7 @@ const BATCH_BYTES = 2 ** 20;
 const BATCH_FILES = 200;
 
 /**
- * Removes the files first, then their entries in the index. If this is cut short, removing or forgetting again finishes
- * it.
+ * Removes the files first, then their entries in the index. After a crash, removing or forgetting again finishes it.
  */
 export async function removeFiles(store: Store, conversation: ConversationId, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
@@ -44,7 +43,7 @@ export async function removePieces(store: Store, conversation: ConversationId, i
   }
 }
 
-/** Removes rows of files one by one: no index tells how large they are. */
+/** Removes rows of files one by one, since no index tells how large they are. */
 export async function removeUnclaimed(store: Store, keys: string[]): Promise<void> {
   for (const key of keys) {
     await store.remove([key]);

@@ -13,7 +13,7 @@ import type { Store } from '../store.ts';
 /** This process under one id, until it is declared dead. */
 export interface Life {
   id: string;
-  /** Whether this process still has its id. Resolves once that is certain. */
+  /** Whether this process still has its id. It resolves once that is certain. */
   isHeld(): Promise<boolean>;
   /** Aborted once another process has declared it dead. */
   lost: AbortSignal;
@@ -54,12 +54,12 @@ export async function livingProcesses(store: Store): Promise<number> {
 }
 
 interface Own extends Life {
-  /** When the newest heartbeat that succeeded was sent, by this process's clock. */
+  /** When the newest successful heartbeat was sent, by this process's clock. */
   beatAt: number;
   end: AbortController;
 }
 
-/** @param pace factor of all times: below 1 for tests, in which much happens */
+/** @param pace factor of all times: below 1 for tests, which have to be fast */
 export function createHeartbeats(store: Store, log: Logger, pace = 1): Heartbeats {
   const stopping = new AbortController();
   let life = beginLife(stopping.signal, pace);
@@ -126,7 +126,7 @@ function beginLife(stopping: AbortSignal, pace: number): Own {
   return own;
 }
 
-/** False, and without effect, if the process was declared dead. */
+/** False: the process was declared dead, and nothing was changed. */
 function writeHeartbeat(store: Store, id: string, liveMs: number): Promise<boolean> {
   const key = heartbeatKey(id);
   return store.exclusive(key, async (rows) => {
@@ -139,7 +139,7 @@ function writeHeartbeat(store: Store, id: string, liveMs: number): Promise<boole
 
 /** Returns `Heartbeats.isDead` for other processes. */
 function createDeathWatch(store: Store): (id: string) => Promise<boolean> {
-  /** By process id: the `until` that its row had last. A process whose row has another one has lived since. */
+  /** By process id: the last `until` of its row. A process whose row has another `until` has been alive since. */
   const seen = new Map<string, number>();
   return async (id) => {
     const key = heartbeatKey(id);

@@ -10,12 +10,12 @@ export interface PartitionLease {
   lost: AbortSignal;
   /** As `Attempt.isHeld`. */
   isHeld(): Promise<boolean>;
-  /** Whether a write that is under way may be made. No other process can acquire the partition before it is done. */
+  /** Whether a write under way may be made. No other process can acquire the partition before the write is done. */
   fence(rows: ExclusiveRows): Promise<boolean>;
 }
 
 export interface PartitionLeases {
-  /** Undefined while another live process holds the partition. */
+  /** Undefined: another live process holds the partition. */
   acquire(partition: string): Promise<PartitionLease | undefined>;
   release(lease: PartitionLease): Promise<void>;
   /**
@@ -77,7 +77,7 @@ export function createSharedLeases(store: Store, heartbeats: Heartbeats): Partit
     async unheld(partitions) {
       const mine = await heartbeats.current();
       const holders = await store.readMany<Holder>(partitions.map(holderKey));
-      // A row may still name this process: it could not release the partition, or never heard that it has it.
+      // A row may still name this process, which could not release the partition, or never heard that it has it.
       const dead = new Map([[mine.id, true]]);
       for (const { process } of holders.filter((holder) => holder !== undefined))
         if (!dead.has(process)) dead.set(process, await heartbeats.isDead(process));

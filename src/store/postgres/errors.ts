@@ -31,7 +31,7 @@ const REASONS: Record<string, string> = {
 };
 /** Serialization failure and deadlock: a transaction that ends with one of these only needs to be tried again. */
 const PASSING = new Set(['40001', '40P01']);
-/** Codes against which waiting helps: class 57P, 53300 and class 08 (connection). */
+/** Codes that go away with time: class 57P, 53300 and class 08 (connection). */
 const COMES_BACK = /^(?:57P|53300$|08)/;
 
 /** Returns the answer of Postgres. @throws StoreError */

@@ -73,8 +73,9 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
 }
 
 /**
- * Runs a task in a transaction. It takes three round trips if the task reads all its rows at once: the lock with the time,
- * the reads, the changes with COMMIT. If the connection is lost during COMMIT, nobody knows whether it took effect.
+ * Runs a task in a transaction. It takes three round trips if the task reads all its rows at once: the lock with the
+ * time, the reads, the changes with COMMIT. If the connection is lost during COMMIT, nobody knows whether the changes
+ * took effect.
  */
 async function transaction<T>(
   pool: pg.Pool,
@@ -85,7 +86,7 @@ async function transaction<T>(
   try {
     const query: Query = async (sql, values) => (await asked(client.query(sql, values))).rows;
     const sent: Promise<unknown>[] = [];
-    /** Sends a change without waiting. The answers come with that of COMMIT, which undoes all changes if one failed. */
+    /** Sends a change without waiting. Its result comes with that of COMMIT, which undoes all changes if one failed. */
     const send: Query = async (sql, values) => {
       const answer = query(sql, values);
       answer.catch(() => {});

@@ -18,8 +18,10 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
 /**
- * Listens. If topics were lost while the connection was down, the empty topic is told once it is up again.
- * @param newClient returns a client that is not connected yet. Its queries have a deadline, after which it disconnects.
+ * Listens. If topics were lost while the connection was down, the empty topic is told once the connection is up
+ * again.
+ * @param newClient returns a client that is not connected yet. Its queries have a deadline, after which it
+ * disconnects.
  * @throws what pg throws if the first connection fails
  */
 export async function openTopics(newClient: () => Client): Promise<PostgresTopics> {

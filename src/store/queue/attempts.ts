@@ -1,4 +1,6 @@
-/** Attempts at the turns of one lane, one at a time: each calls the handler once and tells what is to be settled. */
+/**
+ * Attempts at the turns of one lane, one at a time. Each calls the handler once, and returns how to settle the lane.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { whereFrom } from '../../core/reports/where-from.ts';
@@ -35,16 +37,16 @@ export interface AttemptsOptions {
   pace: number;
 }
 
-/** Changes the lane as an attempt has ended. Repeated, it changes nothing more. */
+/** Changes the lane after an attempt. Repeated, it changes nothing more. */
 export type Settle = (rows: ExclusiveRows) => Promise<void>;
 
 export interface Attempts {
   readonly running: { conversation: ConversationId; id: string } | undefined;
-  /** Makes one attempt. Undefined: nothing is to be settled. @throws FencedError */
+  /** Makes one attempt. Undefined: there is nothing to settle. @throws FencedError */
   make(begun: Begun, id: string): Promise<Settle | undefined>;
   /** Looks for a request about the turn that runs. */
   follow(): void;
-  /** Stops the attempt; false if none runs, or it was stopped before. */
+  /** Stops the attempt. False: none runs, or it was stopped before. */
   abort(reason?: string): boolean;
 }
 
@@ -54,11 +56,11 @@ interface Running {
   controller: AbortController;
 }
 
-/** Attempts at an answer; after these, it is closed with a notice. */
+/** Attempts at an answer. After these, the turn is closed with a notice. */
 const MOST_ATTEMPTS = 3;
-/** Attempts to close a turn over which the process dies each time; then it is dropped. They ask no model. */
+/** Attempts to close a turn if the process dies each time. Then the turn is dropped. These attempts ask no model. */
 const MOST_CLOSINGS = 20;
-/** The same, if the handler fails and the process lives. */
+/** The same if the handler fails and the process lives. */
 const MOST_FAILED_CLOSINGS = 2;
 /** Wait after the first failed attempt, ms. It grows with each attempt. */
 const FAILED_WAIT_MS = 1_000;
@@ -103,7 +105,7 @@ export function createAttempts(options: AttemptsOptions): Attempts {
       return true;
     },
     async make(begun, id) {
-      // The begin may have reached the store long ago, if this process was held up.
+      // If this process was held up, the change that began the turn may have reached the store long ago.
       if (!(await lease.isHeld())) throw new FencedError();
       const { message, turn } = begun;
       const isOften = turn.attempts > MOST_ATTEMPTS;

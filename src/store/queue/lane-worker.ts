@@ -50,7 +50,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
       while (!isStopping()) {
         isDirty = false;
         const attempt = randomUUID();
-        // One change for the end of a turn and the begin of the next: on a server, each change costs a round trip.
+        // One change ends a turn and begins the next, since each change costs a round trip on a server.
         const begun = await rows.persist(async (all) => {
           await settleLast?.(all);
           return beginFirst(all, key, attempt, (message) => slots.take(key, message));
@@ -69,7 +69,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
       if (error instanceof FencedError) return;
       log.error({ conversation, error: whereFrom(error) }, 'lane left');
       if (!isStopping()) await sleep(LAST_STORE_WAIT_MS * pace);
-      // The queue begins another worker for the turns that are left.
+      // The queue begins another worker for the remaining turns.
       isDirty = true;
     } finally {
       slots.release(key);

@@ -12,7 +12,7 @@ export interface LaneWorkersOptions extends Pick<LaneWorkerOptions, 'store' | 's
 }
 
 export interface LaneWorkers {
-  /** From now on lanes are worked on. */
+  /** Begins to work on lanes. */
   begin(handler: TurnHandler): void;
   /** Works on a lane, here or in the process that holds its partition. If that fails, it is tried again. */
   wakeSoon(key: string): void;
@@ -42,7 +42,7 @@ export function createLaneWorkers(options: LaneWorkersOptions): LaneWorkers {
     const name = partitionOfKey(key);
     const isForHere = handle && !isStopping && partitionOf(conversationOfKey(key)) !== undefined;
     const partition = isForHere ? await partitions.acquire(name) : partitions.get(name);
-    // This process gave the partition up in the same moment: another request for it may be under way.
+    // This process gave up the partition at the same moment, and another request for it may be under way.
     if (partition && partitions.get(name) !== partition) await wake(key);
     else if (partition) work(partition, key);
     else store.tell(key);
@@ -71,7 +71,7 @@ export function createLaneWorkers(options: LaneWorkersOptions): LaneWorkers {
     working.add(done);
   }
 
-  /** Gives up a partition. Topics that others were told while this process held it are looked for afterwards. */
+  /** Gives up a partition. Then it looks for topics that others were told while this process held the partition. */
   async function leave(partition: HeldPartition): Promise<void> {
     try {
       if (!(await partitions.release(partition)) || isStopping || !store.isShared) return;
@@ -107,14 +107,14 @@ async function finishLanes(
   { graceMs, handOverMs }: { graceMs: number; handOverMs: number },
 ): Promise<void> {
   const lanes = () => partitions.all().flatMap((partition) => [...partition.lanes.values()]);
-  // Lanes that wait for a slot end: the next process answers their turns.
+  // Workers whose lanes wait for a slot end. The next process answers their turns.
   for (const lane of lanes()) lane.look();
   await within(working, graceMs);
   for (const lane of lanes()) lane.abort(SHUTDOWN);
   await within(working, handOverMs);
 }
 
-/** Resolves when all work is done, also work that is added meanwhile; at the latest after so long. */
+/** Resolves when all work is done, also work that is added meanwhile, but at the latest after this time. */
 async function within(working: Set<Promise<void>>, ms: number): Promise<void> {
   const allDone = async () => {
     while (working.size > 0) await Promise.all(working);

@@ -81,7 +81,7 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
   };
 }
 
-/** Calls a task at an interval, one call at a time. A call that throws is left to the next. Returns how to stop. */
+/** Calls a task at an interval, one call at a time. If a call throws, the next one tries again. Returns how to stop. */
 function every(ms: number, task: () => Promise<void>): () => void {
   let isBusy = false;
   const timer = setInterval(async () => {

@@ -4,7 +4,7 @@ import type { ConversationId } from '../../core/types.ts';
 import type { PartitionLease, PartitionLeases } from '../leases/leases.ts';
 import type { LaneWorker } from './lane-worker.ts';
 
-/** The beginning of a conversation's id by which its turns are leased; undefined if this process cannot answer them. */
+/** The beginning of a conversation's id by which its turns are leased. Undefined: this process cannot answer them. */
 export type PartitionOf = (conversation: ConversationId) => string | undefined;
 
 export interface HeldPartition {
@@ -19,9 +19,9 @@ export interface Partitions {
   all(): HeldPartition[];
   /** The worker that runs this turn, if one does here. */
   workerOf(name: string, conversation: ConversationId, id: string): LaneWorker | undefined;
-  /** Acquires the partition, unless this process holds it. Undefined while another live process holds it. */
+  /** Acquires the partition, unless this process holds it already. Undefined: another live process holds it. */
   acquire(name: string): Promise<HeldPartition | undefined>;
-  /** Gives the partition up; false, and without effect, if it is lost or given up already. */
+  /** Gives up the partition. False: it is lost or given up already. */
   release(partition: HeldPartition): Promise<boolean>;
 }
 

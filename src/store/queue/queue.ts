@@ -1,5 +1,5 @@
 /**
- * The turn queue. An accepted message stands in the store until its answer is shown, so any process can go on with it.
+ * The turn queue. An accepted message stays in the store until its answer is shown, so any process can go on with it.
  * Memory holds only the turns that run here. Leases decide which process answers which conversation.
  */
 import type { Logger } from 'pino';
@@ -58,7 +58,7 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
       sweeps.stop();
       await workers.finish(graceMs);
       stopListening();
-      // The turns that still run are held until this process is gone.
+      // Turns that still run keep their leases until this process is gone.
       await workers.leaveIdle();
     },
   };
@@ -81,7 +81,7 @@ function createTurnChanges(
     try {
       return await store.exclusive(transcriptName(conversationOfKey(key)), change);
     } catch (error) {
-      // The change may have been made all the same. On a shared store, a sweep finds that out.
+      // The change may have been made all the same. On a shared store, a sweep finds it.
       if (!store.isShared) wakeSoon(key);
       throw error;
     }
@@ -91,7 +91,7 @@ function createTurnChanges(
     async accept(message, whenBusy = 'wait') {
       const key = keyOf(message);
       const result = await changed(key, (rows) => acceptInto(rows, key, message, { whenBusy, mostWaiting }));
-      // Also if it was seen: an accept before may have reached its deadline and been stored all the same.
+      // Also if it was seen: an earlier accept may have passed its deadline and been stored all the same.
       if (result !== 'full') wakeSoon(key);
       return result;
     },

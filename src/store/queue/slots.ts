@@ -1,6 +1,6 @@
 /**
- * Limits how many turns of each person and of each tenant this process answers at once. The first turn of a lane takes a
- * slot before it begins. While none is free, the lane waits, and nothing of it changes.
+ * Limits how many turns of each person and of each tenant this process answers at once. The first turn of a lane
+ * takes a slot before it begins. While none is free, the lane waits unchanged.
  */
 import type { Message, TenantId } from '../../core/types.ts';
 
@@ -10,7 +10,9 @@ export interface SlotLimits {
 }
 
 export interface Slots {
-  /** Whether the lane has a slot for that message now. If not, the lane waits for one. Repeated, it takes no second slot. */
+  /**
+   * Whether the lane has a slot for that message now. If not, it waits for one. A repeated call takes no second slot.
+   */
   take(lane: string, message: Message): boolean;
   /** Resolves once the waiting lane has a slot. */
   given(lane: string): Promise<void>;
@@ -50,7 +52,10 @@ export function createSlots({ limitsOf, personOf }: SlotsOptions): Slots {
     counts.change({ person, tenant }, 1);
   }
 
-  /** A free slot goes to the person with the fewest running turns. Among equals, it goes to the longest wait. */
+  /**
+   * A free slot goes to the person with the fewest running turns. Among equals, it goes to whoever has waited
+   * longest.
+   */
   function next(): [string, Waiting] | undefined {
     let best: [string, Waiting] | undefined;
     for (const one of waiting) {
@@ -83,7 +88,7 @@ export function createSlots({ limitsOf, personOf }: SlotsOptions): Slots {
     take(lane, message) {
       const taker = { person: personOf(message), tenant: message.tenant };
       const before = taken.get(lane) ?? waiting.get(lane);
-      // The lane's first turn is gone, and another person asked the next.
+      // The lane's first turn is gone, and another person asked its next one.
       if (before && before.person !== taker.person) release(lane);
       if (taken.has(lane)) return true;
       if (waiting.has(lane)) return false;

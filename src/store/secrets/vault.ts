@@ -62,8 +62,8 @@ export function createVault(ring: KeyRing): Vault {
 }
 
 /**
- * Whether these master keys open secrets that were sealed with the keys before. The first start leaves a secret in the
- * store to tell that by.
+ * Whether these master keys open secrets sealed with the keys before. The first start leaves a secret in the store
+ * for this check.
  */
 export async function opensStored(vault: Vault, store: Store): Promise<boolean> {
   const sealed = await store.read<string>(VAULT_CHECK);
@@ -72,7 +72,7 @@ export async function opensStored(vault: Vault, store: Store): Promise<boolean> 
   } catch {
     return false;
   }
-  // Sealed again at each start, so that a master key that was rotated out can be dropped.
+  // Sealed again at each start, so that a rotated master key can be dropped.
   await store.write([{ key: VAULT_CHECK, value: vault.seal(VAULT_CHECK, VAULT_CHECK, VAULT_CHECK) }]);
   return true;
 }
@@ -109,7 +109,7 @@ export function readOrMakeKeyRing(path: string): KeyRing {
       );
     }
   }
-  // The id is random, so that a key made after a loss has another id than the lost one.
+  // The id is random: a key that is made after a loss gets another id than the lost one.
   const text = `k${randomBytes(4).toString('hex')}:${randomBytes(KEY_BYTES).toString('base64')}\n`;
   writeSecret(path, text);
   return parseKeyRing(text);

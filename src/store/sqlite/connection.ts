@@ -1,7 +1,7 @@
 /**
- * A connection to an SQLite file to which anything may happen: another program locks it, its disk fills up or turns
- * read-only, it is moved, replaced or put back. A call fails with StoreError as long as it cannot be done, and succeeds as
- * soon as it can, on a new connection if needed. No wait holds up the event loop.
+ * A connection to an SQLite file that other programs may lock, move, replace or put back, and whose disk may fill up
+ * or turn read-only. A call that cannot be done fails with StoreError. It succeeds as soon as it can be done, on a
+ * new connection if needed. No wait blocks the event loop.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +18,7 @@ export interface SqliteConnection {
   close(): Promise<void>;
 }
 
-/** How long another program may hold the file before statements fail, ms. After that, they fail at once. */
+/** How long statements wait for another program that holds the file, ms. After that, they fail at once. */
 const BUSY_MS = 5_000;
 /** After this long without contention, a new lock holder gets the full `BUSY_MS`. */
 const FORGIVEN_MS = 10_000;

@@ -1,4 +1,7 @@
-/** The connection of the moment to an SQLite file: made again if the file was replaced, or if it may keep an old error. */
+/**
+ * The connection of the moment to an SQLite file. It is made again if the file was replaced, or if it may keep an old
+ * error.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { storeError } from './errors.ts';
 import { checkpoint, fileAt, logAt, type OpenedFile, openFile } from './opened-file.ts';
@@ -19,7 +22,7 @@ export function createCurrentFile(path: string, onReplaced: () => void): Current
   let opened: OpenedFile | undefined;
   /** The connection may keep an error whose cause is gone. */
   let isDoubtful = false;
-  /** The file was looked at in this turn of the event loop, and nothing has failed since. */
+  /** The file was checked in this turn of the event loop, and nothing has failed since. */
   let isSeen = false;
   let isClosed = false;
 
@@ -37,8 +40,8 @@ export function createCurrentFile(path: string, onReplaced: () => void): Current
   }
 
   /**
-   * Leaves a file that was replaced. If its log cannot be put into it, the connection stays open as long as closing it
-   * would lose changes, or add them to the file that has taken the place.
+   * Leaves a replaced file. If its log cannot be put into it, the connection stays open as long as closing it would
+   * lose changes, or add them to the file that has taken the place.
    */
   function leave(old: OpenedFile, isSameFile: boolean, isSameLog: boolean): void {
     try {

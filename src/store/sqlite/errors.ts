@@ -34,7 +34,10 @@ const REASONS: Record<number | string, string> = {
   ENOSPC: 'its disk is full',
   EIO: 'its disk fails',
 };
-/** Codes after which a connection may go on failing although the cause is gone, such as one that was opened read-only. */
+/**
+ * Codes after which a connection may go on failing although the cause is gone. One example is a connection that was
+ * opened read-only.
+ */
 const STICKY = new Set<number | string>([READONLY, IOERR, CORRUPT, NOTADB]);
 
 /** The primary result code of an error of node:sqlite; else the system's code, if there is one. */

@@ -10,7 +10,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 export interface DirtyPage {
   /** The smallest of its rows. */
   rowid: number;
-  /** Bytes. If that row grows by so many and shrinks again, all of the page's free space is overwritten. */
+  /** Bytes. If that row grows by this many and shrinks again, all of the page's free space is overwritten. */
   growth: number;
 }
 
@@ -26,7 +26,7 @@ const NO_TEXT_BYTES = 32;
 const MOST_LOCAL_LESS = 35;
 /** Bytes by which the row's headers may grow with the row. */
 const HEADER_GROWTH_BYTES = 4;
-/** A larger row is a file: to rewrite it costs more than the page is worth. */
+/** A larger row is a file. Rewriting it costs more than cleaning the page is worth. */
 const MOST_ROW_BYTES = 2 ** 20;
 
 /**
@@ -44,7 +44,7 @@ export function* dirtyPages(logPath: string): Generator<void, DirtyPage[]> {
     for (let position = LOG_HEADER_BYTES; ; position += frames.length) {
       const read = readSync(file, frames, 0, frames.length, position);
       for (let at = 0; at + frameBytes <= read; at += frameBytes) {
-        // A frame with another salt is left from before the log was last begun.
+        // A frame with another salt is left from before the log began anew.
         if (header.compare(frames, at + 8, at + 16, 16, 24) !== 0) return found(pages);
         pages.set(
           frames.readUInt32BE(at),

@@ -26,7 +26,7 @@ const NO_VACUUM = 0;
 const CLEAR_EXPIRED_MS = 3_600_000;
 /** Expired rows removed in one statement. Between two, the event loop gets its turn. */
 const CLEAR_BATCH = 1_000;
-/** Wait for the lock, ms: at a restart, the Parley before may still be ending. */
+/** Wait for the lock, ms. At a restart, the previous Parley may still be ending. */
 const LOCK_TIMEOUT_MS = 3_000;
 
 /**
@@ -69,7 +69,7 @@ export async function openSqlite(url: string): Promise<Store> {
       release,
     });
     close = store.close;
-    // Written at the start, when somebody can read why it cannot be.
+    // Written at the start, when somebody can read why the store cannot be written.
     await store.write([{ key: OPENED, value: Date.now() }]);
     await store.remove([OPENED]);
     return store;
@@ -125,7 +125,10 @@ function scanOf(adapter: KeyvSqlite): Scan {
   };
 }
 
-/** Keeps locks from being garbage collected, which would close them: an open store holds its file, used or not. */
+/**
+ * Keeps locks from being garbage collected, which would close them: an open store holds its file even if nothing uses
+ * it.
+ */
 const locks = new Set<DatabaseSync>();
 
 /**

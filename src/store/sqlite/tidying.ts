@@ -6,7 +6,7 @@ import type { SqliteConnection } from './connection.ts';
 import { type DirtyPage, dirtyPages } from './leftovers.ts';
 
 export interface Tidying {
-  /** Tells that rows were written or removed: the file is tidied within seconds. */
+  /** Notes that rows were written or removed: the file is tidied within seconds. */
   changed(): void;
   /** Tidies at once. If another program prevents that, it is tried again later. Never throws. */
   now(): Promise<void>;

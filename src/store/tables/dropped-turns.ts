@@ -1,4 +1,4 @@
-/** Turns that leave a transcript from its beginning, as they are forgotten or get too old. */
+/** Turns that leave a transcript from its beginning, since they are forgotten or too old. */
 import type { ConversationId } from '../../core/types.ts';
 import { headKey, messageKey, oldMessageKey, oldTurnKey, turnKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
@@ -6,7 +6,7 @@ import { type Head, oldKeys, oldOf, readRows, type StoredRow } from './transcrip
 
 /** How long a forgotten message is still `seen`, ms. Platforms redeliver a message for up to a day. */
 const SEEN_MS = 25 * 3_600_000;
-/** Stands in place of the seq of a turn that is gone. */
+/** Stands in place of the seq of a turn that no longer exists. */
 const FORGOTTEN = -1;
 
 /** The keys of all rows of turns with their seqs, also of turns that are no longer in the transcript. */

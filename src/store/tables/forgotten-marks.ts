@@ -1,4 +1,4 @@
-/** Marks that say until when a place is forgotten, one row for each place. These rows hold ids and times, never a text. */
+/** Marks until when each place is forgotten, one row for each place. These rows hold ids and times, never a text. */
 import type { ForgottenMarks, ForgottenPlace } from '../../core/forgetting/marks.ts';
 import { forgottenKey } from '../keys.ts';
 import type { Store } from '../store.ts';

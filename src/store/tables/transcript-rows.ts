@@ -48,7 +48,7 @@ export const transcriptName = headKey;
 /** Turns before this seq may be old rows. */
 export const oldOf = ({ v, next, old = 0 }: Head): number => (v === 1 ? next : old);
 
-/** The seq of a message's turn; below 0 once that is forgotten. */
+/** The seq of a message's turn. Below 0: the message is forgotten. */
 async function seqOf(
   rows: Rows,
   conversation: ConversationId,
@@ -82,7 +82,7 @@ export async function findTurn(
   return undefined;
 }
 
-/** The turn of a message by its position; undefined if it is not there any more. */
+/** The turn of a message by its position. Undefined: it is not there any more. */
 export async function turnAt(
   rows: Rows,
   conversation: ConversationId,
@@ -126,7 +126,7 @@ export const keepKeys = (conversation: ConversationId, seq: number) => [
   oldTurnKey(conversation, seq),
 ];
 
-/** Adds a turn at the end. Undefined, and without effect, if its message is known. */
+/** Adds a turn at the end. Undefined: its message is known, and nothing was changed. */
 export async function appendTurn(
   rows: ExclusiveRows,
   conversation: ConversationId,
@@ -195,7 +195,7 @@ export async function keepTurn(
   await rows.write([{ key: headKey(conversation), value: newHead }]);
 }
 
-/** The turn with another material of its message. */
+/** The turn with other material in its message. */
 export function withMaterial<T extends Turn>(turn: T, { attachments, quotes, before }: Material): T {
   const { quotes: _, before: __, ...said } = turn.message;
   const message = { ...said, attachments, ...(quotes && { quotes }), ...(before && { before }) };
@@ -235,7 +235,7 @@ export async function removeTurn(
   const key = (isOld ? oldTurnKey : turnKey)(conversation, seq);
   await rows.write([{ key, value: left }]);
   const draft = draftKey(conversation, messageId);
-  // Overwritten, not removed: removals are made last, and nothing looks for the draft once the turn is gone.
+  // Overwritten, not removed: removals are made last, and nothing finds the draft once the turn is gone.
   if ((await rows.read(draft)) !== undefined) await rows.write([{ key: draft, value: null, ttl: 1 }]);
 }
 

@@ -43,7 +43,7 @@ function reading(store: Store): Pick<Transcripts, 'find' | 'read' | 'oldest' | '
       const { first = 0 } = head;
       const page: TranscriptPage = { turns: [], bytes: head.bytes, more: false };
       let start = Math.min(before ?? head.next, head.next);
-      // Continues past removed turns: a page without turns would look like the transcript's beginning.
+      // Goes on past removed turns: a page without turns would look like the transcript's beginning.
       while (page.turns.length < limit && start > first) {
         const end = start;
         start = Math.max(first, end - (limit - page.turns.length));
@@ -134,9 +134,9 @@ function forgetting(
     async forget(conversation) {
       await sweep(conversation);
       await store.remove(await store.keys(draftKey(conversation, '')));
-      // Turns that come from now on stay.
+      // Turns that arrive from now on stay.
       const { next: last } = (await store.read<Head>(headKey(conversation))) ?? { next: 0 };
-      // The head goes last: if this is cut short, forgetting again finishes it.
+      // The head goes last: after a crash, forgetting again finishes it.
       for (;;) {
         const end = await exclusive(conversation, (rows) =>
           dropTurns(rows, conversation, ({ first = 0 }) => Math.min(last, first + FORGET_BATCH)),

@@ -1,4 +1,4 @@
-/** A turn as it stands in its row: without what the key and position tell, such as ids that are part of other ids. */
+/** A turn as its row holds it, without what the key and the position tell, such as ids that are part of other ids. */
 import type { StoredTurn } from '../../core/storage.ts';
 import {
   type Author,

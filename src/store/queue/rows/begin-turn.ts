@@ -1,4 +1,4 @@
-/** How an attempt begins: it takes the first turn of a lane that can be answered. */
+/** Begins an attempt: takes the first turn of a lane that can be answered. */
 import type { Message } from '../../../core/types.ts';
 import type { ExclusiveRows } from '../../store.ts';
 import { turnAt } from '../../tables/transcript-rows.ts';
@@ -57,7 +57,7 @@ export async function beginFirst(
   return undefined;
 }
 
-/** Whether the attempt will ask a model. It does not to show a kept answer, nor to end a stopped turn. */
+/** Whether the attempt will ask a model. It asks none to show a kept answer or to end a stopped turn. */
 function asksModel({ phase, request }: LaneTurn): boolean {
   return phase !== 'answered' && request !== 'stop';
 }

@@ -1,4 +1,4 @@
-/** How an attempt ends: its answer is kept, and its turn leaves the lane or waits again. */
+/** Ends an attempt: its answer is kept, and its turn leaves the lane or waits again. */
 import type { Material, Message, Quote, Turn } from '../../../core/types.ts';
 import type { ExclusiveRows } from '../../store.ts';
 import { keepKeys, keepTurn, turnAt, withMaterial } from '../../tables/transcript-rows.ts';
@@ -80,7 +80,7 @@ export async function settle(
       await beginAnew(rows, lane, mine, 0);
       break;
     case 'handed':
-      // At least 1: something of a turn that was begun may be shown and need healing.
+      // Not below 1: something of a begun turn may be shown and need healing.
       mine.attempts = Math.max(1, mine.attempts - 1);
       mine.run = '';
   }

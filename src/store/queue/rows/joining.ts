@@ -1,4 +1,4 @@
-/** Messages that are answered together: they become one message, in the place of the last of them. */
+/** Joins messages that are answered together into one message, in the place of the last of them. */
 import type { Message } from '../../../core/types.ts';
 import type { ExclusiveRows } from '../../store.ts';
 import { keepTurn, removeTurn, turnAt } from '../../tables/transcript-rows.ts';

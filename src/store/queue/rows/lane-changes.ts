@@ -1,4 +1,4 @@
-/** Changes that people and platforms make to a lane: they add a message, edit it, ask again, or ask to stop. */
+/** Changes to a lane by people and platforms: they add a message, edit it, ask again, or ask to stop. */
 import type { WhenBusy } from '../../../core/settings.ts';
 import type { StoredTurn } from '../../../core/storage.ts';
 import type { Message } from '../../../core/types.ts';
@@ -37,8 +37,8 @@ export async function acceptInto(
 }
 
 /**
- * Moves the last turn before those that were said after it and have only waited. A platform redelivers a message that it
- * could not deliver, later and maybe to another process.
+ * Moves the last turn before turns that were said after it and have only waited. A platform redelivers a message that
+ * it could not deliver, later and maybe to another process.
  */
 async function putInOrder(rows: ExclusiveRows, { conversation, turns }: LaneRow): Promise<void> {
   for (let place = turns.length - 1; place > 0; place--) {
@@ -62,7 +62,7 @@ export async function addAgain(rows: ExclusiveRows, key: string, turn: StoredTur
   return true;
 }
 
-/** Gives a message another text. Returns its turn's phase; undefined if the turn neither waits nor runs. */
+/** Gives a message another text. Returns its turn's phase. Undefined: the turn neither waits nor runs. */
 export async function replaceMessage(
   rows: ExclusiveRows,
   key: string,

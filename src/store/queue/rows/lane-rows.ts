@@ -44,7 +44,7 @@ export function waiting({ message: { id }, seq }: StoredTurn, joins: boolean): L
   return { id, seq, phase: 'waiting', attempts: 0, run: '', revision: 0, ...(joins && { joins }) };
 }
 
-/** Whether nothing is shown of a turn yet. A turn that was begun, or answered before, has something shown. */
+/** Whether nothing is shown of a turn yet. Something is shown of a turn that was begun or answered before. */
 export function isUntouched({ attempts, revision }: LaneTurn, { end }: Turn): boolean {
   return attempts === 0 && revision === 0 && end === null;
 }
