@@ -1,4 +1,5 @@
 /** Reads messages to the bot and from it, in the words of the tests. */
+import { expect } from 'vitest';
 import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
 import type { InteractionHandle } from '../../../lab/counterparts/discord/people/handle.ts';
 import type { MessageView } from '../../../lab/counterparts/discord/people/view.ts';
@@ -38,6 +39,12 @@ export function prompts({ model }: Bot): string[] {
   return sentMessages(model.requests.at(-1)).map((message) =>
     String((message as { content: unknown }).content),
   );
+}
+
+/** Expects these texts in the newest request to the model. */
+export function expectSeen(bot: Bot, wanted: string[]): void {
+  const sent = prompts(bot).join('\n');
+  for (const one of wanted) expect(sent).toContain(one);
 }
 
 /** The labels of a message's buttons. */

@@ -1,11 +1,11 @@
 /** Everything that a person sees in a message reaches the model, whoever sent it and wherever it is referred to. */
-import { type APIEmbed, ChannelType, ComponentType, EmbedType } from 'discord.js';
+import { type APIEmbed, ComponentType, EmbedType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import type { SaysOptions } from '../../../lab/counterparts/discord/people/actors.ts';
 import { attachmentUrl } from '../../../lab/counterparts/discord/world/message-payloads.ts';
 import { answers } from '../../../lab/counterparts/model-server.ts';
-import { type Bot, startBot } from '../../harness/discord.ts';
-import { answerTo, asks, prompts, says, sentence } from './said.ts';
+import { startBot } from '../../harness/discord.ts';
+import { answerTo, asks, expectSeen, prompts, says, sentence } from './said.ts';
 
 /** A PNG of one transparent pixel. */
 const PIXEL =
@@ -125,11 +125,6 @@ const KINDS: [string, SaysOptions, string[]][] = [
   ['a sticker', { stickers: [{ id: '1', name: 'Wave', format_type: 3 }] }, ['[sticker: Wave]']],
 ];
 
-function expectSeen(bot: Bot, wanted: string[]): void {
-  const sent = prompts(bot).join('\n');
-  for (const one of wanted) expect(sent).toContain(one);
-}
-
 describe.each(KINDS)('%s', (_, content, wanted) => {
   it('reaches the model in a reply to it, in a forward of it, under Ask Parley, and from earlier in a thread', async () => {
     await using bot = await startBot();
@@ -224,70 +219,6 @@ describe('in the message itself', () => {
     bot.model.respond(answers('They cook.'));
     await answerTo(bot, bot.discord.user('ada'), `what do <@&${role}> do?`, 'They cook.');
     expectSeen(bot, ['what do @cooks do?']);
-  });
-});
-
-describe('a thread', () => {
-  it('is read from its end, with the message that it was made from and its title', async () => {
-    await using bot = await startBot();
-    const { discord, model } = bot;
-    const general = discord.channel('general');
-    const [ada, ben] = [discord.user('ada'), discord.user('ben')];
-    const origin = ben.says(general, 'The pump in CELLAR leaks.', {
-      attachments: [{ name: 'pump.txt', data: 'model WALRUS-9' }],
-    });
-    const thread = ben.startsThread(general, 'Leaking pump', { messageId: origin });
-    for (let n = 1; n <= 120; n++) ben.says(thread, `step ${n} of the work`);
-    model.respond(answers('Dry.'), answers('Still dry.'));
-    asks(bot, ada, 'what is left?', thread);
-    await says(bot, 'Dry.', thread);
-    expectSeen(bot, [
-      'Title of this thread',
-      'Leaking pump',
-      'CELLAR',
-      'WALRUS-9',
-      'step 120 of',
-      'step 90 of',
-      'left out',
-    ]);
-    expect(prompts(bot).join()).not.toContain('step 1 of');
-    asks(bot, ada, 'and now?', thread);
-    await says(bot, 'Still dry.', thread);
-    expect(prompts(bot).at(-1)).toBe('"Ada": and now?');
-  });
-
-  it('of a forum has its first message, its title and its tags', async () => {
-    await using bot = await startBot();
-    const { discord, model } = bot;
-    const forum = discord.addChannel('help', { type: ChannelType.GuildForum, tags: ['plumbing', 'urgent'] });
-    const post = discord.user('ben').posts(forum, 'Water everywhere', 'It began in the ATTIC.', ['urgent']);
-    for (let n = 1; n <= 70; n++) discord.user('ben').says(post, `bucket ${n}.`);
-    model.respond(answers('Close the tap.'));
-    asks(bot, discord.user('ada'), 'what now?', post);
-    await says(bot, 'Close the tap.', post);
-    expectSeen(bot, ['Water everywhere (urgent)', 'ATTIC', 'bucket 70.']);
-  });
-
-  it('that was made without a message begins with its oldest one', async () => {
-    await using bot = await startBot();
-    const { discord, model } = bot;
-    const thread = discord.user('ben').startsThread(discord.channel('general'), 'Plans');
-    discord.user('ben').says(thread, 'We begin in MARCH.');
-    for (let n = 1; n <= 60; n++) discord.user('ben').says(thread, `plan ${n}.`);
-    model.respond(answers('In March.'));
-    asks(bot, discord.user('ada'), 'when?', thread);
-    await says(bot, 'In March.', thread);
-    expectSeen(bot, ['MARCH', 'plan 60.']);
-  });
-
-  it('is answered also where its history cannot be read in time', async () => {
-    await using bot = await startBot();
-    const { discord, model } = bot;
-    const thread = discord.user('ben').startsThread(discord.channel('general'), 'Slow');
-    model.respond(answers('Here.'));
-    discord.faults.next('other', 'hang', 4);
-    asks(bot, discord.user('ada'), 'hello?', thread);
-    await says(bot, 'Here.', thread);
   });
 });
 
