@@ -30,7 +30,7 @@ export interface Interactions {
 /** Takes a use of the shortcut on a message. */
 type OnAskAbout = (shortcut: MessageShortcut, by: { team: string; respond: RespondFn }) => Promise<void>;
 
-/** As the manifests name it. */
+/** The shortcut's callback id, as the manifests name it. */
 const SHORTCUT = 'ask_parley';
 
 export function mountInteractions(app: App, options: InteractionsOptions): Interactions {

@@ -113,7 +113,7 @@ async function put(
   const { person } = call.location;
   // In direct messages there are no histories of single persons.
   const location = { channel, thread: ts, ...(!isDirect(channel) && person !== undefined && { person }) };
-  const there = { ...call, place: location, isDirect: isDirect(channel) };
+  const there: Caller = { ...call, location, isDirect: isDirect(channel) };
   const asked = await incoming.messageOf({ ts, channel, user, text: question }, workspace, there);
   if (typeof asked === 'string') return;
   await join(team, there, ts);
@@ -186,7 +186,7 @@ async function isMember({ client }: Workspace, channel: string): Promise<boolean
   try {
     return (await client.conversations.info({ channel })).channel?.is_member !== false;
   } catch (error) {
-    // For Slack, a private channel does not exist for others than its members.
+    // Slack says this of a private channel to everybody but its members.
     return codeOf(error) !== 'channel_not_found';
   }
 }

@@ -30,7 +30,7 @@ export function readable(text: string, botUserId: string, names: Names): string 
     .trim();
 }
 
-/** Without a mention of the bot at the very beginning, and at the very end. */
+/** The text without a mention of the bot at its very beginning, and at its very end. */
 function withoutCall(text: string, botUserId: string): string {
   const [called, first] = CALL_BEFORE.exec(text) ?? [];
   const rest = called !== undefined && first === botUserId ? text.slice(called.length) : text;

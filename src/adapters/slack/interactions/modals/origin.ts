@@ -3,7 +3,7 @@ import type { ConversationId } from '../../../../core/types.ts';
 import { conversationOf, tenantOf } from '../../ids.ts';
 import { BLOCK_LIMITS } from './block-limits.ts';
 
-/** Where a person used a command. */
+/** The place in which a person used a command. */
 export interface CommandOrigin {
   team: string;
   conversation: ConversationId;
