@@ -59,7 +59,7 @@ export const schema = z.object({
   OPENAI_MODEL: z
     .string()
     .default('gpt-6-luna')
-    .meta({ shown: 'gpt-6-luna', meaning: 'The model that answers where nobody chose another one' }),
+    .meta({ shown: 'gpt-6-luna', meaning: 'The model that answers unless people choose another one' }),
   OPENAI_TRANSCRIPTION_MODEL: z.string().default('gpt-4o-mini-transcribe').meta({
     shown: 'gpt-4o-mini-transcribe',
     meaning: 'The model that transcribes voice messages',
@@ -71,7 +71,7 @@ export const schema = z.object({
   ),
   MODEL_FIRST_CHUNK_TIMEOUT: seconds(
     120,
-    'Seconds that Parley waits for the first sign of life of a model; for a model that gives some, it waits up to half an hour',
+    'Seconds that Parley waits for the first sign of life of a model. After one, it waits up to half an hour for text',
   ),
   MODEL_STALL_TIMEOUT: seconds(60, 'Seconds that Parley waits for a sign of life within an answer'),
   MODEL_CONTEXT: z.coerce
@@ -82,7 +82,7 @@ export const schema = z.object({
     .meta({
       shown: '64000',
       meaning:
-        'Tokens of a conversation that Parley sends to the model at most; keep it below what the model reads',
+        "Most tokens of a conversation that Parley sends to the model; keep it below the model's own limit",
     }),
   STORE_URL: storeUrl.default('sqlite://data/parley.sqlite').meta({
     shown: 'sqlite://data/parley.sqlite',
@@ -116,7 +116,8 @@ export const schema = z.object({
     }),
   HOST: z.string().default('127.0.0.1').meta({
     shown: '127.0.0.1',
-    meaning: 'The address that Parley listens on; on all but loopback, the page asks for the access token',
+    meaning:
+      'The address that Parley listens on. On any but a loopback address, the page asks for the access token',
   }),
   PORT: port().default(3000).meta({
     shown: '3000',
@@ -162,7 +163,10 @@ export const schema = z.object({
     PERSON_FORMS,
     `People whom Parley answers, ${PERSON_FORMS.map(({ form }) => `\`${form}\``).join(' or ')}, separated by commas; empty: all`,
   ),
-  BLOCKED_PEOPLE: idsOf(PERSON_FORMS, 'People whom Parley does not answer; wins over ALLOWED_PEOPLE'),
+  BLOCKED_PEOPLE: idsOf(
+    PERSON_FORMS,
+    'People whom Parley does not answer, even if they are in ALLOWED_PEOPLE',
+  ),
   DIRECT_MESSAGES: oneOf(['on', 'off'], 'on', 'Whether Parley answers direct messages on chat platforms'),
   OWN_KEY_ONLY: oneOf(
     ['off', 'on'],
@@ -216,7 +220,7 @@ export const schema = z.object({
     .meta({
       shown: '60',
       meaning:
-        'After an outage, Parley answers the messages on chat platforms that it missed and that are no older than these minutes; 0: none',
+        'Minutes: after an outage, Parley answers messages on chat platforms that it missed, if they are no older than this; 0: none',
     }),
   HISTORY_DAYS: amount(
     0,

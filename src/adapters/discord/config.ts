@@ -23,7 +23,7 @@ export const discordSettings = {
   ),
   BLOCKED_SERVERS: idsOf(
     [serverIds],
-    'Discord servers that Parley does not answer; wins over ALLOWED_SERVERS',
+    'Discord servers that Parley does not answer, even if they are in ALLOWED_SERVERS',
   ),
   LEFT_SERVER_DAYS: z.coerce
     .number('must be a number of days')

@@ -36,7 +36,7 @@ export const slackSettings = {
   ),
   BLOCKED_WORKSPACES: idsOf(
     [workspaceIds],
-    'Slack workspaces that Parley does not answer; wins over ALLOWED_WORKSPACES',
+    'Slack workspaces that Parley does not answer, even if they are in ALLOWED_WORKSPACES',
   ),
 };
 
