@@ -18,7 +18,7 @@ import { createSurfaces } from './answer/surfaces.ts';
 import { createTellAsker, writeDirectly } from './answer/tell-asker.ts';
 import { createTyping } from './answer/typing.ts';
 import { createGuard, createOnEvent } from './events.ts';
-import { createGateway, type Gateway, NOT_ACCEPTED } from './gateway/gateway.ts';
+import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { PLATFORM, type ShardName } from './ids.ts';
 import type { IncomingMessage } from './incoming/callers.ts';
 import { createDiscordChat } from './incoming/chat-platform.ts';
@@ -34,6 +34,7 @@ import { loggable } from './rest/failures.ts';
 import { createRateBuckets } from './rest/rate-buckets.ts';
 import { createDiscordRest } from './rest/rest.ts';
 import { createTokenWatch } from './rest/token-watch.ts';
+import { en } from './sentences/en.ts';
 import { createWelcome } from './welcome.ts';
 
 export interface DiscordAdapterOptions extends ChatAdapterOptions {
@@ -97,7 +98,8 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
       await catchUp.stop();
       await gateway.stop();
     },
-    whyNotReady: () => gateway.whyNotReady() ?? (tokenWatch.isRefused() ? NOT_ACCEPTED : undefined),
+    whyNotReady: () =>
+      gateway.whyNotReady() ?? (tokenWatch.isRefused() ? en.operator.tokenRefused : undefined),
     show: answering.show,
   };
 }
@@ -155,7 +157,7 @@ function createBase(options: DiscordAdapterOptions, { readsAll }: Connected) {
   const token401 = { refused: () => tokenWatch.refused(), isRefused: () => tokenWatch.isRefused() };
   const access = { token, apiUrl, learn: buckets.learn, token401 };
   const rest = createDiscordRest(access);
-  const tokenWatch = createTokenWatch(() => rest, log, NOT_ACCEPTED);
+  const tokenWatch = createTokenWatch(() => rest, log, en.operator.tokenRefused);
   const directory = createDirectory(rest);
   const threads = createJoinedThreads(adapterState);
   const fileHosts = new Set([...FILE_HOSTS, new URL(apiUrl).hostname]);

@@ -5,6 +5,7 @@ import type { Finding } from '../../core/platform.ts';
 import { VERSION } from '../../version.ts';
 import type { CheckContext } from '../platform.ts';
 import type { DiscordConfig } from './config.ts';
+import { en } from './sentences/en.ts';
 
 const DEADLINE_MS = 10_000;
 const boundedFetch = createBoundedFetch(() => 2 ** 20);
@@ -16,16 +17,15 @@ export async function checkDiscord(
   { isOpenTo }: CheckContext,
 ): Promise<Finding[]> {
   const what = 'discord';
-  if (DISCORD_TOKEN === undefined) return [{ what, state: 'note', says: 'off; set DISCORD_TOKEN for it' }];
+  if (DISCORD_TOKEN === undefined) return [{ what, state: 'note', says: en.doctor.off }];
   const ask = (path: string) => askDiscord(`${DISCORD_API_URL}/v10${path}`, DISCORD_TOKEN);
   const bot = await ask('/users/@me');
   if (typeof bot === 'string') return [{ what, state: 'failed', says: bot }];
-  if (!('username' in bot)) return [{ what, state: 'failed', says: notDiscord(DISCORD_API_URL) }];
+  if (!('username' in bot))
+    return [{ what, state: 'failed', says: en.doctor.notDiscord(new URL(DISCORD_API_URL).host) }];
   const application = await ask('/applications/@me');
   const { flags, bot_public: isPublic } = typeof application === 'string' ? {} : application;
-  const findings: Finding[] = [
-    { what, state: 'ok', says: `the token is that of ${JSON.stringify(bot.username)}` },
-  ];
+  const findings: Finding[] = [{ what, state: 'ok', says: en.doctor.botKnown(JSON.stringify(bot.username)) }];
   if (typeof flags === 'number' && (flags & MESSAGE_CONTENT) === 0) findings.push(NO_MESSAGE_CONTENT);
   // Discord may not say whether anybody can add the bot.
   if (isPublic !== false && isOpenTo('server')) findings.push(OPEN_TO_SERVERS);
@@ -37,17 +37,17 @@ export async function checkDiscord(
 const NO_MESSAGE_CONTENT: Finding = {
   what: 'discord',
   state: 'warning',
-  says: 'the Message Content Intent is off, so Parley reads only messages that mention it or are direct. Turn it on in the developer portal (Bot) if Parley should follow threads',
+  says: en.doctor.contentWithheld,
 };
 const OPEN_TO_SERVERS: Finding = {
   what: 'limits',
   state: 'warning',
-  says: 'anybody can invite the bot into a Discord server of theirs and is answered at your expense. Set ALLOWED_SERVERS to the ids of yours, or turn off Public Bot in the developer portal',
+  says: en.doctor.openToServers,
 };
 const OPEN_DIRECTLY: Finding = {
   what: 'limits',
   state: 'note',
-  says: 'anybody who adds the bot somewhere on Discord can write to it directly and is answered at your expense, whichever servers are allowed. Set DIRECT_MESSAGES=off, or ALLOWED_PEOPLE',
+  says: en.doctor.openDirectly,
 };
 
 /** Discord's answer, or the sentence that says why there is none. */
@@ -59,19 +59,13 @@ async function askDiscord(url: string, token: string): Promise<Record<string, un
       redirect: 'error',
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    if (response.status === 401)
-      return `${host} does not accept DISCORD_TOKEN. Copy the bot's token again from the developer portal`;
-    if (!response.ok) return `${host} answers with ${response.status}. Try again in a while`;
+    if (response.status === 401) return en.doctor.tokenRefused(host);
+    if (!response.ok) return en.doctor.failing(host, response.status);
     const body: unknown = await response.json();
     return typeof body === 'object' && body !== null && !Array.isArray(body)
       ? (body as Record<string, unknown>)
-      : notDiscord(url);
+      : en.doctor.notDiscord(host);
   } catch (error) {
-    return error instanceof SyntaxError
-      ? notDiscord(url)
-      : `${host} cannot be reached. Check the network, or DISCORD_API_URL`;
+    return error instanceof SyntaxError ? en.doctor.notDiscord(host) : en.doctor.unreachable(host);
   }
 }
-
-const notDiscord = (url: string) =>
-  `${new URL(url).host} answers, but not as Discord does. Check DISCORD_API_URL`;

@@ -7,18 +7,17 @@ import {
   ComponentType,
 } from 'discord.js';
 import type { Button } from '../../../chat/answer/surface.ts';
+import { en } from '../sentences/en.ts';
 
 const VERSION = 'v1';
 
-const LOOKS: Record<
-  Button,
-  { label: string; emoji: string; style: ButtonStyle.Primary | ButtonStyle.Secondary }
-> = {
-  stop: { label: 'Stop', emoji: '⏹️', style: ButtonStyle.Secondary },
-  regenerate: { label: 'Regenerate', emoji: '🔄', style: ButtonStyle.Secondary },
-  continue: { label: 'Continue', emoji: '▶️', style: ButtonStyle.Primary },
-  thoughts: { label: 'Show thinking', emoji: '💭', style: ButtonStyle.Secondary },
-  delete: { label: 'Delete', emoji: '🗑️', style: ButtonStyle.Secondary },
+const LABELS: Record<Button, string> = en.buttons.labels;
+const EMOJI: Record<Button, string> = {
+  stop: '⏹️',
+  regenerate: '🔄',
+  continue: '▶️',
+  thoughts: '💭',
+  delete: '🗑️',
 };
 
 export type ButtonRow = APIActionRowComponent<APIButtonComponentWithCustomId>;
@@ -29,13 +28,12 @@ export const buttonId = (button: Button, turn: string) => `${VERSION}:${button}:
 export function rowsOf(buttons: Button[], turn: string): ButtonRow[] {
   if (buttons.length === 0) return [];
   const components = buttons.map((button): APIButtonComponentWithCustomId => {
-    const { label, emoji, style } = LOOKS[button];
     return {
       type: ComponentType.Button,
       custom_id: buttonId(button, turn),
-      style,
-      label,
-      emoji: { name: emoji },
+      style: button === 'continue' ? ButtonStyle.Primary : ButtonStyle.Secondary,
+      label: LABELS[button],
+      emoji: { name: EMOJI[button] },
     };
   });
   return [{ type: ComponentType.ActionRow, components }];
@@ -54,6 +52,6 @@ export function turnOfButtons(components: APIMessage['components'] = []): string
 
 export function readButton(customId: string): { button: Button; turn: string } | undefined {
   const [version, button = '', turn = ''] = customId.split(':');
-  if (version !== VERSION || !turn || !Object.hasOwn(LOOKS, button)) return undefined;
+  if (version !== VERSION || !turn || !Object.hasOwn(LABELS, button)) return undefined;
   return { button: button as Button, turn };
 }

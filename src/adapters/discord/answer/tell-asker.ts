@@ -51,15 +51,15 @@ export async function writeDirectly(rest: REST, user: string, content: string): 
 }
 
 /**
- * The missing permission, by its name in Discord's settings. In threads only the second one counts
+ * The missing permission. In threads only the second one counts
  * (topics/threads.mdx).
  */
 function obstacleOf(code: string, isThread: boolean) {
   switch (Number(code)) {
     case Code.MissingAccess:
-      return { permission: 'View Channel' };
+      return { permission: 'view' as const };
     case Code.MissingPermissions:
-      return { permission: isThread ? 'Send Messages in Threads' : 'Send Messages' };
+      return { permission: isThread ? ('sendInThreads' as const) : ('send' as const) };
     case Code.ThreadLocked:
     // The thread could not be unarchived.
     case Code.InvalidActionOnArchivedThread:

@@ -14,6 +14,7 @@ import type { Logger } from 'pino';
 import type { AdapterState, Lease, Leases } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { ShardName } from '../ids.ts';
+import { en } from '../sentences/en.ts';
 import { createHeldShards } from './held-shards.ts';
 import { createGatewayInformation, type GatewayInformation } from './information.ts';
 import { createLook, createLooking } from './looking.ts';
@@ -58,11 +59,6 @@ export interface GatewayOptions {
 
 /** Longest time that a start waits for the connection, ms. Parley then goes on without it. */
 const START_MS = 5_000;
-
-export const NOT_ACCEPTED =
-  'DISCORD_TOKEN is not accepted by Discord. Copy it again from the Developer Portal (your application, Bot, Reset Token).';
-const NO_CONTENT =
-  'Discord does not give this bot the message-content intent, so that in threads it answers only messages that mention it. To change that, turn on "Message Content Intent" in the Developer Portal (your application, Bot) and start Parley again.';
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { isShared, log } = options;
@@ -134,7 +130,7 @@ function createContentIntent(log: Logger) {
   return {
     isAsked: () => isAsked,
     refused(): void {
-      if (isAsked) log.warn(NO_CONTENT);
+      if (isAsked) log.warn(en.operator.contentWithheld);
       isAsked = false;
     },
   };
@@ -151,8 +147,8 @@ function createTokenRefusals(
   /** Stops the gateway: only another token helps. */
   function fail(): void {
     if (stopping.aborted) return;
-    readiness.fail(NOT_ACCEPTED);
-    log.error(NOT_ACCEPTED);
+    readiness.fail(en.operator.tokenRefused);
+    log.error(en.operator.tokenRefused);
     void stop();
   }
 
@@ -165,7 +161,7 @@ function createTokenRefusals(
     async isRefused(error: unknown): Promise<boolean> {
       if (!(error instanceof DiscordAPIError) || error.status !== 401 || !(await isTokenRefused()))
         return false;
-      readiness.because(NOT_ACCEPTED);
+      readiness.because(en.operator.tokenRefused);
       if (!readiness.wasReady()) fail();
       return true;
     },

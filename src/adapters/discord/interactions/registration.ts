@@ -12,10 +12,9 @@ import {
   Routes,
 } from 'discord.js';
 import type { Command, CommandOption } from '../../../core/commands/command.ts';
+import { en } from '../sentences/en.ts';
 import { isSameCommands } from './same-commands.ts';
 
-/** The command on a message. Discord shows it under "Apps". */
-const ASK_ABOUT = 'Ask Parley';
 const ASK_ABOUT_NAMES = { de: 'Parley fragen' };
 
 const TYPES = {
@@ -61,7 +60,7 @@ export function bodyOf(commands: Command[]): RESTPostAPIApplicationCommandsJSONB
     ...slash.map((command) => ({ ...command, ...where })),
     {
       type: ApplicationCommandType.Message as const,
-      name: ASK_ABOUT,
+      name: en.commands.askAbout,
       name_localizations: ASK_ABOUT_NAMES,
       ...where,
     },

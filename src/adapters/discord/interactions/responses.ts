@@ -18,6 +18,7 @@ import { createDocument } from '../../../chat/markdown/document.ts';
 import type { CommandReply } from '../../../core/commands/command.ts';
 import { discordDialect, MESSAGE_CHARACTERS } from '../markdown/dialect.ts';
 import { codeOf, loggable } from '../rest/failures.ts';
+import { en } from '../sentences/en.ts';
 import { askedOf, confirmOf, menuOf, modalOf } from './forms.ts';
 
 type Question = Extract<CommandReply, { type: 'ask' }>;
@@ -193,7 +194,7 @@ function dataOf(
 } {
   // A form or a question comes too late after a deferral.
   if (reply.type === 'form' || reply.type === 'ask')
-    return dataOf({ type: 'text', text: 'That took too long. Try it again.' }, asked);
+    return dataOf({ type: 'text', text: en.notices.tookTooLong }, asked);
   const document = createDocument({ limit: MESSAGE_CHARACTERS, dialect: discordDialect });
   document.append(reply.text);
   const [content = '', ...more] = document.parts(true);
