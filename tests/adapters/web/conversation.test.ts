@@ -17,6 +17,7 @@ import {
   text,
 } from '../../../lab/counterparts/model-server.ts';
 import { idAfter } from '../../../src/adapters/web/answer/read-position.ts';
+import { gate } from '../../harness/gate.ts';
 import { type Followed, type Parley, parseEvents, startParley } from '../../harness/web.ts';
 
 let model: ModelServer;
@@ -30,15 +31,6 @@ afterEach(async () => {
   await parley.app.stop();
   await model.stop();
 });
-
-/** A promise, and the function that resolves it. */
-function gate() {
-  let open = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-}
 
 /** Reads the events of a turn as they arrive. */
 async function watch(url: string, cookie: string, onText: (text: string) => void): Promise<string> {

@@ -13,7 +13,22 @@ export async function say(page: Page, words: string): Promise<void> {
 }
 export const shows = (page: Page, words: string) =>
   expect.poll(() => articles(page).last().innerText(), { timeout: 10_000 }).toContain(words);
+export const list = (page: Page) => page.getByRole('navigation', { name: 'Conversations' });
+/** Goes to the conversation of these words. */
+export async function goTo(page: Page, words: string): Promise<void> {
+  await list(page).getByText(words).click();
+  await expect.poll(() => articles(page).first().innerText()).toContain(words);
+}
+export const draft = (page: Page) => box(page).inputValue();
 export const idle = (page: Page) => button(page, 'Send').waitFor();
+
+/** Files that go along with the message that is being written. */
+export const waitingFiles = (page: Page) =>
+  page.getByRole('list', { name: 'Files to send' }).getByRole('listitem');
+export const attach = (page: Page, name: string, words: string) =>
+  page
+    .locator('input[type=file]')
+    .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(words) });
 
 /** The number of files that the browser keeps during their upload. */
 export const keptFiles = (page: Page) =>

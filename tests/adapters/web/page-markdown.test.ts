@@ -1,4 +1,4 @@
-/** Answers on the page: marks, direction, growth, and print. */
+/** Answers on the page: marks, direction and growth. */
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -11,10 +11,10 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
-import { browserOf, type Parley, startParley } from '../../harness/web.ts';
+import { type Parley, startParley } from '../../harness/web.ts';
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
-import { articles, box, button, idle, say, shows } from './on-page.ts';
+import { articles, box, idle, say, shows } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -287,66 +287,5 @@ describe.skipIf(!executable)(title, () => {
     expect(await prose.locator('strong').count()).toBe(200 * 8 + 1500);
     expect(await prose.locator('.plain').count()).toBe(0);
     expect(here.complaints).toEqual([]);
-  });
-
-  it('prints the whole conversation and nothing else, black on white', async () => {
-    const lines = Array.from({ length: 120 }, (_, line) => `Paragraph ${line}.`).join('\n\n');
-    const code = `\`\`\`js\nconst a = '${'long '.repeat(60)}';\n\`\`\``;
-    const { page } = await answered(
-      `${lines}\n\n${code}\n\nSee [the docs](https://docs.example/a).`,
-      'Print',
-      {
-        colorScheme: 'dark',
-        viewport: { width: 720, height: 600 },
-      },
-    );
-    await page.emulateMedia({ media: 'print' });
-    const facts = await page.evaluate(() => {
-      const log = document.querySelector('[role="log"]');
-      const style = getComputedStyle(document.body);
-      return {
-        height: document.documentElement.scrollHeight,
-        inner: log ? log.scrollHeight - log.clientHeight : -1,
-        colours: [style.backgroundColor, style.color],
-        pre: getComputedStyle(document.querySelector('pre') ?? document.body).whiteSpace,
-        link: getComputedStyle(document.querySelector('.prose a') ?? document.body, '::after').content,
-      };
-    });
-    expect(facts.height).toBeGreaterThan(4000);
-    expect(facts.inner).toBe(0);
-    expect(facts.colours).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)']);
-    expect(facts.pre).toBe('pre-wrap');
-    expect(facts.link).toContain('https://docs.example/a');
-    for (const gone of [
-      box(page),
-      button(page, 'Send'),
-      button(page, 'Copy'),
-      button(page, 'New conversation'),
-    ]) {
-      expect(await gone.isVisible()).toBe(false);
-    }
-    expect(await page.getByRole('complementary').isVisible()).toBe(false);
-    expect(await page.getByText('Paragraph 119.').isVisible()).toBe(true);
-    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
-    expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(3);
-  });
-
-  it('prints the messages too that have not been shown yet', async () => {
-    const { page } = await answered('Aye.', 'Number 0');
-    const id = page.url().split('/').at(-1) ?? '';
-    const cookies = new Map((await here.context.cookies()).map(({ name, value }) => [name, value]));
-    const browserless = browserOf(parley.app.url, cookies);
-    for (let count = 1; count < 60; count++) {
-      model.respond(answers('Aye.'));
-      await browserless.follow(id, (await browserless.send(id, `Number ${count}`)).id);
-    }
-    await page.reload();
-    await expect.poll(() => articles(page).count()).toBe(100);
-    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
-    expect(await articles(page).count()).toBe(120);
-    expect(await articles(page).first().innerText()).toBe('Number 0');
-    const pages = (document: string) => document.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
-    // The turns read for the print are in that print.
-    expect(pages(pdf)).toBe(pages((await page.pdf({ format: 'A4' })).toString('latin1')));
   });
 });

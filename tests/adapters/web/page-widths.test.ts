@@ -79,8 +79,11 @@ describe.skipIf(!executable)(title, () => {
   const openPanel = async (page: Page) => {
     if (await button(page, 'Menu').isVisible()) await button(page, 'Menu').click();
     await button(page, 'New conversation').waitFor();
-    // It slides in.
-    await page.waitForTimeout(250);
+    // The panel slides in.
+    await page.evaluate(async () => {
+      const slides = document.getElementById('panel')?.getAnimations() ?? [];
+      await Promise.all(slides.map(({ finished }) => finished));
+    });
   };
 
   it.each(SIZES)('on %s: what is said, in every form', async (_, options) => {

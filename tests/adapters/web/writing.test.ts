@@ -1,19 +1,10 @@
-/** Text and files on the page before they are sent: drafts, files, keys and pastes. */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  answers,
-  type ModelServer,
-  sentMessages,
-  stall,
-  startModelServer,
-  streams,
-  text,
-} from '../../../lab/counterparts/model-server.ts';
+/** Text on the page before it is sent: drafts, keys and pastes. */
+import { describe, expect, it, vi } from 'vitest';
+import { answers, stall, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { clean } from '../../../src/adapters/web/page/markdown/clean.ts';
-import { type Parley, startParley } from '../../harness/web.ts';
-import { findChromium, launch } from './chromium.ts';
-import { articles, box, button, idle, keptFiles, log, say, shows } from './on-page.ts';
+import { findChromium } from './chromium.ts';
+import { articles, box, button, draft, goTo, idle, list, log, say, shows } from './on-page.ts';
+import { begin, startWindows } from './windows.ts';
 
 const executable = findChromium();
 const title = executable
@@ -47,62 +38,15 @@ describe('a paste', () => {
 });
 
 describe.skipIf(!executable)(title, () => {
-  let browser: Browser;
-  let model: ModelServer;
-  let parley: Parley;
-  const contexts: BrowserContext[] = [];
-
-  beforeAll(async () => {
-    browser = await launch(executable ?? '');
-    model = await startModelServer();
-    parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });
-  });
-  afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await parley?.app.stop();
-    await model?.stop();
-  });
-
-  async function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-    const context = await browser.newContext(options);
-    contexts.push(context);
-    return context;
-  }
-  async function open(context: BrowserContext, url = parley.app.url): Promise<Page> {
-    const page = await context.newPage();
-    await page.goto(url);
-    await log(page).waitFor();
-    return page;
-  }
-  async function begin(page: Page, words: string): Promise<void> {
-    model.respond(answers(`To ${words}.`));
-    await page.getByRole('button', { name: 'New conversation' }).click();
-    await say(page, words);
-    await shows(page, `To ${words}.`);
-    await idle(page);
-  }
-  const list = (page: Page) => page.getByRole('navigation', { name: 'Conversations' });
-  const goTo = async (page: Page, words: string) => {
-    await list(page).getByText(words).click();
-    await expect.poll(() => articles(page).first().innerText()).toContain(words);
-  };
-  const draft = (page: Page) => box(page).inputValue();
-  const waitingFiles = (page: Page) =>
-    page.getByRole('list', { name: 'Files to send' }).getByRole('listitem');
-  const attach = (page: Page, name: string, words: string) =>
-    page
-      .locator('input[type=file]')
-      .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(words) });
+  const windows = startWindows(executable);
+  const { newContext, open } = windows;
 
   it('stays with its conversation over switching, a reload and a crash, and is gone once it is sent', async () => {
     const context = await newContext();
     const page = await open(context);
-    await begin(page, 'Cats');
+    await begin(windows, page, 'Cats');
     await box(page).fill('More about cats');
-    await begin(page, 'Dogs');
+    await begin(windows, page, 'Dogs');
     await box(page).fill('More about dogs');
     await page.getByRole('button', { name: 'New conversation' }).click();
     expect(await draft(page)).toBe('');
@@ -116,7 +60,7 @@ describe.skipIf(!executable)(title, () => {
     expect(await draft(page)).toBe('More about dogs');
     page.goto('chrome://crash').catch(() => {});
     await page.waitForEvent('crash');
-    const after = await open(context, `${parley.app.url}/new`);
+    const after = await open(context, `${windows.parley.app.url}/new`);
     await expect.poll(() => draft(after)).toBe('Something new');
     await goTo(after, 'Dogs');
     expect(await draft(after)).toBe('More about dogs');
@@ -130,120 +74,10 @@ describe.skipIf(!executable)(title, () => {
     expect(await draft(after)).toBe('');
   });
 
-  it('keeps the files of a conversation, also of one that has not begun, over a reload', async () => {
-    const page = await open(await newContext());
-    await begin(page, 'Birds');
-    await attach(page, 'crow.txt', 'A crow.');
-    await page.getByRole('button', { name: 'New conversation' }).click();
-    expect(await waitingFiles(page).count()).toBe(0);
-    await attach(page, 'owl.txt', 'An owl.');
-    await expect.poll(() => waitingFiles(page).count()).toBe(1);
-    await expect.poll(() => page.evaluate('sessionStorage.getItem("parley.draft.new")')).toContain('owl.txt');
-    await page.reload();
-    await expect.poll(() => waitingFiles(page).allInnerTexts()).toEqual([expect.stringContaining('owl.txt')]);
-    model.respond(answers('Hoo.'));
-    await say(page, 'Read it');
-    await shows(page, 'Hoo.');
-    const request = model.requests.at(-1);
-    expect(request && JSON.stringify(sentMessages(request))).toContain('An owl.');
-    await goTo(page, 'Birds');
-    expect(await waitingFiles(page).allInnerTexts()).toEqual([expect.stringContaining('crow.txt')]);
-    await goTo(page, 'Read it');
-    expect(await waitingFiles(page).count()).toBe(0);
-  });
-
-  it('uploads a file for the conversation it was picked in, wherever the person is by then', async () => {
-    const page = await open(await newContext());
-    await begin(page, 'Slow');
-    await begin(page, 'Quick');
-    let pass = () => {};
-    const passed = new Promise<void>((resolve) => {
-      pass = resolve;
-    });
-    await page.route('**/attachments?*', async (route) => {
-      await passed;
-      await route.continue();
-    });
-    await attach(page, 'late.txt', 'Late.');
-    await goTo(page, 'Slow');
-    pass();
-    await expect.poll(() => page.evaluate('JSON.stringify(sessionStorage)')).toContain('late.txt');
-    expect(await waitingFiles(page).count()).toBe(0);
-    await goTo(page, 'Quick');
-    expect(await waitingFiles(page).count()).toBe(1);
-  });
-
-  it('goes on with a file that was on its way when the page was left: attached, and being sent', async () => {
-    const page = await open(await newContext());
-    // A reload drops an upload that is held; `unroute` would let it pass before.
-    let held = true;
-    await page.route('**/attachments?*', (route) => (held ? undefined : route.continue()));
-    await attach(page, 'stuck.txt', 'Stuck.');
-    await expect.poll(() => keptFiles(page)).toBe(1);
-    await page.reload();
-    await expect
-      .poll(() => waitingFiles(page).allInnerTexts())
-      .toEqual([expect.stringContaining('stuck.txt')]);
-    await attach(page, 'late.txt', 'Late.');
-    await expect.poll(() => keptFiles(page)).toBe(2);
-    expect(await waitingFiles(page).count()).toBe(2);
-    await say(page, 'Read both');
-    await page.getByText('Sending…').waitFor();
-    model.respond(answers('Read.'));
-    held = false;
-    await page.reload();
-    await shows(page, 'Read.');
-    const request = JSON.stringify(sentMessages(model.requests.at(-1)));
-    expect(request).toContain('Stuck.');
-    expect(request).toContain('Late.');
-    expect(await waitingFiles(page).count()).toBe(0);
-  });
-
-  it('takes text in the charset that Windows writes, and says which file is none', async () => {
-    const page = await open(await newContext());
-    const attachBytes = (name: string, mimeType: string, buffer: Buffer) =>
-      page.locator('input[type=file]').setInputFiles({ name, mimeType, buffer });
-    await attachBytes('wide.txt', 'text/plain', Buffer.from('\ufeffGröße 1', 'utf16le'));
-    await attachBytes('prices.csv', 'application/vnd.ms-excel', Buffer.from('Größe 2;Preis\r\n', 'latin1'));
-    await expect.poll(() => page.getByRole('button', { name: /^Remove / }).count()).toBe(2);
-    await attachBytes('program.txt', 'text/plain', Buffer.from([1, 2, 0, 3, 0xff]));
-    await page.getByText('program.txt: Parley takes images').waitFor();
-    await attachBytes('paper.pdf', 'application/pdf', Buffer.from([0x25, 0x50, 0, 0xff]));
-    await page.getByText('paper.pdf is neither').waitFor();
-    model.respond(answers('I have read them.'));
-    await say(page, 'Read them');
-    await shows(page, 'I have read');
-    const sent = JSON.stringify(model.requests.at(-1)?.body);
-    expect(sent).toContain('Größe 1');
-    expect(sent).toContain('Größe 2');
-  });
-
-  it('says so where a file is gone that was attached long ago, and lets the rest be sent', async () => {
-    const page = await open(await newContext());
-    await attach(page, 'old.txt', 'Old.');
-    await expect.poll(() => page.evaluate('sessionStorage.getItem("parley.draft.new")')).toContain('"size"');
-    await page.evaluate(`
-      for (const storage of [sessionStorage, localStorage]) {
-        const draft = JSON.parse(storage.getItem('parley.draft.new'));
-        draft.files[0].id = crypto.randomUUID();
-        storage.setItem('parley.draft.new', JSON.stringify(draft));
-      }
-    `);
-    await page.reload();
-    await expect.poll(() => waitingFiles(page).count()).toBe(1);
-    await say(page, 'What is in it?');
-    await page.getByText('no longer there').waitFor();
-    expect(await draft(page)).toBe('What is in it?');
-    expect(await waitingFiles(page).count()).toBe(0);
-    model.respond(answers('In what?'));
-    await button(page, 'Send').click();
-    await shows(page, 'In what?');
-  });
-
   it('is each window’s own, and a copy of it goes when it is sent', async () => {
     const context = await newContext();
     const a = await open(context);
-    await begin(a, 'Shared');
+    await begin(windows, a, 'Shared');
     const b = await open(context, a.url());
     await shows(b, 'To Shared.');
     await box(a).fill('From A');
@@ -288,7 +122,7 @@ describe.skipIf(!executable)(title, () => {
       expect(await list(page).getByRole('listitem').count()).toBe(0);
       await expect.poll(() => draft(page)).toBe('Do not lose me');
       await page.unroute('**/messages');
-      model.respond(answers('Found.'));
+      windows.model.respond(answers('Found.'));
       await button(page, 'Send').click();
       await shows(page, 'Found.');
       expect(await list(page).getByRole('listitem').count()).toBe(1);
@@ -296,7 +130,7 @@ describe.skipIf(!executable)(title, () => {
   );
 
   it('is refused by the server itself without a trace: a file that is no longer there', async () => {
-    const browserless = parley.browser();
+    const browserless = windows.parley.browser();
     const id = crypto.randomUUID();
     const sent = await browserless.fetch(`/api/conversations/${id}/messages`, {
       method: 'POST',
@@ -336,7 +170,7 @@ describe.skipIf(!executable)(title, () => {
     await page.keyboard.press('Enter');
     await page.keyboard.type('Two');
     expect(await draft(page)).toBe('One\nTwo');
-    model.respond(answers('Both.'));
+    windows.model.respond(answers('Both.'));
     await button(page, 'Send').tap();
     await shows(page, 'Both.');
     await idle(page);
@@ -383,7 +217,7 @@ describe.skipIf(!executable)(title, () => {
 
   it('takes control characters out of titles and settings, too', async () => {
     const page = await open(await newContext());
-    await begin(page, 'Cats');
+    await begin(windows, page, 'Cats');
     await page.getByRole('button', { name: 'Rename Cats' }).click();
     await page.getByLabel('Title').fill('My\u200b cats\u202e\u0007');
     await page.keyboard.press('Enter');
@@ -394,7 +228,7 @@ describe.skipIf(!executable)(title, () => {
   });
 
   it('is left by Escape, which stops the answer, and closes what lies over the page first', async () => {
-    model.respond(streams(text('Endless'), stall));
+    windows.model.respond(streams(text('Endless'), stall));
     const page = await open(await newContext({ viewport: { width: 600, height: 800 } }));
     await say(page, 'Go');
     await shows(page, 'Endless');
