@@ -1,8 +1,6 @@
-/**
- * The control API for tests in other processes: `POST /control` with `{do, ...}` and `GET /control/...`, both JSON.
- */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { text as readAll } from 'node:stream/consumers';
+/** The control API of this Discord: what people do, faults, and what the counterpart recorded. */
+import type { Server } from 'node:http';
+import { createControlServer } from '../control-server.ts';
 import type { CallKind, Fault } from './faults.ts';
 import type { Actor, SaysOptions } from './people/actors.ts';
 import type { InteractionHandle } from './people/handle.ts';
@@ -40,8 +38,11 @@ export interface ControlCommand {
 type Handles = Map<string, InteractionHandle>;
 
 export function createControl(discord: Discord): Server {
-  const handles: Handles = new Map();
-  return createServer((request, response) => void answer({ discord, handles }, request, response));
+  const controlled: Controlled = { discord, handles: new Map() };
+  return createControlServer<ControlCommand>({
+    act: (wanted) => act(controlled, wanted),
+    read: (url) => read(controlled, url),
+  });
 }
 
 interface Controlled {
@@ -142,24 +143,4 @@ async function read({ discord, handles }: Controlled, url: URL): Promise<unknown
     default:
       throw new Error(`nothing to read at ${url.pathname}`);
   }
-}
-
-async function answer(
-  controlled: Controlled,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  let status = 200;
-  let body: unknown;
-  try {
-    body =
-      request.method === 'GET'
-        ? await read(controlled, url)
-        : await act(controlled, JSON.parse(await readAll(request)));
-  } catch (error) {
-    status = 400;
-    body = { error: error instanceof Error ? error.message : String(error) };
-  }
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body ?? {}));
 }

@@ -1,8 +1,6 @@
-/**
- * The control API for tests in other processes: `POST /control` with `{do, ...}` and `GET /control/...`, both JSON.
- */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { text as readAll } from 'node:stream/consumers';
+/** The control API of this Slack: what people do, faults, and what the counterpart recorded. */
+import type { Server } from 'node:http';
+import { createControlServer } from '../control-server.ts';
 import type { DisconnectReason } from './delivery/socket-mode.ts';
 import type { Actor, SaysOptions } from './people/actors.ts';
 import type { InteractionHandle } from './people/handle.ts';
@@ -50,7 +48,10 @@ interface Controlled {
 
 export function createControl(slack: Slack): Server {
   const controlled: Controlled = { slack, handles: new Map() };
-  return createServer((request, response) => void answer(controlled, request, response));
+  return createControlServer<ControlCommand>({
+    act: (wanted) => act(controlled, wanted),
+    read: (url) => read(controlled, url),
+  });
 }
 
 function seenOf({ id, acknowledged, trouble, errors, view, responses }: InteractionHandle) {
@@ -161,24 +162,4 @@ async function read({ slack, handles }: Controlled, url: URL): Promise<unknown> 
     default:
       throw new Error(`nothing to read at ${url.pathname}`);
   }
-}
-
-async function answer(
-  controlled: Controlled,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  let status = 200;
-  let body: unknown;
-  try {
-    body =
-      request.method === 'GET'
-        ? await read(controlled, url)
-        : await act(controlled, JSON.parse(await readAll(request)));
-  } catch (error) {
-    status = 400;
-    body = { error: error instanceof Error ? error.message : String(error) };
-  }
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body ?? {}));
 }

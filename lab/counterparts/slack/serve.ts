@@ -4,9 +4,8 @@
  * `--delay=MS` sets a round trip, `--minute=MS` the length of the tiers' minute, `--workspaces=A,B` the workspaces
  * (the first has the app, or none with `--uninstalled`), `--twin` adds the twin, `--port=N` sets the port.
  */
-import { fstatSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
+import { serveControl } from '../own-process.ts';
 import { createControl } from './control.ts';
 import { startSlack } from './start.ts';
 
@@ -32,8 +31,7 @@ const slack = await startSlack({
 });
 slack.user('ada', { isAdmin: true });
 slack.user('ben');
-const control = createControl(slack);
-await new Promise<void>((resolve) => control.listen(0, '127.0.0.1', resolve));
+const control = await serveControl(createControl(slack), slack.stop);
 
 const {
   url,
@@ -65,18 +63,6 @@ console.log(
     workspaces,
     channels,
     users,
-    control: `http://127.0.0.1:${(control.address() as AddressInfo).port}/control`,
+    control,
   }),
 );
-
-async function stop(): Promise<void> {
-  control.close();
-  control.closeAllConnections();
-  await slack.stop();
-  process.exit(0);
-}
-
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
-const input = fstatSync(0);
-if (input.isFIFO() || input.isSocket()) process.stdin.once('close', stop).resume();
