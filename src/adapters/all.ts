@@ -1,6 +1,8 @@
 /** The platforms there are. Nothing else in Parley names one. */
 
 import type { IdForm, Kind } from '../core/access/access-lists.ts';
+import type { Space } from '../core/access/admission.ts';
+import type { WantedPerson } from '../core/forgetting/forget-everywhere.ts';
 import type { ConversationId, TenantId } from '../core/types.ts';
 import type { Vocabulary } from '../core/vocabulary.ts';
 import { type DiscordConfig, discordSettings } from './discord/config.ts';
@@ -25,6 +27,21 @@ export const adviceOn = (config: PlatformConfig): Advice[] =>
 /** The forms of the operator's ids, by what they are of. */
 export const formsOf = (kind: Kind): IdForm[] =>
   PLATFORMS.flatMap(({ admission }) => admission?.forms[kind] ?? []);
+
+/** The tenant of a server or workspace. */
+export function tenantOf(space: Space): TenantId {
+  const tenant = first(PLATFORMS.map(({ admission }) => admission?.tenantOf(space)));
+  if (tenant === undefined) throw new Error(`No platform has a ${space.kind}`);
+  return tenant;
+}
+
+/** The person whom the operator names; undefined where the text is no id of a person. */
+export const wantedPerson = (text: string): WantedPerson | undefined =>
+  first(PLATFORMS.map((platform) => platform.wantedPerson(text)));
+
+function first<T>(found: (T | undefined)[]): T | undefined {
+  return found.find((one) => one !== undefined);
+}
 
 export const PERSON_FORMS = formsOf('person');
 

@@ -9,6 +9,7 @@ import type { MessageRate } from '../core/access/message-rate.ts';
 import type { Refusals } from '../core/access/refusals.ts';
 import type { CommandCall, Commands } from '../core/commands/command.ts';
 import type { Forgetting } from '../core/forgetting/forget.ts';
+import type { WantedPerson } from '../core/forgetting/forget-everywhere.ts';
 import type { ForgottenMarks } from '../core/forgetting/marks.ts';
 import type { BaseUrlPolicy } from '../core/models/base-url.ts';
 import type { ModelChooser } from '../core/models/catalog/choose.ts';
@@ -39,6 +40,8 @@ export interface Platform<Config> {
   partitionOf(conversation: ConversationId): ConversationId;
   /** Absent: the operator's lists, OWN_KEY_ONLY and DIRECT_MESSAGES do not concern it, and the demo answers there. */
   admission?: PlatformAdmission<Config>;
+  /** The person whom the operator names in `forget`; undefined where the text is no id of a person here. */
+  wantedPerson(text: string): WantedPerson | undefined;
   vocabulary: Vocabulary;
   /** Settings that work, and are less safe than they seem: for the log at each start, and for `doctor`. */
   advice?(config: Config): Advice[];
@@ -60,6 +63,8 @@ export interface GivenSettings<Config> {
 export interface PlatformAdmission<Config> {
   /** The server or workspace of a tenant; undefined for a person's direct messages. */
   spaceOf(tenant: TenantId): Space | undefined;
+  /** The tenant of a server or workspace; undefined where the kind is another platform's. */
+  tenantOf(space: Space): TenantId | undefined;
   forms: Partial<Record<Kind, IdForm>>;
   /** The lists of the environment that are the platform's own. */
   lists(config: Config): Partial<AccessLists>;

@@ -3,6 +3,7 @@
 import { placeOf } from '../../chat/conversation-ids.ts';
 import type { IdForm } from '../../core/access/access-lists.ts';
 import type { Space } from '../../core/access/admission.ts';
+import type { WantedPerson } from '../../core/forgetting/forget-everywhere.ts';
 import type { Place } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 
@@ -45,6 +46,14 @@ export const personIds: IdForm = {
   },
   form: 'discord:<user id>',
 };
+
+/** The person whom the operator names in `forget`. Ids of people hold in all servers; direct messages are theirs. */
+export function wantedPerson(text: string): WantedPerson | undefined {
+  const [, author] = PERSON.exec(text) ?? [];
+  if (author === undefined) return undefined;
+  const isWhere = (tenant: TenantId) => tenant.startsWith(`${PLATFORM}:`);
+  return { author, isWhere, tenants: [tenantOf(undefined, author)] };
+}
 
 /** The server as the operator's lists name it; undefined for a DM. */
 export function spaceOf(tenant: TenantId): Space | undefined {

@@ -1,7 +1,16 @@
 /** Discord as a platform: its settings, ids and check, and how it connects. */
 import type { Platform } from '../platform.ts';
 import type { DiscordConfig } from './config.ts';
-import { PLATFORM, partitionOf, personIds, personOf, serverIds, spaceOf } from './ids.ts';
+import {
+  PLATFORM,
+  partitionOf,
+  personIds,
+  personOf,
+  serverIds,
+  spaceOf,
+  tenantOf,
+  wantedPerson,
+} from './ids.ts';
 import { DISCORD_WORDS } from './vocabulary.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -14,10 +23,12 @@ export const discord: Platform<DiscordConfig> = {
   partitionOf,
   admission: {
     spaceOf,
+    tenantOf: ({ kind, id }) => (kind === 'server' ? tenantOf(id, '') : undefined),
     forms: { server: serverIds, person: personIds },
     idsOfPerson: ({ author }) => [personOf(author.id)],
     lists: ({ ALLOWED_SERVERS: allowed, BLOCKED_SERVERS: blocked }) => ({ server: { allowed, blocked } }),
   },
+  wantedPerson,
   vocabulary: DISCORD_WORDS,
   check: async (...given) => (await import('./doctor.ts')).checkDiscord(...given),
   prepare: ({ DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, LEFT_SERVER_DAYS: days }, foundation) => ({

@@ -3,6 +3,7 @@
 import { placeOf } from '../../chat/conversation-ids.ts';
 import type { IdForm } from '../../core/access/access-lists.ts';
 import type { Space } from '../../core/access/admission.ts';
+import type { WantedPerson } from '../../core/forgetting/forget-everywhere.ts';
 import type { Place } from '../../core/place.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 
@@ -50,6 +51,14 @@ export const personIds: IdForm = {
   },
   form: 'slack:<team id>:<user id>',
 };
+
+/** The person whom the operator names in `forget`. Ids of people hold within their workspace. */
+export function wantedPerson(text: string): WantedPerson | undefined {
+  const [, team, user] = PERSON.exec(text) ?? [];
+  if (team === undefined || user === undefined) return undefined;
+  const own = tenantOf(team.toUpperCase());
+  return { author: user.toUpperCase(), isWhere: (tenant) => tenant === own, tenants: [] };
+}
 
 /** The workspace as the operator's lists name it. */
 export function spaceOf(tenant: TenantId): Space {

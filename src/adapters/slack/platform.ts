@@ -9,6 +9,8 @@ import {
   personOf,
   spaceOf,
   teamOf,
+  tenantOf,
+  wantedPerson,
   workspaceIds,
 } from './ids.ts';
 import { SLACK_WORDS } from './vocabulary.ts';
@@ -23,12 +25,14 @@ export const slack: Platform<SlackConfig> = {
   partitionOf,
   admission: {
     spaceOf,
+    tenantOf: ({ kind, id }) => (kind === 'workspace' ? tenantOf(id) : undefined),
     forms: { workspace: workspaceIds, person: personIds },
     idsOfPerson: ({ tenant, author }) => idsOfPerson(teamOf(tenant), author.id, author.home),
     lists: ({ ALLOWED_WORKSPACES: allowed, BLOCKED_WORKSPACES: blocked }) => ({
       workspace: { allowed, blocked },
     }),
   },
+  wantedPerson,
   vocabulary: SLACK_WORDS,
   check: async (...given) => (await import('./doctor.ts')).checkSlack(...given),
   prepare: (config, foundation) => ({

@@ -4,7 +4,7 @@ import type { Platform } from '../platform.ts';
 import { adviceOn } from './advice.ts';
 import { type WebConfig, webProblems } from './config.ts';
 import { createPageDoor } from './door/page-door.ts';
-import { PLATFORM } from './sessions/session.ts';
+import { PLATFORM, wantedPerson } from './sessions/session.ts';
 import { PAGE_WORDS } from './vocabulary.ts';
 
 export const web: Platform<WebConfig> = {
@@ -15,6 +15,7 @@ export const web: Platform<WebConfig> = {
   // A browser's session is one person, and a tenant of its own.
   personOf: (tenant) => tenant,
   partitionOf: (conversation) => conversation,
+  wantedPerson,
   vocabulary: PAGE_WORDS,
   advice: adviceOn,
   check: async (...given) => (await import('./doctor.ts')).checkWeb(...given),

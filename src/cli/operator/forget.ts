@@ -1,12 +1,8 @@
 /** `forget`: deletes a person, or all of a server or workspace, for the operator, and prints a receipt. */
-import { formsOf } from '../../adapters/all.ts';
-import { readId } from '../../core/access/access-lists.ts';
+import { PERSON_FORMS, tenantOf, wantedPerson } from '../../adapters/all.ts';
 import type { Receipt, WantedPerson } from '../../core/forgetting/forget-everywhere.ts';
 import { checkedId } from './access.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
-
-/** The form of a page's tenant in the store and the log. */
-const BROWSER = /^web:[A-Za-z0-9_-]{43}$/;
 
 export const forgetCommand: OperatorCommand = {
   name: 'forget',
@@ -23,9 +19,8 @@ export const forgetCommand: OperatorCommand = {
     async function forget(kind: string, id: string): Promise<Receipt> {
       switch (kind) {
         case 'server':
-          return forgetEverywhere.tenant(`discord:${checkedId(kind, id)}`);
         case 'workspace':
-          return forgetEverywhere.tenant(`slack:${checkedId(kind, id)}`);
+          return forgetEverywhere.tenant(tenantOf({ kind, id: checkedId(kind, id) }));
         case 'person':
           return forgetEverywhere.person(personOf(id));
         default:
@@ -36,20 +31,12 @@ export const forgetCommand: OperatorCommand = {
 };
 
 function personOf(id: string): WantedPerson {
-  if (BROWSER.test(id)) return { author: id, isWhere: (tenant) => tenant === id, tenants: [id] };
-  const read = readId(formsOf('person'), id);
-  if ('wanted' in read)
-    throw new OperatorError(
-      `The id of a person is ${read.wanted}; of a browser on the page, web:<hash> as in the log.`,
-    );
-  const [platform = '', team = '', user = ''] = read.id.split(':');
-  if (platform === 'slack')
-    return { author: user, isWhere: (tenant) => tenant === `slack:${team}`, tenants: [] };
-  return {
-    author: team,
-    isWhere: (tenant) => tenant.startsWith('discord:'),
-    tenants: [`discord:@${team}`],
-  };
+  const person = wantedPerson(id);
+  if (person) return person;
+  const forms = PERSON_FORMS.map(({ form }) => form).join(' or ');
+  throw new OperatorError(
+    `The id of a person is ${forms}; of a browser on the page, web:<hash> as in the log.`,
+  );
 }
 
 function linesOf(receipt: Receipt): string[] {

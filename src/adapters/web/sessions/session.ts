@@ -1,5 +1,6 @@
 /** The session of one request. */
 import type { Context } from 'hono';
+import type { WantedPerson } from '../../../core/forgetting/forget-everywhere.ts';
 import type { ConversationId, TenantId } from '../../../core/types.ts';
 
 export interface Session {
@@ -13,6 +14,14 @@ export interface Session {
 }
 
 export const PLATFORM = 'web';
+
+const PERSON = new RegExp(`^${PLATFORM}:[A-Za-z0-9_-]{43}$`);
+
+/** The browser that the operator names in `forget`, as a tenant stands in the log. */
+export function wantedPerson(text: string): WantedPerson | undefined {
+  if (!PERSON.test(text)) return undefined;
+  return { author: text, isWhere: (tenant) => tenant === text, tenants: [text] };
+}
 
 const begun = new WeakMap<Request, Session>();
 
