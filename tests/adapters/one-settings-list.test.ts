@@ -5,7 +5,8 @@ import { SETTINGS } from '../../src/core/commands/settings-list.ts';
 import { startBot } from '../harness/discord.ts';
 import { startParley } from '../harness/web.ts';
 import { sets } from './discord/said.ts';
-import { interacting, TENANT, textIn } from './slack/interacting.ts';
+import { interacting, TENANT } from './slack/interacting.ts';
+import { textIn } from './slack/views.ts';
 
 /** A setting that Parley does not have. */
 const TONE = oneOf('tone' as 'effort', {

@@ -5,7 +5,8 @@ import { SLACK_WORDS } from '../../../src/adapters/slack/vocabulary.ts';
 import { readTypedCommand } from '../../../src/core/commands/typed.ts';
 import { KEY } from '../../core/commanding.ts';
 import { messageOf, turnOf } from '../../fixtures.ts';
-import { ADMIN, CHANNEL, CONVERSATION, interacting, MEMBER, TENANT, textIn } from './interacting.ts';
+import { ADMIN, CHANNEL, CONVERSATION, interacting, MEMBER, TENANT } from './interacting.ts';
+import { textIn } from './views.ts';
 
 /** A turn of that person's. */
 const saidBy = (user: string, id = '1') => ({

@@ -6,16 +6,8 @@ import { readCarried } from '../../../src/adapters/slack/interactions/modals/ori
 import type { Form } from '../../../src/core/commands/command.ts';
 import { en } from '../../../src/core/sentences/en.ts';
 import { KEY } from '../../core/commanding.ts';
-import {
-  ADMIN,
-  CONVERSATION,
-  inputsOf,
-  interacting,
-  MEMBER,
-  TENANT,
-  textIn,
-  type View,
-} from './interacting.ts';
+import { ADMIN, CONVERSATION, interacting, MEMBER, TENANT } from './interacting.ts';
+import { inputsOf, textIn, type View } from './views.ts';
 
 const ORIGIN = { team: 'T1', conversation: CONVERSATION, channel: 'C1', thread: '1.2' };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lists } from '../../../lab/counterparts/model-server.ts';
 import { en } from '../../../src/core/sentences/en.ts';
-import { ADMIN, inputsOf, interacting, MEMBER, TENANT, textIn } from './interacting.ts';
+import { ADMIN, interacting, MEMBER, TENANT } from './interacting.ts';
+import { inputsOf, textIn } from './views.ts';
 
 describe('App Home', () => {
   it('shows an admin what answers, whose key and how it is set', async () => {

@@ -20,6 +20,7 @@ import { createAdapterState } from '../../../src/store/tables/adapter-state.ts';
 import { type CommandingOptions, commanding } from '../../core/commanding.ts';
 import { keepIn, open } from '../../fixtures.ts';
 import { recordedSurfaces, type ShownCall } from './recorded-surfaces.ts';
+import { stateOf, textIn, type View } from './views.ts';
 
 export const TEAM = 'T1';
 export const CHANNEL = 'C1';
@@ -28,15 +29,6 @@ export const MEMBER = 'UMEMBER';
 export const TENANT = tenantOf(TEAM);
 export const CONVERSATION = conversationOf(TENANT, { channel: CHANNEL });
 type Json = Record<string, unknown>;
-
-export interface View {
-  id: string;
-  type: string;
-  callback_id?: string;
-  private_metadata: string;
-  title: { text: string };
-  blocks: Json[];
-}
 
 export interface Recorded {
   method: string;
@@ -265,40 +257,6 @@ export async function interacting(options: CommandingOptions = {}) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** All texts of blocks or of a message, one below the other. */
-export function textIn(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return '';
-  const { blocks, text, title, label, hint } = value as Json;
-  if (Array.isArray(blocks) && blocks.length > 0)
-    return [textIn(title), ...blocks.map(textIn)].filter(Boolean).join('\n');
-  if (typeof text === 'string') return text;
-  return [text, label, hint].map(textIn).filter(Boolean).join('\n');
-}
-
-/** The input elements of a modal, by block. */
-export function inputsOf({ blocks }: Pick<View, 'blocks'>): Record<string, Json> {
-  return Object.fromEntries(
-    blocks
-      .filter(({ type }) => type === 'input')
-      .map(({ block_id, element }) => [String(block_id), element as Json]),
-  );
-}
-
-function stateOf(view: View, values: Json): Json {
-  return Object.fromEntries(
-    Object.entries(inputsOf(view)).map(([block, element]) => {
-      const value = values[block];
-      const state: Json = { type: element.type };
-      if (element.type === 'plain_text_input') state.value = value ?? null;
-      if (element.type === 'static_select') state.selected_option = value ? { value } : null;
-      if (element.type === 'multi_conversations_select') state.selected_conversations = value ?? [];
-      if (element.type === 'multi_static_select')
-        state.selected_options = (value as string[]).map((one) => ({ value: one }));
-      return [block, { [String(element.action_id)]: state }];
-    }),
-  );
 }
 
 async function argsOf(request: IncomingMessage): Promise<Json> {

@@ -1,12 +1,13 @@
+/** Presses under an answer, from Slack's payload to what the presser reads. */
 import { describe, expect, it, vi } from 'vitest';
-import { blocksOf, readAction, withButtons } from '../../../src/adapters/slack/answer/blocks.ts';
 import { SLACK_WORDS } from '../../../src/adapters/slack/vocabulary.ts';
 import { StoreError } from '../../../src/core/errors.ts';
 import { en } from '../../../src/core/sentences/en.ts';
 import { CONTINUE_PROMPT } from '../../../src/core/sentences/prompts.ts';
 import type { Message } from '../../../src/core/types.ts';
 import { turnOf } from '../../fixtures.ts';
-import { ADMIN, CONVERSATION, interacting, MEMBER, TENANT, type View } from './interacting.ts';
+import { ADMIN, CONVERSATION, interacting, MEMBER, TENANT } from './interacting.ts';
+import type { View } from './views.ts';
 
 const TURN = 'T1-C1-1700000000.000100';
 const RICH = { type: 'rich_text', block_id: 'r', elements: [] };
@@ -46,43 +47,6 @@ async function answered() {
   });
   return { slack, asked, run };
 }
-
-describe('blocks of an answer', () => {
-  it('hold the text, the buttons with their turn, and feedback once it has ended', () => {
-    const live = blocksOf({ text: '**Hi**', buttons: ['stop'] }, TURN);
-    expect(live).toEqual([
-      { type: 'markdown', text: '**Hi**' },
-      { type: 'actions', elements: [expect.objectContaining(button('stop'))] },
-    ]);
-    const ended = blocksOf({ text: 'Hi', buttons: ['regenerate', 'continue', 'delete'] }, TURN);
-    expect(ended.map(({ type }) => type)).toEqual(['markdown', 'actions', 'context_actions']);
-    expect(JSON.stringify(ended)).toContain(`v1:good:${TURN}`);
-    expect(blocksOf({ text: 'A part before', buttons: [] }, TURN)).toHaveLength(1);
-  });
-
-  it('are read back to the turn, and others are not read at all', () => {
-    const read = (action: object) =>
-      readAction({ type: 'button', block_id: '', action_ts: '', ...action } as never);
-    expect(read(button('continue'))).toEqual({ type: 'button', button: 'continue', turn: TURN });
-    expect(read(feedback('bad'))).toEqual({ type: 'feedback', feedback: 'bad', turn: TURN });
-    for (const other of [
-      button('stop', ''),
-      { ...button('stop'), value: `v2:${TURN}` },
-      button('constructor'),
-      feedback('fine'),
-      { action_id: 'parley_stop' },
-    ])
-      expect(read(other)).toBeUndefined();
-  });
-
-  it('that Slack gave back keep their text, and room for other buttons', () => {
-    const given = [...Array.from({ length: 50 }, () => RICH), { type: 'actions', elements: [] }];
-    const blocks = withButtons(given, ['regenerate'], TURN, 'note');
-    expect(blocks).toHaveLength(50);
-    expect(blocks.slice(-3).map(({ type }) => type)).toEqual(['context', 'actions', 'context_actions']);
-    expect(JSON.stringify(blocks)).not.toContain('block_id');
-  });
-});
 
 describe('a press', () => {
   it.each(['stop', 'regenerate', 'continue', 'delete'])(
@@ -308,24 +272,5 @@ describe('a press', () => {
     await slack.transcripts.forget(CONVERSATION);
     await slack.presses(button('stop'));
     expect(slack.told()).toEqual(['Parley made a mistake here. Try again.']);
-  });
-});
-
-describe('the shortcut on a message', () => {
-  it('is acknowledged and handed on with the message', async () => {
-    await using slack = await interacting();
-    const { acks } = await slack.send({
-      type: 'message_action',
-      callback_id: 'ask_parley',
-      trigger_id: 'shortcut',
-      response_url: 'http://127.0.0.1:1/',
-      team: { id: 'T1', domain: 'd' },
-      user: { id: MEMBER, name: 'bob' },
-      channel: { id: 'C1', name: 'general' },
-      message_ts: '1.1',
-      message: { type: 'message', ts: '1.1', text: 'Is it so?' },
-    });
-    expect(acks).toEqual([{}]);
-    expect(slack.about).toEqual(['Is it so?']);
   });
 });
