@@ -6,10 +6,10 @@ import { isLater } from '../../../chat/catch-up/later-id.ts';
 import type { Marks } from '../../../chat/catch-up/marks.ts';
 import type { Progress } from '../../../chat/catch-up/reading.ts';
 import { type ShardName, shardOf } from '../ids.ts';
+import { inTime } from '../in-time.ts';
 import { isThread, type KnownChannel } from '../reading/channels.ts';
 import type { Directory } from '../reading/directory.ts';
 import type { IncomingMessage } from './callers.ts';
-import { inTime } from './in-time.ts';
 
 export interface Missed {
   /**

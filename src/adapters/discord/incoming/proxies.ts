@@ -5,9 +5,9 @@
 import { LRUCache } from 'lru-cache';
 import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
 import type { StoredTurn } from '../../../core/storage.ts';
+import { inTime } from '../in-time.ts';
 import type { Update } from './asked.ts';
 import type { IncomingMessage } from './callers.ts';
-import { inTime } from './in-time.ts';
 
 export interface Proxies {
   /** Notes a person's message on a server. */

@@ -2,7 +2,7 @@
 import { type APIChannel, ChannelType, PermissionFlagsBits, type REST, Routes } from 'discord.js';
 import { isLater } from '../../../chat/catch-up/later-id.ts';
 import { createRecent } from '../../../core/recent.ts';
-import { inTime } from '../incoming/in-time.ts';
+import { inTime } from '../in-time.ts';
 
 export interface Channel {
   type: ChannelType;

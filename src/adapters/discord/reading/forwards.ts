@@ -4,7 +4,7 @@ import { placesAround } from '../../../chat/conversation-ids.ts';
 import type { ForgottenReading } from '../../../chat/forgotten.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import { conversationOf, tenantOf } from '../ids.ts';
-import { inTime } from '../incoming/in-time.ts';
+import { inTime } from '../in-time.ts';
 import { isThread } from './channels.ts';
 import type { Directory } from './directory.ts';
 import { isKept } from './own-answers.ts';

@@ -8,12 +8,12 @@ import { shownBeside } from './message-text.ts';
 import { createQuoteReplied, type Memory, type QuotedMaterial, repliedTo } from './replies.ts';
 import { createThreadHistory } from './thread-history.ts';
 
-type Said = Pick<APIMessage, 'content' | 'mentions' | 'channel_id'> & { guild_id?: string };
+type Written = Pick<APIMessage, 'content' | 'mentions' | 'channel_id'> & { guild_id?: string };
 type Asked = APIMessage & { guild_id?: string };
 
 export interface Reading {
   /** The written text, with Discord's tokens as people see them. */
-  text(message: Said): string;
+  text(message: Written): string;
   /** The message that this one replies to. */
   repliedTo(message: APIMessage): Promise<APIMessage | undefined>;
   /**

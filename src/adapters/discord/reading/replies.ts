@@ -4,7 +4,7 @@ import type { Forgotten } from '../../../chat/forgotten.ts';
 import { FORGOTTEN_QUOTE } from '../../../core/forgetting/forgotten-quotes.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { ConversationId, Quote } from '../../../core/types.ts';
-import { inTime } from '../incoming/in-time.ts';
+import { inTime } from '../in-time.ts';
 import type { AttachmentWithOrigin, MessageQuotes } from './message-quotes.ts';
 import { isInHistory, isKept, shortened } from './own-answers.ts';
 

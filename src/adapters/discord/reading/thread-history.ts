@@ -5,7 +5,7 @@ import type { Forgotten } from '../../../chat/forgotten.ts';
 import { quoteOfLines, type SaidLine } from '../../../core/text/quoted-lines.ts';
 import { speech } from '../../../core/turn/speech.ts';
 import type { Quote } from '../../../core/types.ts';
-import { inTime } from '../incoming/in-time.ts';
+import { inTime } from '../in-time.ts';
 import type { Directory } from './directory.ts';
 import type { WithoutForgotten } from './forwards.ts';
 import { shorten } from './own-answers.ts';
