@@ -1,7 +1,4 @@
 /** Parley killed in the middle of answering on Discord: the next one heals the same messages. */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { type Discord, startDiscord } from '../../../lab/counterparts/discord/start.ts';
 import {
@@ -12,34 +9,12 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
-import { emptyFolder } from '../../fixtures.ts';
+import { startConnected } from '../../harness/connected-program.ts';
 
-/** The program as it is started in production, which can be killed. */
-async function start(discord: Discord, model: ModelServer, folder: string) {
-  const before = discord.stats.identifies;
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../../src/main.ts', import.meta.url))], {
-    cwd: folder,
-    stdio: 'ignore',
-    env: {
-      DISCORD_TOKEN: discord.token,
-      DISCORD_API_URL: discord.url,
-      OPENAI_BASE_URL: model.url,
-      STORE_URL: `sqlite://${join(folder, 'parley.sqlite')}`,
-      WEB: 'off',
-      PORT: '0',
-    },
-  });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  await discord.waitFor(() => discord.stats.identifies > before && discord.gateway.connected > 0, {
-    timeout: 20_000,
-  });
-  return {
-    async kill(signal: 'SIGKILL' | 'SIGTERM') {
-      child.kill(signal);
-      await exited;
-    },
-  };
-}
+const start = (discord: Discord, model: ModelServer) =>
+  startConnected(model, { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.url }, () =>
+    discord.gateway.connected > 0 ? discord.stats.identifies : 0,
+  );
 
 /** Programs are started several times. */
 const SLOW = { timeout: 90_000 };
@@ -53,20 +28,18 @@ it(
   async () => {
     await using discord = await startDiscord();
     await using model = await startModelServer();
-    const folder = await emptyFolder();
     model.respond(streams(text('Half of it. '), after(new Promise(() => {}))), answers('All of it.'));
     const channel = discord.channel('general');
-    const first = await start(discord, model, folder);
+    await using parley = await start(discord, model);
     discord.faults.next('create', 'resetAfter', 20);
     discord.user('ada').says(channel, `<@${discord.botId}> one`);
     await discord.waitFor(() => shown(discord, channel).length > 0);
-    await first.kill('SIGKILL');
+    await parley.kill('SIGKILL');
     discord.faults.clear();
-    const next = await start(discord, model, folder);
+    await parley.start();
     await discord.waitFor(() => JSON.stringify(shown(discord, channel)).includes('Regenerate'));
     expect(shown(discord, channel).map(({ content }) => content)).toEqual(['All of it.']);
     expect(JSON.stringify(shown(discord, channel))).not.toContain('"Stop"');
-    await next.kill('SIGTERM');
   },
 );
 
@@ -76,7 +49,6 @@ it(
   async () => {
     await using discord = await startDiscord();
     await using model = await startModelServer();
-    const folder = await emptyFolder();
     const never = new Promise(() => {});
     const rest = Promise.withResolvers<void>();
     model.respond(
@@ -84,7 +56,7 @@ it(
       answers('All of it.'),
     );
     const channel = discord.channel('general');
-    const first = await start(discord, model, folder);
+    await using parley = await start(discord, model);
     discord.user('ada').says(channel, `<@${discord.botId}> one`);
     const [known] = await discord.waitFor(
       () => shown(discord, channel).length > 0 && shown(discord, channel),
@@ -94,15 +66,14 @@ it(
     discord.faults.next('create', 'resetAfter', 20);
     rest.resolve();
     await discord.waitFor(() => shown(discord, channel).length > 1, { timeout: 20_000 });
-    await first.kill('SIGKILL');
+    await parley.kill('SIGKILL');
     discord.faults.clear();
-    const next = await start(discord, model, folder);
+    await parley.start();
     await discord.waitFor(() => shown(discord, channel).length === 1, { timeout: 20_000 });
     await discord.waitFor(() => JSON.stringify(shown(discord, channel)).includes('Regenerate'));
     expect(shown(discord, channel).map(({ id, content }) => [id, content])).toEqual([
       [known?.id, 'All of it.'],
     ]);
-    await next.kill('SIGTERM');
   },
 );
 
@@ -112,12 +83,11 @@ it(
   async () => {
     await using discord = await startDiscord();
     await using model = await startModelServer();
-    const folder = await emptyFolder();
     const never = new Promise(() => {});
     model.respond(streams(text('Again and again. '), after(never)));
     const channel = discord.channel('general');
     discord.user('ada');
-    let running = await start(discord, model, folder);
+    await using parley = await start(discord, model);
     discord.user('ada').says(channel, `<@${discord.botId}> one`);
     for (let death = 1; death <= 3; death++) {
       await model.received(death);
@@ -125,8 +95,8 @@ it(
         shown(discord, channel).some(({ content }) => content.startsWith('Again and again.')),
       );
       await new Promise((resolve) => setTimeout(resolve, 200));
-      await running.kill('SIGKILL');
-      running = await start(discord, model, folder);
+      await parley.kill('SIGKILL');
+      await parley.start();
     }
     const [given] = await discord.waitFor(() => {
       const messages = shown(discord, channel);
@@ -137,7 +107,6 @@ it(
     expect(JSON.stringify(shown(discord, channel))).not.toContain('"Stop"');
     expect(shown(discord, channel)).toHaveLength(1);
     expect(model.requests).toHaveLength(3);
-    await running.kill('SIGTERM');
   },
 );
 
@@ -147,17 +116,16 @@ it.each([
 ])('an answer to /ask %s that was being written is written anew in its message', SLOW, async (_, options) => {
   await using discord = await startDiscord();
   await using model = await startModelServer();
-  const folder = await emptyFolder();
   const never = new Promise(() => {});
   model.respond(streams(text('Half of it. '), after(never)), answers('All of it.'));
-  const first = await start(discord, model, folder);
+  await using parley = await start(discord, model);
   await discord.waitFor(() => discord.commands !== undefined);
   const asked = await discord.user('ada').runs('ask', { prompt: 'one', ...options });
   const half = await asked.message();
   expect(half.content).toBe('Half of it.');
   await new Promise((resolve) => setTimeout(resolve, 200));
-  await first.kill('SIGKILL');
-  const next = await start(discord, model, folder);
+  await parley.kill('SIGKILL');
+  await parley.start();
   await discord.waitFor(
     () => {
       const now = discord.message(half.id);
@@ -167,5 +135,4 @@ it.each([
   );
   const written = [...discord.world.messages.values()].filter(({ authorId }) => authorId === discord.botId);
   expect(written.map(({ id }) => id)).toEqual([half.id]);
-  await next.kill('SIGTERM');
 });
