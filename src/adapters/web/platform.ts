@@ -4,12 +4,13 @@ import type { Platform } from '../platform.ts';
 import { adviceOn } from './advice.ts';
 import { type WebConfig, webProblems } from './config.ts';
 import { createPageDoor } from './door/page-door.ts';
+import { fromServer } from './sentences/en.ts';
 import { PLATFORM, wantedPerson } from './sessions/session.ts';
 import { PAGE_WORDS } from './vocabulary.ts';
 
 export const web: Platform<WebConfig> = {
   name: PLATFORM,
-  label: 'the page',
+  label: fromServer.operator.NAME,
   isOn: ({ WEB }) => WEB === 'on',
   problems: webProblems,
   // A browser's session is one person, and a tenant of its own.

@@ -2,7 +2,7 @@
 import type { ConversationLists, Transcripts } from '../../../core/storage.ts';
 import { type ConversationId, type Message, tenantIn } from '../../../core/types.ts';
 
-/** The title of a conversation that has no message yet. */
+/** The stored title of a conversation without messages. Its first message replaces this title, and no other one. */
 export const NEW_TITLE = 'New conversation';
 
 /** Characters of a message's first line that become the title. */

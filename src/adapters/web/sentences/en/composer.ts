@@ -1,11 +1,12 @@
 /** English sentences around the message box of the page. */
+import { labels } from '../../../../core/sentences/en/buttons.ts';
 import { plural } from '../../../../core/sentences/en/plural.ts';
 import { sizeOf } from './sizes.ts';
 
 export const MESSAGE = 'Message';
 export const PLACEHOLDER = 'Write to Parley…';
 export const SEND = 'Send';
-export const STOP = 'Stop';
+export const STOP = labels.stop;
 export const DISMISS = 'Dismiss';
 
 /** The name of the model that answers next. */

@@ -1,4 +1,6 @@
 /** English sentences of a conversation on the page: its messages, its answers, and the way there. */
+import { labels } from '../../../../core/sentences/en/buttons.ts';
+
 export const SKIP_TO_MESSAGE = 'Skip to the message box';
 export const MENU = 'Menu';
 export const TRY_AGAIN = 'Try again';
@@ -32,7 +34,7 @@ export const message = {
   name: 'You said',
   files: 'Attached files',
   /** A message with which a person pressed Continue. */
-  continued: 'Continue',
+  continued: labels.continue,
   sending: 'Sending…',
   heldUp: 'Not sent yet, reconnecting…',
   takeBack: 'Take back',
@@ -42,11 +44,11 @@ export const answer = {
   name: 'Parley said',
   notice: 'From Parley itself',
   copy: 'Copy',
-  regenerate: 'Regenerate',
-  continue: 'Continue',
+  regenerate: labels.regenerate,
+  continue: labels.continue,
   delete: 'Delete message',
   deleteQuestion: 'Delete this message and its answer for good?',
-  showThinking: 'Show thinking',
+  showThinking: labels.thoughts,
 };
 
 /** Instead of the text of an answer that is not there yet. */

@@ -1,5 +1,8 @@
 /** English sentences for the operator: about settings of the page, from `doctor`, and in the log. */
 
+/** The name of the page in the line at start. */
+export const NAME = 'the page';
+
 /** Values of settings that are not taken. */
 export const values = {
   /** @param shortest number of characters */

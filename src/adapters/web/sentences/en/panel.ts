@@ -1,4 +1,6 @@
 /** English sentences of the side panel of the page, without its settings. */
+import { labels } from '../../../../core/sentences/en/buttons.ts';
+
 export const NAME = 'Side panel';
 export const CLOSE = 'Close panel';
 export const SETTINGS = 'Settings';
@@ -20,7 +22,7 @@ export const row = {
   title: 'Title',
   save: 'Save',
   renamed: 'Renamed.',
-  delete: 'Delete',
+  delete: labels.delete,
   deleteOf: (title: string) => `Delete ${title}`,
   keep: 'Keep',
 };
