@@ -142,9 +142,9 @@ function screenFrames(client: SocketModeClient, log: Logger, onDisconnect: (reas
       if (type === 'disconnect') onDisconnect(String(reason));
       else if (type === 'hello' || (TYPES.has(String(type)) && isObject(payload)))
         await read?.call(client, data, isBinary);
-      else log.warn('a message of slack is of no known kind: ignored');
+      else log.warn('slack sent a message of no known kind: ignored');
     } catch (error) {
-      log.warn({ error: whereFrom(error) }, 'a message of slack cannot be read');
+      log.warn({ error: whereFrom(error) }, 'slack sent a message that cannot be read');
     }
   });
 }

@@ -53,7 +53,7 @@ const MOST_ATTEMPTS = 3;
 /** Waits after which the reading ends. */
 const MOST_WAITS = 10;
 
-const TOO_LITTLE = 'slack lets too little of its history be read: the rest of what was missed is left';
+const TOO_LITTLE = 'slack limits the reading of its history: the other missed messages are not answered';
 
 const paged = (after: string, cursor?: string) => ({
   oldest: after,

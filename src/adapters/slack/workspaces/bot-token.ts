@@ -140,7 +140,7 @@ async function soon(identity: Promise<Identity>): Promise<Identity> {
   const timer = new AbortController();
   try {
     const late = sleep(IDENTITY_MS, undefined, { ref: false, signal: timer.signal }).then(() => {
-      throw new Error('it is not known yet who the bot is');
+      throw new Error('Slack has not said yet who the bot is');
     });
     return await Promise.race([identity, late]);
   } finally {

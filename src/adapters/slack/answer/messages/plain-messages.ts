@@ -80,7 +80,7 @@ export function createPlainMessages(options: PlainMessagesOptions): PlainMessage
       }
       isFixed ||= refusesContent(result.refusal);
       if (isFixed && isLive(part)) return undefined;
-      const what = 'slack lets a message be edited no more: a further one goes on';
+      const what = 'slack accepts no more edits of a message: a further message continues it';
       log.warn({ code: loggable(result.refusal) }, what);
       return before !== undefined && part.text.startsWith(before) ? before.length : 0;
     },

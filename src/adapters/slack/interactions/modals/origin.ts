@@ -42,6 +42,6 @@ function isCarried(value: unknown): value is Carried {
 
 export function metadataOf({ id, team, conversation, channel, thread }: Carried): string {
   const metadata = JSON.stringify({ id, team, conversation, channel, thread });
-  if (metadata.length > BLOCK_LIMITS.metadata) throw new RangeError('more than a modal carries');
+  if (metadata.length > BLOCK_LIMITS.metadata) throw new RangeError('a modal cannot carry that much');
   return metadata;
 }
