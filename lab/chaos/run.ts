@@ -39,9 +39,8 @@ export async function runChaos(options: Options): Promise<ChaosRun & { folder: s
   const modelFaults = new Map(plan.says.map(({ token, modelFault }) => [token, modelFault]));
   const people = PEOPLE.map((name) => ({ name }));
 
-  await using discord = await startDiscord({ users: people, twin: false });
+  await using discord = await startDiscord({ users: people });
   await using slack = await startSlack({
-    twin: false,
     minute: SLACK_MINUTE_MS,
     settings: { retryDelays: RETRY_DELAYS },
     workspaces: [{ name: 'Workshop', channels: SLACK_CHANNELS }],

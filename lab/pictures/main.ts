@@ -55,7 +55,7 @@ function start(name: string, env: Record<string, string>) {
 
 /** One answer is whole, the next one still grows. */
 async function talkOnDiscord(): Promise<string> {
-  await using discord = await startDiscord({ twin: false, botName: 'Parley' });
+  await using discord = await startDiscord({ botName: 'Parley' });
   const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.url };
   await using _ = start('discord', env);
   await discord.waitFor(() => discord.commands !== undefined && discord.gateway.connected > 0, WAIT);
@@ -72,7 +72,7 @@ async function talkOnDiscord(): Promise<string> {
 
 /** A question in a channel, answered in its thread, where the next question needs no mention. */
 async function talkOnSlack(): Promise<string> {
-  await using slack = await startSlack({ twin: false, botName: 'Parley' });
+  await using slack = await startSlack({ botName: 'Parley' });
   const env = {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,

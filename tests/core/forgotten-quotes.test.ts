@@ -1,8 +1,10 @@
 /** Quotes of forgotten messages are found, by ids and in rows of earlier versions, and nothing else is. */
+
 import { describe, expect, it } from 'vitest';
 import { createForgottenQuotes, FORGOTTEN_QUOTE } from '../../src/core/forgetting/forgotten-quotes.ts';
 import { quoteOfLines } from '../../src/core/text/quoted-lines.ts';
 import type { Quote } from '../../src/core/types.ts';
+import { cpuTime } from '../cpu-time.ts';
 import { messageOf, turnOf } from '../fixtures.ts';
 
 const LONG = 'The walrus moves in at noon, with all that it owns, and stays for as long as it likes.';
@@ -68,8 +70,9 @@ it('hostile texts take no time', () => {
   const gone = createForgottenQuotes('ada');
   for (let i = 0; i < 2_000; i++)
     gone.add({ ...turnOf(`${i}`), message: messageOf(`${i}`, `${'a'.repeat(30 + (i % 150))}${i}`) });
-  const startedAt = performance.now();
-  for (const text of ['a'.repeat(100_000), 'ab'.repeat(50_000), `${'a'.repeat(23)}b`.repeat(4_000)])
-    gone.in({ attachments: [], quotes: [{ from: 'Eve', text }] });
-  expect(performance.now() - startedAt).toBeLessThan(150);
+  const ms = cpuTime(() => {
+    for (const text of ['a'.repeat(100_000), 'ab'.repeat(50_000), `${'a'.repeat(23)}b`.repeat(4_000)])
+      gone.in({ attachments: [], quotes: [{ from: 'Eve', text }] });
+  });
+  expect(ms).toBeLessThan(150);
 });

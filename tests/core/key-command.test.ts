@@ -10,7 +10,7 @@ import {
 import { ask } from '../models/ask.ts';
 import { admin, commanding, formOf, KEY, member, TENANT, textOf } from './commanding.ts';
 
-describe('/key', () => {
+describe.concurrent('/key', () => {
   it('asks for the key in a form that says what becomes of it and where it goes', async () => {
     await using set = await commanding();
     const form = formOf(await set.commands.run('key set', admin, {}));
@@ -181,7 +181,7 @@ describe('/key', () => {
   });
 });
 
-describe('/model', () => {
+describe.concurrent('/model', () => {
   it('suggests what the provider lists: those that begin with what was typed first, those that hardly talk last, asked once', async () => {
     await using set = await commanding({ operatorKey: 'sk-operator' });
     set.server.respondToList(lists('my-gpt', 'gpt-b', 'gpt-a', 'text-embedding-3', 'llama'));

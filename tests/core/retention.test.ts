@@ -81,7 +81,7 @@ async function setUp(days: { historyDays?: number; filesDays?: number }) {
   };
 }
 
-describe('retention', () => {
+describe.concurrent('retention', () => {
   it('looks again where that is asked for while a sweep goes on', async () => {
     const set = await setUp({ historyDays: 0 });
     for (let i = 0; i < 60; i++) await set.said(`t:1:${i}`, '1', 2);

@@ -27,7 +27,7 @@ async function answerOf(api: Api, behaviour: Behaviour) {
   return await ask(modelAt(server.url, api));
 }
 
-describe('a whole answer is whole', () => {
+describe.concurrent('a whole answer is whole', () => {
   it('when the connection breaks behind its end', async () => {
     const answer = await answerOf('chat', streams(text('All.'), finish(), reset));
     expect(answer).toMatchObject({ text: 'All.', end: { end: 'stop' } });
@@ -142,7 +142,7 @@ describe('a whole answer is whole', () => {
   });
 });
 
-describe('what is no model API is said to be none', () => {
+describe.concurrent('what is no model API is said to be none', () => {
   it.each<[string, Behaviour]>([
     ['204', ({ response }) => void response.writeHead(204).end()],
     ['a page without a type', replies(200, '', '<html><body>Hello</body></html>')],
@@ -159,7 +159,7 @@ describe('what is no model API is said to be none', () => {
   });
 });
 
-describe('a failure that says little', () => {
+describe.concurrent('a failure that says little', () => {
   it.each<[string, Api, Behaviour]>([
     ['response.failed without a response', 'responses', streams(event({ type: 'response.failed' }))],
     ['an error line in the form of vLLM', 'responses', streams(event({ object: 'error', message: 'no' }))],

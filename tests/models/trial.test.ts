@@ -33,7 +33,7 @@ const forKey =
     (exchange.request.headers.authorization === `Bearer ${KEY}` ? list : fails(401))(exchange);
 const IN_ONE = answers('Hi.');
 
-describe('a trial', () => {
+describe.concurrent('a trial', () => {
   it.each<[string, Behaviour, Behaviour, TrialOptions['of'], FailureKind | undefined]>([
     ['a key that works', lists('test-model'), IN_ONE, 'key', undefined],
     ['a key that only the list refuses', fails(401), IN_ONE, 'key', undefined],

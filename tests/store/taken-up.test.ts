@@ -143,10 +143,9 @@ async function takeUp(database: Database): Promise<Taken> {
     await restorePostgres(postgres, storeUrl, around.madeAt);
   } else restoreSqlite(folder, around.madeAt);
   const model = started.use(await startModel());
-  const discord = started.use(await startDiscord({ twin: false, world: around.discord }));
+  const discord = started.use(await startDiscord({ world: around.discord }));
   const slack = started.use(
     await startSlack({
-      twin: false,
       world: around.slack,
       settings: { gap: 'lose', tokenLifetime: 12 * 3_600_000 },
     }),

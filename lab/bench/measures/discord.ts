@@ -20,7 +20,7 @@ export async function measureDiscord(folder: string): Promise<PlatformFigures[]>
   const users = Array.from({ length: 20 }, (_, index) => ({ name: `person${index}` }));
   const bucket = { limit: BUCKET.limit, window: BUCKET.windowMs };
   const limits = { create: bucket, edit: bucket };
-  await using discord = await startDiscord({ users, limits, twin: false });
+  await using discord = await startDiscord({ users, limits });
   const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.url };
   const parley = startProgram({ folder, name: 'discord', modelUrl: model.url, env });
   await discord.waitFor(() => discord.stats.identifies > 0 && discord.commands !== undefined, {

@@ -43,7 +43,7 @@ export async function measureServers(folder: string): Promise<ServersCost[]> {
   for (const servers of SERVERS) {
     const channels = Array.from({ length: CHANNELS_OF_A_SERVER }, (_, index) => `channel-${index}`);
     const guilds = Array.from({ length: servers }, (_, index) => ({ name: `Server ${index}`, channels }));
-    await using discord = await startDiscord({ guilds, twin: false });
+    await using discord = await startDiscord({ guilds });
     const startedAt = performance.now();
     const parley = startProgram({
       folder,
@@ -67,7 +67,7 @@ export async function measureServers(folder: string): Promise<ServersCost[]> {
 
 export async function measureChannels(folder: string): Promise<ChannelsFigures[]> {
   const model = await startPacedModel();
-  await using discord = await startDiscord({ twin: false });
+  await using discord = await startDiscord();
   const parley = startProgram({ folder, name: 'channels', modelUrl: model.url, env: envOf(discord) });
   await discord.waitFor(() => discord.stats.identifies > 0 && discord.commands !== undefined);
   const measured: ChannelsFigures[] = [];

@@ -38,7 +38,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   for (const { name, ...wanted } of users) user(name, wanted);
 
   world.origin = await listen(server, options.port);
-  if (options.twin !== false) context.twin = await startTwin(world, context.interactions, token);
+  if (options.twin) context.twin = await startTwin(world, context.interactions, token);
 
   const discord: Discord = {
     ...sharedFields(context),

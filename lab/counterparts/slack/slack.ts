@@ -53,7 +53,7 @@ export interface SlackOptions {
   settings?: Partial<Settings>;
   /** Scopes, events and commands of the app; without a manifest everything, and the command `/parley`. */
   manifest?: Manifest;
-  /** False: without `emulate`, which costs 20 ms at the start and one call for each call. */
+  /** Adds `emulate`, which costs 20 ms at the start and one call for each call. */
   twin?: boolean;
   /** Port; 0 takes a free one. */
   port?: number;

@@ -40,7 +40,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<Slack> {
   world.origin = `http://127.0.0.1:${port}`;
 
   const stored = world.workspaces.get(first.id);
-  if (options.twin !== false && stored) context.twin = await startTwin(world, stored);
+  if (options.twin && stored) context.twin = await startTwin(world, stored);
 
   const slack: Slack = {
     ...ofFirst(first),

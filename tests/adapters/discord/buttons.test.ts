@@ -57,7 +57,7 @@ function forgetEnd(folder: string): void {
   store.close();
 }
 
-describe('Stop', () => {
+describe.concurrent('Stop', () => {
   it('pressed when the answer has just ended, leaves the whole answer there', async () => {
     await using bot = await startBot();
     const { discord } = bot;
@@ -93,7 +93,7 @@ describe('Stop', () => {
       components: died?.components,
     });
     await ada.clicks(id, 'Stop');
-    await expect.poll(() => discord.message(id).content).toContain('-# This answer was interrupted');
+    await discord.waitFor(() => discord.message(id).content.includes('-# This answer was interrupted'));
     const mended = discord.message(id);
     expect(mended.content).toContain('It was a dark');
     expect(labels(mended)).toEqual(['Regenerate', 'Delete']);
@@ -120,7 +120,7 @@ describe('Stop', () => {
   });
 });
 
-describe('Regenerate', () => {
+describe.concurrent('Regenerate', () => {
   it('answers again in the same messages, fewer and more of them, after restarts too', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -166,7 +166,7 @@ describe('Regenerate', () => {
   });
 });
 
-describe('Continue', () => {
+describe.concurrent('Continue', () => {
   it('goes on in a turn of its own where the answer was cut, after a restart too', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -188,7 +188,7 @@ describe('Continue', () => {
   });
 });
 
-describe('who may press', () => {
+describe.concurrent('who may press', () => {
   it('nobody asks the model by a button who may not ask it any more', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -223,7 +223,7 @@ describe('who may press', () => {
   });
 });
 
-describe('Delete', () => {
+describe.concurrent('Delete', () => {
   it('removes all messages of the answer, and the turn, after a restart too', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -240,7 +240,7 @@ describe('Delete', () => {
   });
 });
 
-describe('Show thinking', () => {
+describe.concurrent('Show thinking', () => {
   const thoughtful = (thought: string) => streams(thinking(thought), text('Forty-two.'), finish(), done);
 
   it('shows to who presses alone, whoever it is, how the model came to its answer', async () => {
@@ -305,7 +305,7 @@ describe('Show thinking', () => {
   });
 });
 
-it('an answer that was stopped goes on where it was cut', async () => {
+it.concurrent('an answer that was stopped goes on where it was cut', async () => {
   await using bot = await startBot();
   const { discord, model } = bot;
   const ada = discord.user('ada');
@@ -320,7 +320,7 @@ it('an answer that was stopped goes on where it was cut', async () => {
   expect(labels(discord.message(stopped.id))).toEqual(['Regenerate', 'Delete']);
 });
 
-it('Delete deletes though Discord fails at first, and says so where it does not', async () => {
+it.concurrent('Delete deletes though Discord fails at first, and says so where it does not', async () => {
   await using bot = await startBot();
   const { discord, model } = bot;
   const ada = discord.user('ada');
@@ -330,7 +330,7 @@ it('Delete deletes though Discord fails at first, and says so where it does not'
   await settle();
   discord.faults.next('delete', { status: 403, html: true }, 1);
   await ada.clicks(one.id, 'Delete');
-  await discord.waitFor(() => discord.botMessages(channel).length === 0, { timeout: 5_000 });
+  await discord.waitFor(() => discord.botMessages(channel).length === 0);
   const two = await answerTo(bot, ada, 'hi', 'Two.');
   await settle();
   discord.settings.refuses = ({ kind }) => (kind === 'delete' ? { status: 403, code: 50013 } : undefined);

@@ -41,7 +41,7 @@ function withChanged(commands: StoredCommand[], name: string, change: object): S
   });
 }
 
-describe('what is registered', () => {
+describe.concurrent('what is registered', () => {
   it('names and descriptions as Discord takes them, in English and German', async () => {
     await using bot = await startBot();
     expect(
@@ -151,7 +151,7 @@ describe('what is registered', () => {
   });
 });
 
-describe('a member who may not manage the server', () => {
+describe.concurrent('a member who may not manage the server', () => {
   it('is refused by every command, form, panel and suggestion, though Discord let the call through', async () => {
     await using bot = await startBot({ env: { TENANT_BASE_URLS: 'any' } });
     const { discord, model } = bot;
@@ -194,7 +194,7 @@ describe('a member who may not manage the server', () => {
   });
 });
 
-describe('/forget, /export and /help', () => {
+describe.concurrent('/forget, /export and /help', () => {
   it('forgets this conversation and no other', async () => {
     await using bot = await startBot();
     const { discord } = bot;
@@ -279,7 +279,7 @@ describe('/forget, /export and /help', () => {
   });
 });
 
-it('a store that fails is said in a sentence, wherever it is needed', async () => {
+it.concurrent('a store that fails is said in a sentence, wherever it is needed', async () => {
   await using bot = await startBot();
   const { discord } = bot;
   const root = discord.user('root', { permissions: 'admin' });

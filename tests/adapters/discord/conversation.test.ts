@@ -30,7 +30,7 @@ function answered({ discord }: Bot, channel: string, content: string) {
 /** So long that whatever should not be answered would have been. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 400));
 
-describe('where it answers', () => {
+describe.concurrent('where it answers', () => {
   it('a mention: one reply that grows while the model streams, and shows that it is not done', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -155,7 +155,7 @@ describe('where it answers', () => {
   });
 });
 
-describe('what the model is shown', () => {
+describe.concurrent('what the model is shown', () => {
   it('mentions, channels and emoji as people see them, and what is replied to as a quote', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -233,7 +233,7 @@ describe('what the model is shown', () => {
   });
 });
 
-describe('a message that changes', () => {
+describe.concurrent('a message that changes', () => {
   it('an edit, or a deletion, that comes while its files are fetched is not lost', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;

@@ -22,7 +22,7 @@ const SLOW = { timeout: 90_000 };
 const shown = (discord: Discord, channel: string) =>
   discord.botMessages(channel).filter(({ deleted }) => !deleted);
 
-it(
+it.concurrent(
   'a message that was posted without its id getting known says what the next attempt says',
   SLOW,
   async () => {
@@ -43,7 +43,7 @@ it(
   },
 );
 
-it(
+it.concurrent(
   'a message that was posted without its id getting known goes where the next attempt is shorter',
   SLOW,
   async () => {
@@ -77,7 +77,7 @@ it(
   },
 );
 
-it(
+it.concurrent(
   'an answer over which it dies each time is given up with a notice and a way to ask again',
   SLOW,
   async () => {
@@ -110,7 +110,7 @@ it(
   },
 );
 
-it.each([
+it.concurrent.each([
   ['in public', {}],
   ['in private', { private: true }],
 ])('an answer to /ask %s that was being written is written anew in its message', SLOW, async (_, options) => {

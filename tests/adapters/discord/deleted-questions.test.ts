@@ -8,7 +8,7 @@ import { answerTo, asks, labels, prompts, says, sentence, sets, settle } from '.
 const inGeneral = ({ discord }: Bot) =>
   discord.botMessages(discord.channel('general')).filter(({ deleted }) => !deleted);
 
-describe('a question that is deleted before the first word', () => {
+describe.concurrent('a question that is deleted before the first word', () => {
   it.each([
     ['is deleted, where it may be', PermissionFlagsBits.ManageThreads, true],
     ['is archived, where it may not be deleted', 0n, false],
@@ -43,7 +43,7 @@ describe('a question that is deleted before the first word', () => {
   });
 });
 
-describe('who deleted the question', () => {
+describe.concurrent('who deleted the question', () => {
   it('can delete what there is of an answer that the deletion stopped, after a restart as well', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -80,7 +80,7 @@ const ORDERS: [string, (steps: { again: () => void; erase: () => void }, gap: nu
   ],
 ];
 
-describe.each(ORDERS)('a proxy bot that %s', (_, order) => {
+describe.concurrent.each(ORDERS)('a proxy bot that %s', (_, order) => {
   it.each([
     ['at once', 0, 10],
     ['while the model thinks', 250, 400],
@@ -173,7 +173,7 @@ describe.each(ORDERS)('a proxy bot that %s', (_, order) => {
   });
 });
 
-describe('a proxy bot', () => {
+describe.concurrent('a proxy bot', () => {
   it('that is slow to say it again: what there was of an answer goes, and it is asked anew', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;

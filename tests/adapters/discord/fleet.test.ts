@@ -54,7 +54,7 @@ it('what is said is answered once, whatever becomes of the one that has the shar
   timeout: 120_000,
 }, async () => {
   await using postgres = await startPostgres();
-  await using discord = await startDiscord({ twin: false });
+  await using discord = await startDiscord();
   await using model = await startModelServer();
   model.respond(answers('One.'), answers('Two.'), answers('Three.'), answers('Four.'));
   const env = {

@@ -12,7 +12,6 @@ afterEach(() => {
 it('two clients of one bot make no more than 50 calls a second together', async () => {
   // Discord itself would count by another clock, which a busy machine would let run ahead of the client's.
   await using discord = await startDiscord({
-    twin: false,
     limits: { global: { limit: 1_000, window: 1_000 } },
   });
   const access = {

@@ -11,7 +11,7 @@ const QUICK = {
   edit: { limit: 5, window: 400 },
   webhook: { limit: 5, window: 400 },
 };
-const quickBot = () => startBot({ limits: QUICK });
+const quickBot = () => startBot({ limits: QUICK, twin: true });
 const LONG = longMarkdown('w', 30_000);
 /** Quickly, yet in many steps. */
 const longAnswer = (markdown = LONG) =>

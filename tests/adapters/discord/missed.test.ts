@@ -111,7 +111,7 @@ describe.concurrent('what was said while it was down', () => {
   });
 });
 
-it('what two shards have missed is answered, each server’s by its own', async () => {
+it.concurrent('what two shards have missed is answered, each server’s by its own', async () => {
   const guilds = ['One', 'Two', 'Three'].map((name) => ({ name }));
   await using bot = await startBot({
     guilds,
@@ -139,7 +139,7 @@ it('what two shards have missed is answered, each server’s by its own', async 
   expect(model.requests).toHaveLength(5);
 });
 
-it('what was said before the first start is left, at the second one too', async () => {
+it.concurrent('what was said before the first start is left, at the second one too', async () => {
   await using bot = await startBot({
     before: (discord) => void discord.user('ada').says(discord.channel('general'), `<@${discord.botId}> hi`),
   });
@@ -150,7 +150,7 @@ it('what was said before the first start is left, at the second one too', async 
   expect(shown(bot, bot.discord.channel('general'))).toEqual([]);
 });
 
-it('what was dealt with without a model is not dealt with again', async () => {
+it.concurrent('what was dealt with without a model is not dealt with again', async () => {
   const { bot, discord, channel, ada, mention } = await usedBot();
   await using _ = bot;
   const other = discord.channel('random');
@@ -164,7 +164,7 @@ it('what was dealt with without a model is not dealt with again', async () => {
   expect(shown(bot, channel)).toEqual(['One.']);
 });
 
-it('what was said during a gap in the connection is answered when it could not be resumed', async () => {
+it.concurrent('what was said during a gap in the connection is answered when it could not be resumed', async () => {
   const { bot, discord, channel, ada, mention } = await usedBot();
   await using _ = bot;
   const other = discord.channel('random');

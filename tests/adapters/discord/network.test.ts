@@ -30,7 +30,7 @@ async function startWire(to: number) {
   return { port, cut, mend: () => listen(port) };
 }
 
-it('the session is resumed when the network comes back, and what was said meanwhile is answered', async () => {
+it.concurrent('the session is resumed when the network comes back, and what was said meanwhile is answered', async () => {
   await using discord = await startDiscord();
   await using model = await startModelServer();
   const wire = await startWire(discord.port);
@@ -113,7 +113,7 @@ const DEAD: [string, () => Promise<{ port: number; close(): void }>][] = [
   ['says hello and nothing more', () => startSocket(sayHello)],
 ];
 
-it.each(DEAD)(
+it.concurrent.each(DEAD)(
   'an address for resuming that %s: the session is resumed at the gateway itself',
   async (_, start) => {
     const dead = await start();

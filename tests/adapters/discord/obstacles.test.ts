@@ -1,13 +1,14 @@
 /** Mishaps to a channel, to Parley or to the model while an answer is being written. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+
 import { PermissionFlagsBits as Permission } from 'discord.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
+import { longestTurn } from '../../cpu-time.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { faultsOf, wordsOf } from './long-markdown.ts';
 
 const QUICK = { create: { limit: 20, window: 500 }, edit: { limit: 20, window: 500 } };
-const quickBot = () => startBot({ limits: QUICK, twin: false });
+const quickBot = () => startBot({ limits: QUICK });
 
 /** Two messages' worth at once, then more and more for ever. */
 const endless = () => {
@@ -107,7 +108,7 @@ describe.concurrent('an answer is stopped, and nothing more is tried, when', () 
 });
 
 it('when Parley stops, answers end within seconds as they are, without a button to stop them', async () => {
-  await using bot = await startBot({ twin: false });
+  await using bot = await startBot();
   const { discord, model } = bot;
   const channel = discord.channel('general');
   model.respond(endless());
@@ -116,7 +117,7 @@ it('when Parley stops, answers end within seconds as they are, without a button 
   await discord.waitFor(() => discord.botMessages(channel).length >= 4);
   const before = performance.now();
   await bot.restart(() => {
-    expect(performance.now() - before).toBeLessThan(6_500);
+    expect(performance.now() - before).toBeLessThan(20_000);
     expect(discord.botMessages(channel).filter(isLive)).toEqual([]);
   });
 });
@@ -151,7 +152,6 @@ describe('the log', () => {
   it('holds nothing of what was said, no key and no token, whatever goes wrong', async () => {
     await using bot = await startBot({
       limits: QUICK,
-      twin: false,
       env: { OPENAI_API_KEY: 'sk-operator-canary-1' },
     });
     const { discord, model } = bot;
@@ -198,10 +198,6 @@ describe('the log', () => {
 });
 
 describe('100 KB at once', () => {
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  beforeAll(() => void delay.enable());
-  afterAll(() => void delay.disable());
-
   it.each([
     ['one letter', 'a'.repeat(100_000)],
     ['backticks', '`'.repeat(100_000)],
@@ -212,21 +208,19 @@ describe('100 KB at once', () => {
   ])('of %s comes whole and holds nothing else up', async (_, markdown) => {
     await using bot = await startBot({
       limits: { ...QUICK, global: { limit: 1_000, window: 1_000 }, create: { limit: 1_000, window: 1_000 } },
-      twin: false,
     });
     const { discord, model } = bot;
     const channel = discord.channel('general');
     model.respond(answers(markdown));
-    delay.reset();
-    discord.user('ada').says(channel, `<@${discord.botId}> flood`);
-    await discord.waitFor(
-      () =>
+    const longest = await longestTurn(async () => {
+      discord.user('ada').says(channel, `<@${discord.botId}> flood`);
+      await discord.waitFor(() =>
         discord
           .botMessages(channel)
           .some(({ components }) => JSON.stringify(components).includes('"Regenerate"')),
-      { timeout: 15_000 },
-    );
-    expect(delay.max / 1e6).toBeLessThan(500);
+      );
+    });
+    expect(longest).toBeLessThan(500);
     const shown = discord
       .botMessages(channel)
       .map(({ content }) => content)

@@ -7,7 +7,7 @@ import { answerTo, asks, prompts, says, sentence, settle } from './said.ts';
 
 const never = new Promise(() => {});
 
-describe('a conversation is begun afresh', () => {
+describe.concurrent('a conversation is begun afresh', () => {
   it.each(['/new', '@Parley new'])('by %s, and keeps what was said for /export', async (way) => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -52,7 +52,7 @@ describe('a conversation is begun afresh', () => {
   });
 });
 
-describe('/stop', () => {
+describe.concurrent('/stop', () => {
   it('stops what its person asked, and for an admin what others asked', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -76,14 +76,14 @@ describe('/stop', () => {
   });
 });
 
-it('/about says who answers and who pays', async () => {
+it.concurrent('/about says who answers and who pays', async () => {
   await using bot = await startBot();
   expect(await sentence(bot.discord.user('ada').runs('about'))).toMatch(
     /test-model[\s\S]*Who pays[\s\S]*stored[\s\S]*Parley \d/,
   );
 });
 
-describe('a failure', () => {
+describe.concurrent('a failure', () => {
   it('tells a member whom to ask, and an admin which command to use', async () => {
     await using bot = await startBot({ env: { OPENAI_API_KEY: 'sk-operator-0000' } });
     const { discord, model } = bot;

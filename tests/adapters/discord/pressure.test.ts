@@ -80,7 +80,7 @@ describe('twenty people asking at once in one channel', () => {
     { title: 'under 5 calls per 5 s', window: 5_000, length: 90 },
     { title: 'with answers of several messages', window: 400, length: 500 },
   ])('are all answered at the same time and in full, $title', async ({ window, length }) => {
-    await using bot = await startBot({ limits: limits(window) });
+    await using bot = await startBot({ limits: limits(window), twin: true });
     const { discord, model } = bot;
     const channel = discord.channel('general');
     const texts = new Map(PEOPLE.map((name) => [name, wordsOf(name).some(length)]));
@@ -114,7 +114,7 @@ describe.concurrent('when calls fail', () => {
   ];
 
   it.each([1, 2])('answers are whole and no message is there twice (seed %i)', async (seed) => {
-    await using bot = await startBot({ limits: limits(300) });
+    await using bot = await startBot({ limits: limits(300), twin: true });
     const { discord, model } = bot;
     discord.faults.retryAfter = 1;
     const channel = discord.channel('general');
@@ -137,7 +137,7 @@ describe.concurrent('when calls fail', () => {
   });
 
   it('an answer to /ask is whole and no message is there twice', async () => {
-    await using bot = await startBot({ limits: limits(300) });
+    await using bot = await startBot({ limits: limits(300), twin: true });
     const { discord, model } = bot;
     const texts = new Map([['aq', longMarkdown('aq', 9_000)]]);
     model.respond(tells(texts));
@@ -154,7 +154,7 @@ describe.concurrent('when calls fail', () => {
   });
 
   it('an interaction whose acknowledgement got lost on its way back is answered', async () => {
-    await using bot = await startBot({ limits: limits(300) });
+    await using bot = await startBot({ limits: limits(300), twin: true });
     const { discord, model } = bot;
     const texts = new Map([['aq', 'aq0x aq1x.']]);
     model.respond(tells(texts));

@@ -7,7 +7,7 @@ import { faultsOf, wordsOf } from './long-markdown.ts';
 import { asks, labels } from './said.ts';
 
 const QUICK = { create: { limit: 20, window: 500 }, edit: { limit: 20, window: 500 } };
-export const quickBot = (env: Record<string, string> = {}) => startBot({ limits: QUICK, twin: false, env });
+export const quickBot = (env: Record<string, string> = {}) => startBot({ limits: QUICK, env });
 export const PATIENCE = { timeout: 12_000 };
 
 /** An answer of `words` words that takes about `ms` milliseconds. */

@@ -11,7 +11,7 @@ const paragraphs = Array.from({ length: 40 }, (_, i) => `Line ${i}. ${'and so on
 
 /** One that gets the events and answers nothing, and one that answers. */
 async function startTwo(answer: Parameters<typeof startReplica>[3]) {
-  const discord = await startDiscord({ twin: false });
+  const discord = await startDiscord();
   const store = sharedMemory();
   const vault = createVault(new Map([['test', randomBytes(32)]]));
   const hears = await startReplica(discord, store, vault);

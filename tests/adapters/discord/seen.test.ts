@@ -125,7 +125,7 @@ const KINDS: [string, SaysOptions, string[]][] = [
   ['a sticker', { stickers: [{ id: '1', name: 'Wave', format_type: 3 }] }, ['[sticker: Wave]']],
 ];
 
-describe.each(KINDS)('%s', (_, content, wanted) => {
+describe.concurrent.each(KINDS)('%s', (_, content, wanted) => {
   it('reaches the model in a reply to it, in a forward of it, under Ask Parley, and from earlier in a thread', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -147,7 +147,7 @@ describe.each(KINDS)('%s', (_, content, wanted) => {
   });
 });
 
-describe('a picture that lies at Discord', () => {
+describe.concurrent('a picture that lies at Discord', () => {
   const pictures: [string, (url: string) => SaysOptions][] = [
     ['a card shows', (url) => ({ embeds: [{ image: { url: 'https://x.example/a.png', proxy_url: url } }] })],
     ['a link leads to', (url) => ({ embeds: [{ type: EmbedType.Image, thumbnail: { url } }] })],
@@ -179,7 +179,7 @@ describe('a picture that lies at Discord', () => {
   });
 });
 
-describe('what is forwarded', () => {
+describe.concurrent('what is forwarded', () => {
   it('comes with its cards and files, also in a message that is replied to', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -200,7 +200,7 @@ describe('what is forwarded', () => {
   });
 });
 
-describe('in the message itself', () => {
+describe.concurrent('in the message itself', () => {
   it('its own cards and stickers are material beside its words', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -222,7 +222,7 @@ describe('in the message itself', () => {
   });
 });
 
-describe('an answer of Parley’s that is replied to', () => {
+describe.concurrent('an answer of Parley’s that is replied to', () => {
   const long = `The list: ${Array.from({ length: 40 }, (_, n) => `point ${n + 1}`).join(', ')}.`;
 
   it('is quoted shortly, with a mark, while the conversation holds it', async () => {
@@ -252,7 +252,7 @@ describe('an answer of Parley’s that is replied to', () => {
   });
 });
 
-describe('where nothing can be read', () => {
+describe.concurrent('where nothing can be read', () => {
   it('people are told so, and no model is asked', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;

@@ -183,7 +183,7 @@ describe('a start', () => {
     ['the gateway refuses', 'refusing' as const],
     ['Discord’s API fails', 'status500' as const],
   ])('while %s comes up by itself as soon as it can', async (_, trouble) => {
-    await using discord = await startDiscord({ twin: false });
+    await using discord = await startDiscord();
     if (trouble === 'refusing') discord.gateway.refusing = true;
     else discord.faults.rate('other', 'status500', 1, () => 0);
     const starting = startParley(env(discord));
@@ -199,7 +199,7 @@ describe('a start', () => {
   });
 
   it('with a wrong token fails with a sentence that names DISCORD_TOKEN, and not the token', async () => {
-    await using discord = await startDiscord({ twin: false });
+    await using discord = await startDiscord();
     const token = `${discord.token.slice(0, -3)}xyz`;
     const error = await startParley(env(discord, token)).then(
       () => undefined,
@@ -211,7 +211,7 @@ describe('a start', () => {
   });
 
   it('that is stopped while the connection is being made again does not come back', async () => {
-    await using discord = await startDiscord({ twin: false });
+    await using discord = await startDiscord();
     const parley = await startParley(env(discord));
     await discord.waitFor(() => discord.gateway.connected === 1);
     discord.gateway.refusing = true;

@@ -11,7 +11,7 @@ const threadsIn = ({ discord }: Bot, channel: string) =>
     ({ parentId, type }) => parentId === channel && type === ChannelType.PublicThread,
   );
 
-describe('the panel', () => {
+describe.concurrent('the panel', () => {
   it('shows what is set, to who called alone, and each change in place', async () => {
     await using bot = await startBot();
     const { discord } = bot;
@@ -67,7 +67,7 @@ describe('the panel', () => {
   });
 });
 
-describe('answers in', () => {
+describe.concurrent('answers in', () => {
   it('a thread that is named from the question, where follow-ups need no mention', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -117,7 +117,7 @@ describe('answers in', () => {
   });
 });
 
-describe('whose history, and who may ask', () => {
+describe.concurrent('whose history, and who may ask', () => {
   it('per person, nobody sees the turns of another', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -182,7 +182,7 @@ describe('whose history, and who may ask', () => {
   });
 });
 
-describe('what the model is asked with', () => {
+describe.concurrent('what the model is asked with', () => {
   it('temperature, effort, model and persona of this server, and of no other', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -250,7 +250,7 @@ describe('what the model is asked with', () => {
   });
 });
 
-it('long answers end in a file after the number of messages that is set', async () => {
+it.concurrent('long answers end in a file after the number of messages that is set', async () => {
   await using bot = await startBot();
   const { discord, model } = bot;
   await sets(admins(bot), 'mostParts', '1');

@@ -6,11 +6,11 @@ import { memory, type ShardHolder, sharedMemory, startShardHolder } from './shar
 
 /** How long a shard may be without a holder that lives, with the second in which it is connected. */
 const TAKEN_OVER = { timeout: 11_000 };
-const SOON = { timeout: 5_000 };
+const SOON = { timeout: 15_000 };
 
 /** So many shards, which can be connected at once. */
 const start = (shards: number, options: DiscordOptions = {}) =>
-  startDiscord({ twin: false, shards, maxConcurrency: 16, ...options });
+  startDiscord({ shards, maxConcurrency: 16, ...options });
 
 /** Processes that start together on one store. */
 async function startTogether(discord: Discord, count: number) {

@@ -1,8 +1,10 @@
 /** Whom a message addresses: mentions, and messages that Parley ignores in a thread it follows. */
+
 import { MessageType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { namesOthers, outsideCode } from '../../../src/adapters/discord/incoming/addressed.ts';
+import { cpuTime } from '../../cpu-time.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, asks, prompts, says, sets, settle } from './said.ts';
 
@@ -10,7 +12,7 @@ const ownRole = ({ discord }: Bot) =>
   discord.world.guilds.get(discord.guildId)?.roles.find(({ tags }) => tags?.bot_id === discord.botId)?.id ??
   '';
 
-describe('a mention', () => {
+describe.concurrent('a mention', () => {
   it('is one of the role that Discord made for Parley too', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -61,15 +63,16 @@ describe('a mention', () => {
   });
 
   it('is looked for in a long text of backticks in no time', () => {
-    const started = performance.now();
-    outsideCode('` `` ```a '.repeat(20_000));
-    outsideCode(`${'`'.repeat(100_000)}x`);
-    outsideCode(Array.from({ length: 2_000 }, (_, n) => '`'.repeat((n % 90) + 1)).join('a'));
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const ms = cpuTime(() => {
+      outsideCode('` `` ```a '.repeat(20_000));
+      outsideCode(`${'`'.repeat(100_000)}x`);
+      outsideCode(Array.from({ length: 2_000 }, (_, n) => '`'.repeat((n % 90) + 1)).join('a'));
+    });
+    expect(ms).toBeLessThan(1_000);
   });
 });
 
-describe('a thread that Parley follows', () => {
+describe.concurrent('a thread that Parley follows', () => {
   async function followed(bot: Bot): Promise<string> {
     const thread = bot.discord.user('ada').startsThread(bot.discord.channel('general'), 'Talk');
     bot.model.respond(answers('Here.'));
@@ -147,7 +150,7 @@ describe('a thread that Parley follows', () => {
   });
 });
 
-describe('a reply that overtakes the mention', () => {
+describe.concurrent('a reply that overtakes the mention', () => {
   it('in a thread that is only being made is answered after it', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;
@@ -199,7 +202,7 @@ describe('a reply that overtakes the mention', () => {
   });
 });
 
-describe('without the message-content intent', () => {
+describe.concurrent('without the message-content intent', () => {
   it('a reply whose text is kept back is told how to be read, once in a while', async () => {
     await using bot = await startBot({ messageContentAllowed: false });
     const { discord, model } = bot;

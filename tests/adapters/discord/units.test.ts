@@ -16,7 +16,7 @@ describe.concurrent('a message of 2,000', () => {
     ['letters with marks', 'ṩ̈̈'],
     ['characters beyond the first plane', '𠮷'],
   ])('is cut between %s', async (_, one) => {
-    await using bot = await startBot({ twin: false, limits: QUICK });
+    await using bot = await startBot({ limits: QUICK });
     const { discord, model } = bot;
     const channel = discord.channel('general');
     const count = Math.ceil(5_000 / one.length);
@@ -32,7 +32,7 @@ describe.concurrent('a message of 2,000', () => {
 });
 
 it('the name of a thread ends between two characters as people see them', async () => {
-  await using bot = await startBot({ twin: false, limits: QUICK });
+  await using bot = await startBot({ limits: QUICK });
   const { discord, model } = bot;
   await sets(discord.user('root', { permissions: 'admin' }), 'replyIn', 'thread');
   model.respond(answers('Here.'));

@@ -19,7 +19,7 @@ function slowAnswer({ model }: Bot, next = 'Hello.'): { release(): void } {
 const begun = (bot: Bot) =>
   bot.discord.waitFor(() => bot.discord.botMessages(bot.discord.channel('general'))[0]);
 
-describe('an update that is no edit', () => {
+describe.concurrent('an update that is no edit', () => {
   it('the preview of a link that follows a question does not begin its answer again', async () => {
     await using bot = await startBot();
     const { release } = slowAnswer(bot);
@@ -129,7 +129,7 @@ describe('an update that is no edit', () => {
   });
 });
 
-describe('an edit', () => {
+describe.concurrent('an edit', () => {
   it('that says only the new text begins the answer again, with the files of before', async () => {
     await using bot = await startBot();
     slowAnswer(bot, 'About cats.');

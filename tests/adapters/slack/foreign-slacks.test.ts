@@ -48,9 +48,8 @@ describe.concurrent('a stream that cannot be begun', () => {
     always(bot, 'chat.startStream', fault);
     bot.model.respond(slowly());
     const thread = asks(bot, 'ada', 'go');
-    const before = performance.now();
     await bot.slack.waitFor(() => bot.slack.botMessages('general', thread).length > 0);
-    expect(performance.now() - before).toBeLessThan(1_800);
+    expect(calls(bot, 'chat.startStream')).toHaveLength(1);
     await ended(bot, { thread });
     expect(await reads(bot, thread)).toHaveLength(1);
     bot.model.respond(slowly(WORDS, 10));
@@ -208,7 +207,7 @@ it('a bot token that is revoked meanwhile is told of, in the log and by what is 
   bot.model.respond(slowly());
   asks(bot, 'ada', 'go');
   const ready = () => readinessOf(bot.parley.app.url);
-  await bot.slack.waitFor(async () => (await ready()).code === 503, { timeout: 5_000 });
+  await bot.slack.waitFor(async () => (await ready()).code === 503);
   expect((await ready()).reason).toContain('SLACK_BOT_TOKEN is not accepted');
   await bot.slack.waitFor(() => countOf(bot.parley.log, 'answer not shown whole') === 1);
   expect(bot.parley.log.find((line) => line.includes('not shown whole'))).toContain('"code":"token_revoked"');

@@ -52,7 +52,7 @@ function expectWhole(messages: MessageView[], markdown: string): void {
 async function whole(bot: SlackBot, markdown: string, where: EndedOptions): Promise<MessageView[]> {
   await ended(bot, where);
   const own = () => bot.slack.botMessages(where.channel ?? 'general', where.thread);
-  await vi.waitFor(() => expectWhole(own(), markdown), { timeout: 5_000 });
+  await vi.waitFor(() => expectWhole(own(), markdown), { timeout: 15_000 });
   return own();
 }
 

@@ -44,7 +44,7 @@ async function expectWhole(bot: SlackBot, texts: Map<string, string>, threads: M
 
 describe.concurrent('twenty people asking at once in one channel', () => {
   it('are all answered in full, without a refusal, and modals open without waiting for the answers', async () => {
-    await using bot = await startSlackBot({ settings: { delay: 60, triggerLifetime: 10_000 } });
+    await using bot = await startSlackBot({ settings: { delay: 60 } });
     const { slack, model } = bot;
     const texts = new Map(PEOPLE.map((name) => [name, wordsOf(name).some(260)]));
     const all = Promise.withResolvers<void>();

@@ -22,7 +22,7 @@ const echoes =
     return streams(text(`First ${name}. `), pause(ms), text(`Then ${name}.`), finish(), done)(exchange);
   };
 
-describe.each(['socket', 'http'] as const)('by %s', (transport) => {
+describe.concurrent.each(['socket', 'http'] as const)('by %s', (transport) => {
   describe.concurrent('events that come three times', () => {
     it.each(['app_mention', 'message'] as const)('are answered once, with %s first', async (first) => {
       await using bot = await startSlackBot({ transport, settings: { deliveries: 3, first } });
@@ -102,7 +102,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
   });
 });
 
-it('sockets that are replaced or break lose nothing', async () => {
+it.concurrent('sockets that are replaced or break lose nothing', async () => {
   await using bot = await startSlackBot();
   const { slack, model } = bot;
   model.respond(echoes(300));

@@ -27,7 +27,7 @@ function sharedLeases(): () => Leases {
 }
 
 async function twoProcesses() {
-  const slack = await startSlack({ settings: { tokenLifetime: 1_000 }, twin: false });
+  const slack = await startSlack({ settings: { tokenLifetime: 1_000 } });
   const workspace = [...slack.world.workspaces.values()][0];
   if (!workspace) throw new Error('no workspace');
   slack.world.refreshTokens.set('xoxe-1-first', { of: workspace, isUsed: false });

@@ -1,6 +1,14 @@
 /** Signs that people on Slack see while they wait, and calls that nobody waits for. */
 import { describe, expect, it } from 'vitest';
-import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
+import {
+  after,
+  answers,
+  done,
+  finish,
+  pause,
+  streams,
+  text,
+} from '../../../lab/counterparts/model-server.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, prompts, says, settle } from './said.ts';
 
@@ -14,7 +22,7 @@ describe.concurrent('while files are fetched', () => {
     model.respond(answers('Read.'));
     const asked = performance.now();
     const thread = slack.user('ada').says('general', `${slack.mention} look`, { files: notes(8) });
-    await slack.waitFor(() => slack.status('general', thread) !== '', { timeout: 1_400, what: 'a status' });
+    await slack.waitFor(() => slack.status('general', thread) !== '', { what: 'a status' });
     expect(model.requests).toHaveLength(0);
     await model.received(1);
     expect(performance.now() - asked).toBeLessThan(8 * 1_500);
@@ -25,12 +33,12 @@ describe.concurrent('while files are fetched', () => {
   });
 
   it('direct messages get a placeholder, and the answer grows in it', async () => {
-    await using bot = await startSlackBot({ settings: { fileDelay: 3_000 } });
+    await using bot = await startSlackBot({ settings: { fileDelay: 6_000 } });
     const { slack, model } = bot;
     const ada = slack.user('ada');
     model.respond(answers('Read.'));
     ada.dm('look', { files: notes(1) });
-    const placeholder = await slack.waitFor(() => slack.botMessages(ada.dmChannel)[0], { timeout: 2_900 });
+    const placeholder = await slack.waitFor(() => slack.botMessages(ada.dmChannel)[0]);
     expect(placeholder.shown).toContain('Thinking');
     expect(model.requests).toHaveLength(0);
     const [answer, ...others] = await ended(bot, { channel: ada.dmChannel });
@@ -39,13 +47,15 @@ describe.concurrent('while files are fetched', () => {
   });
 
   it('of a question that is deleted meanwhile, the placeholder goes with it', async () => {
-    await using bot = await startSlackBot({ settings: { fileDelay: 3_000 } });
+    await using bot = await startSlackBot({ settings: { fileDelay: 6_000 } });
     const { slack, model } = bot;
     const ada = slack.user('ada');
     const asked = ada.dm('look', { files: notes(1) });
-    await slack.waitFor(() => slack.botMessages(ada.dmChannel)[0], { timeout: 2_900 });
+    await slack.waitFor(() => slack.botMessages(ada.dmChannel)[0]);
     ada.deletes(asked);
-    await settle(1_500);
+    await slack.waitFor(() => slack.botMessages(ada.dmChannel).length === 0);
+    // The file would have come by then.
+    await settle(4_500);
     expect(slack.botMessages(ada.dmChannel)).toEqual([]);
     expect(model.requests).toHaveLength(0);
   });
@@ -69,13 +79,14 @@ describe.concurrent('while the model thinks', () => {
     await using bot = await startSlackBot();
     const { slack, model } = bot;
     const ada = slack.user('ada');
-    model.respond(streams(pause(3_500), text('At last.'), finish(), done));
+    const waited = Promise.withResolvers<void>();
+    model.respond(streams(after(waited.promise), text('At last.'), finish(), done));
+    const asked = performance.now();
     ada.dm('hard question');
-    await model.received(1);
-    await settle(700);
-    expect(slack.botMessages(ada.dmChannel)).toEqual([]);
-    const placeholder = await slack.waitFor(() => slack.botMessages(ada.dmChannel)[0], { timeout: 2_500 });
+    const placeholder = await slack.waitFor(() => slack.botMessages(ada.dmChannel)[0]);
+    expect(performance.now() - asked).toBeGreaterThan(1_900);
     expect(placeholder.shown).toContain('Thinking');
+    waited.resolve();
     const [answer, ...others] = await ended(bot, { channel: ada.dmChannel });
     expect(answer).toMatchObject({ ts: placeholder.ts, shown: 'At last.' });
     expect(others).toEqual([]);
@@ -100,7 +111,7 @@ it('while a thread is read there is a status, and a thread that Slack does not g
   slack.faults.next('conversations.replies', 'hang');
   const threadTs = slack.user('ben').says('general', 'a thread');
   slack.user('ada').says('general', `${slack.mention} what is it about?`, { threadTs });
-  await slack.waitFor(() => slack.status('general', threadTs) !== '', { timeout: 1_500, what: 'a status' });
+  await slack.waitFor(() => slack.status('general', threadTs) !== '', { what: 'a status' });
   await model.received(1);
   await ended(bot, { thread: threadTs });
 });
@@ -119,12 +130,12 @@ describe.concurrent('a name', () => {
       const before = performance.now();
       asks(bot, 'ada', `ask <@${ben.id}> in <#${slack.channel('random')}> and <!subteam^S1>`);
       await model.received(1);
-      expect(performance.now() - before).toBeLessThan(1_900);
+      expect(performance.now() - before).toBeLessThan(8_000);
       expect(prompts(bot)).toEqual(['"someone": ask @someone in #channel and @a group']);
       const again = performance.now();
       asks(bot, 'ben', 'and me?');
       await model.received(2);
-      expect(performance.now() - again).toBeLessThan(1_500);
+      expect(performance.now() - again).toBeLessThan(8_000);
       expect(calls(bot, 'users.info').length).toBeLessThan(6);
     },
   );

@@ -275,9 +275,8 @@ async function takeBack({ slack }: Stage, isNoted: () => Promise<boolean>): Prom
 async function make(kind: 'sqlite' | 'postgres', postgres: TestPostgres | undefined): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-fixture-'));
   const storeUrl = (await postgres?.database()) ?? `sqlite://${join(folder, 'parley.sqlite')}`;
-  await using discord = await startDiscord({ twin: false });
+  await using discord = await startDiscord();
   await using slack = await startSlack({
-    twin: false,
     settings: { tokenLifetime: TOKEN_MS },
     workspaces: [
       { name: 'Workshop', installed: false },
