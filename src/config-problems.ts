@@ -1,4 +1,5 @@
 /** Finds settings that do not fit together. */
+import { en } from './core/sentences/en.ts';
 import { isOnServer } from './store/url.ts';
 
 export function portProblems({
@@ -9,7 +10,7 @@ export function portProblems({
   INTERNAL_PORT?: number | undefined;
 }): string[] {
   if (INTERNAL_PORT === undefined || INTERNAL_PORT === 0 || INTERNAL_PORT !== PORT) return [];
-  return ['INTERNAL_PORT must be another port than PORT, which everybody reaches.'];
+  return [en.setup.samePort];
 }
 
 /**
@@ -19,7 +20,5 @@ export function portProblems({
 export function serverProblems(storeUrl: string, has: (name: 'MASTER_KEYS') => boolean): string[] {
   if (!isOnServer(storeUrl)) return [];
   if (has('MASTER_KEYS')) return [];
-  return [
-    'MASTER_KEYS must be set with a Postgres store, the same for each process. Copy it from data/master.keys, or make it: `echo "k1:$(openssl rand -base64 32)"`.',
-  ];
+  return [en.setup.masterKeysMissing];
 }

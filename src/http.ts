@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { AdapterError } from './core/errors.ts';
+import { en } from './core/sentences/en.ts';
 
 export type Routes = Hono<{ Bindings: HttpBindings }>;
 
@@ -31,9 +32,7 @@ const CLOSING_MS = 1_000;
 export async function startHttp({ host, port, routes, settings }: HttpOptions): Promise<HttpServer> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   for (const route of routes) app.route('/', route);
-  app.notFound((c) =>
-    c.json({ error: { code: 'not-found', message: 'There is nothing at this address.' } }, 404),
-  );
+  app.notFound((c) => c.json({ error: { code: 'not-found', message: en.setup.nothingHere } }, 404));
 
   const server = createAdaptorServer({
     fetch: app.fetch,
@@ -67,11 +66,12 @@ export function wayOutOf(
   error: Error,
   { host, port }: { host: string; port: string },
 ): AdapterError | undefined {
+  const { listening } = en.setup;
   const says = {
-    EADDRINUSE: `${port} is in use by another program. Stop that, or set ${port} to a free one.`,
-    EACCES: `${port} may not be listened on by this user. Set ${port} to one above 1023.`,
-    EADDRNOTAVAIL: `${host} is not an address of this machine. Set it to one that is, or to 0.0.0.0 for all of them.`,
-    ENOTFOUND: `${host} is not known. Set it to an address of this machine.`,
+    EADDRINUSE: listening.inUse(port),
+    EACCES: listening.notPermitted(port),
+    EADDRNOTAVAIL: listening.notHere(host),
+    ENOTFOUND: listening.unknown(host),
   }[String('code' in error && error.code)];
   return says === undefined ? undefined : new AdapterError(says);
 }

@@ -17,6 +17,7 @@ import { type Config, readConfig, settingNames } from './config.ts';
 import { ConfigError } from './config-fields.ts';
 import { AdapterError, StoreError, VaultError } from './core/errors.ts';
 import { whereFrom } from './core/reports/where-from.ts';
+import { en } from './core/sentences/en.ts';
 import { hideFromLibraries } from './hide-settings.ts';
 import { createLog } from './log.ts';
 import { VERSION } from './version.ts';
@@ -48,9 +49,7 @@ if (!command) {
   const names = [...Object.keys(COMMANDS), ...OPERATOR_COMMANDS.map((one) => one.name)];
   // The message repeats the first word alone: an address after it can hold a password.
   fail([
-    Object.hasOwn(COMMANDS, first)
-      ? `The command "${first}" takes nothing behind it.`
-      : `There is no command "${words[0]}". There are: ${names.join(', ')}. \`npm start -- --help\` says what they do.`,
+    Object.hasOwn(COMMANDS, first) ? en.operating.takesNothing(first) : en.operating.noCommand(first, names),
   ]);
 }
 try {
@@ -94,9 +93,7 @@ async function start(config: Config, { names }: Given): Promise<undefined> {
   const { startApp } = await import('./app.ts');
   app = await startApp(config, log);
   console.log(startLine(config, app.url));
-  console.log(
-    app.pageUrl === undefined ? `Parley is running on ${app.url}` : `Parley is ready: ${app.pageUrl}`,
-  );
+  console.log(app.pageUrl === undefined ? en.operating.running(app.url) : en.operating.ready(app.pageUrl));
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Reads secrets from files, as Docker, Kubernetes and systemd provide them: `OPENAI_API_KEY_FILE=/run/secrets/key`. */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { en } from './core/sentences/en.ts';
 
 const FILE = '_FILE';
 /** Most bytes of such a file. A larger one is no secret. */
 const MOST_BYTES = 2 ** 16;
-const NO_TEXT = 'is no text in UTF-8';
+const { badFile, bothSet, fileProblems } = en.setup;
 
 /** The names of the settings that name files. */
 export const fileSettingOf = (name: string) => `${name}${FILE}`;
@@ -25,15 +26,12 @@ export function readSecretFiles(
     if (path === undefined) continue;
     delete read[setting];
     if (env[name] !== undefined) {
-      problems.push(`${name} and ${setting} are both set. Remove one of them.`);
+      problems.push(bothSet(name, setting));
       continue;
     }
     const held = contentsOf(path);
     if ('text' in held) read[name] = held.text;
-    else
-      problems.push(
-        `${setting} names a file that ${held.problem}. Check its path, its owner and what it holds.`,
-      );
+    else problems.push(badFile(setting, held.problem));
   }
   return { env: read, problems };
 }
@@ -41,14 +39,17 @@ export function readSecretFiles(
 function contentsOf(path: string): { text: string } | { problem: string } {
   try {
     const bytes = beginningOf(path);
-    if (bytes.length > MOST_BYTES) return { problem: `is larger than ${MOST_BYTES / 1024} KB` };
+    if (bytes.length > MOST_BYTES) return { problem: fileProblems.large(MOST_BYTES / 1024) };
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();
-    if (text === '') return { problem: 'is empty' };
-    if (text.includes('\0')) return { problem: NO_TEXT };
-    return /[\r\n]/.test(text) ? { problem: 'has more than one line' } : { text };
+    if (text === '') return { problem: fileProblems.empty };
+    if (text.includes('\0')) return { problem: fileProblems.notText };
+    return /[\r\n]/.test(text) ? { problem: fileProblems.lines } : { text };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return { problem: code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? NO_TEXT : `cannot be read (${code})` };
+    return {
+      problem:
+        code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? fileProblems.notText : fileProblems.unreadable(code),
+    };
   }
 }
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { type Config, settingNames } from '../config.ts';
 import { createBoundedFetch } from '../core/bounded-fetch.ts';
 import type { Finding } from '../core/platform.ts';
+import { en } from '../core/sentences/en.ts';
 import { hostInUrl, wayOutOf } from '../http.ts';
 import { findMisspelt } from './misspelt.ts';
 
@@ -17,7 +18,7 @@ export function checkNames(names: string[]): Finding[] {
   return findMisspelt(names, settingNames()).map(({ given, meant }) => ({
     what: 'settings',
     state: 'warning',
-    says: `${given} is not a setting of Parley's, so it has no effect. Did you mean ${meant}?`,
+    says: en.checks.misspelt(given, meant),
   }));
 }
 
@@ -39,7 +40,7 @@ async function whyNotListening(host: string, port: number): Promise<string | und
   } catch (error) {
     return error instanceof Error
       ? (wayOutOf(error, { host: 'HOST', port: 'PORT' })?.message ?? error.message)
-      : 'PORT cannot be listened on';
+      : en.checks.portNotListened;
   } finally {
     server.close();
   }

@@ -14,6 +14,7 @@ import type { Failure, Model } from '../core/models/model.ts';
 import { createOpenAIModel } from '../core/models/openai.ts';
 import type { Provider } from '../core/models/provider.ts';
 import type { Finding } from '../core/platform.ts';
+import { en } from '../core/sentences/en.ts';
 import { failureNotice } from '../core/sentences/failure-notice.ts';
 import { accessListsOf } from '../start/operator-limits.ts';
 import { folderOf, openStore } from '../store/open.ts';
@@ -73,10 +74,10 @@ async function checkStore({ STORE_URL }: Config): Promise<{ finding: Finding; st
     const key = `doctor|${randomUUID()}`;
     await store.write([{ key, value: 1 }]);
     await store.remove([key]);
-    return { finding: { what, state: 'ok', says: `${name} can be read and written` }, store };
+    return { finding: { what, state: 'ok', says: en.checks.storeWorks(name) }, store };
   } catch (error) {
     if (error instanceof StoreInUseError) {
-      return { finding: { what, state: 'ok', says: `${name} is in use by a running Parley` } };
+      return { finding: { what, state: 'ok', says: en.checks.storeInUse(name) } };
     }
     if (!(error instanceof StoreError)) throw error;
     return { finding: { what, state: 'failed', says: error.message.replace(/\.$/, '') } };
@@ -94,13 +95,12 @@ async function checkMasterKeys(
   try {
     const vault = createVault(MASTER_KEYS ?? readOrMakeKeyRing(path));
     if (!store || (await opensStored(vault, store))) {
-      return { what, state: 'ok', says: `in ${where}; keep a copy, stored API keys open with it only` };
+      return { what, state: 'ok', says: en.checks.keysOpen(where) };
     }
-    const says = `those in ${where} do not open what is stored. Bring the old file back, or add the old key to MASTER_KEYS`;
-    return { what, state: 'failed', says };
+    return { what, state: 'failed', says: en.checks.keysDoNotOpen(where) };
   } catch (error) {
-    const reason = error instanceof VaultError ? error.message : `${path} cannot be written.`;
-    return { what, state: 'failed', says: `${reason} Bring the file back, or set MASTER_KEYS` };
+    const reason = error instanceof VaultError ? error.message : undefined;
+    return { what, state: 'failed', says: en.checks.keysMissing(reason, path) };
   }
 }
 
@@ -112,7 +112,7 @@ async function checkModel(config: Config): Promise<Finding> {
     return {
       what,
       state: 'note',
-      says: 'no key: the built-in demo answers on the page, and nothing elsewhere until a key is set there. Set OPENAI_API_KEY for everybody',
+      says: en.checks.demoAnswers,
     };
   }
   const provider = { baseUrl, ...(key !== undefined && { key }) };
@@ -127,15 +127,14 @@ async function checkModel(config: Config): Promise<Finding> {
   // Asking the model for a word would fail the same way.
   if (!Array.isArray(listed) && CONCLUSIVE.has(listed.kind)) return failed(listed);
   const failure = await askOneWord(modelAt(config, provider), WORD_MS);
-  if (!failure) return { what, state: 'ok', says: `${baseUrl} answers, with ${model}` };
+  if (!failure) return { what, state: 'ok', says: en.checks.modelAnswers(baseUrl, model) };
   if (failure.kind === 'late') {
-    const says = `${baseUrl} has not answered for ${WORD_MS / 1000} seconds. It may only be slow: try it again`;
-    return { what, state: 'warning', says };
+    return { what, state: 'warning', says: en.checks.modelSlow(baseUrl, WORD_MS / 1000) };
   }
   if (failure.kind !== 'not-found' || !Array.isArray(listed)) return failed(failure);
-  const others = listed.slice(0, 3).join(', ');
-  const says = `${baseUrl} does not have ${model}. Set OPENAI_MODEL to one it lists: ${others}`;
-  return others === '' ? failed(failure) : { what, state: 'failed', says };
+  const others = listed.slice(0, 3);
+  if (others.length === 0) return failed(failure);
+  return { what, state: 'failed', says: en.checks.modelNotListed(baseUrl, model, others) };
 }
 
 function modelAt({ OPENAI_MODEL, OPENAI_API }: Config, provider: Provider): Model {

@@ -6,12 +6,15 @@ import { resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { ConfigError } from '../config-fields.ts';
 import { StoreError } from '../core/errors.ts';
+import { en } from '../core/sentences/en.ts';
 import { FILES, MOVING } from '../store/keys.ts';
 import { livingProcesses } from '../store/leases/heartbeats.ts';
 import { folderOf, openStore } from '../store/open.ts';
 import { sqlitePath } from '../store/sqlite/open-sqlite.ts';
 import type { Store } from '../store/store.ts';
 import { isOnServer, withoutPassword } from '../store/url.ts';
+
+const { moving } = en.operating;
 
 /** Rows copied at once. Files, which can have megabytes, are copied one by one. */
 const BATCH = 100;
@@ -31,34 +34,28 @@ export async function moveStore(
   await using source = await opened(STORE_URL);
   const [from, to] = [withoutPassword(STORE_URL), withoutPassword(targetUrl)];
   const living = await livingProcesses(source.store);
-  if (living > 0) return refused(`${count(living, 'Parley')} on ${from}. Stop them all, and move then.`);
+  if (living > 0) return refused(moving.running(living, from));
   await using target = await openedTarget(targetUrl);
   const there = await target.store.keys('');
   if (there.length > 0 && !there.includes(MOVING)) {
-    return refused(`${count(there.length, 'row')} in ${to} already. Name an empty database or a new file.`);
+    return refused(moving.notEmpty(there.length, to));
   }
-  console.log(`Moving from ${from} to ${to}.`);
+  console.log(moving.begun(from, to));
   await copy(source.store, target.store, there);
   const arrived = new Set(await target.store.keys(''));
   // Listed afterwards: rows that have expired meanwhile are missing in the target.
   const missing = (await source.store.keys('')).filter((key) => !arrived.has(key));
-  if (missing.length > 0) return refused(`${count(missing.length, 'row')} missing in ${to}. Move once more.`);
+  if (missing.length > 0) return refused(moving.incomplete(missing.length, to));
   await target.store.remove([MOVING]);
-  console.log(`${count(arrived.size - 1, 'row')} in ${to} now. Set STORE_URL to it.`);
+  console.log(moving.done(arrived.size - 1, to));
   if (!isOnServer(STORE_URL)) sayWhatLiesBeside(STORE_URL, targetUrl);
   return 0;
 }
 
 /** The master keys and the access token lie beside a file store, and are not moved. */
 function sayWhatLiesBeside(from: string, to: string): void {
-  if (isOnServer(to))
-    console.log(
-      'Set MASTER_KEYS to what master.keys beside the old store holds, and WEB_TOKEN to web.token.',
-    );
-  else if (resolve(folderOf(from)) !== resolve(folderOf(to)))
-    console.log(
-      'Copy master.keys and web.token, where there are any, from beside the old store to beside it.',
-    );
+  if (isOnServer(to)) console.log(moving.setKeys);
+  else if (resolve(folderOf(from)) !== resolve(folderOf(to))) console.log(moving.copyKeys);
 }
 
 /** The target: MOVE_TO, or an address without a password on the command line. @throws ConfigError */
@@ -129,8 +126,4 @@ function placeOf(url: string): string {
 function refused(says: string): 1 {
   console.error(says);
   return 1;
-}
-
-function count(number: number, what: string): string {
-  return number === 1 ? `One ${what} is` : `${number} ${what}s are`;
 }

@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import { en } from '../core/sentences/en.ts';
 import { folderOf, openStore } from '../store/open.ts';
 import { resealSecrets } from '../store/secrets/secrets.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
@@ -13,6 +14,7 @@ import { resealKeys } from '../store/tables/settings.ts';
  * @throws StoreError, such as while Parley runs; VaultError
  */
 export async function rotateKeys({ STORE_URL, MASTER_KEYS }: Config): Promise<number> {
+  const { rotating } = en.operating;
   const store = await openStore(STORE_URL);
   try {
     const path = join(folderOf(STORE_URL), 'master.keys');
@@ -22,26 +24,18 @@ export async function rotateKeys({ STORE_URL, MASTER_KEYS }: Config): Promise<nu
     const secrets = await resealSecrets(store, vault);
     await opensStored(vault, store);
     const [first] = ring.keys();
-    console.log(`${count(keys.resealed, 'API key')} now sealed with the master key "${first}".`);
-    if (secrets.resealed > 0) console.log(`${count(secrets.resealed, 'installation')} as well.`);
+    console.log(rotating.keys(keys.resealed, first ?? ''));
+    if (secrets.resealed > 0) console.log(rotating.installations(secrets.resealed));
     if (keys.unopened.length > 0) {
-      console.error(
-        `${count(keys.unopened.length, 'API key')} opened by no master key, and left as they were. Bring the old master key back, or set the API keys again for:`,
-      );
+      console.error(rotating.keysUnopened(keys.unopened.length));
       for (const tenant of keys.unopened) console.error(`  - ${tenant}`);
     }
     if (secrets.unopened.length > 0) {
-      console.error(
-        `${count(secrets.unopened.length, 'installation')} opened by no master key, and left as they were. Bring the old master key back, or install Parley again in:`,
-      );
+      console.error(rotating.installationsUnopened(secrets.unopened.length));
       for (const tenant of secrets.unopened) console.error(`  - ${tenant}`);
     }
     return keys.unopened.length + secrets.unopened.length === 0 ? 0 : 1;
   } finally {
     await store.close();
   }
-}
-
-function count(number: number, what: string): string {
-  return number === 1 ? `One ${what} is` : `${number} ${what}s are`;
 }

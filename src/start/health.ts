@@ -5,6 +5,7 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { isSameSecret } from '../core/access/same-secret.ts';
 import type { Trouble } from '../core/reports/troubles.ts';
+import { en } from '../core/sentences/en.ts';
 import type { Routes } from '../http.ts';
 import { isLoopback, isLoopbackHost } from '../loopback.ts';
 import type { Metrics } from '../metrics.ts';
@@ -32,7 +33,7 @@ export function publicHealth(options: HealthOptions, token: string | undefined):
 export function internalHealth(options: HealthOptions, host: string): Routes {
   const isOnMachine = isLoopback(host);
   const guard: MiddlewareHandler = async (c, next) =>
-    isOnMachine && !isLoopbackHost(c.req.header('host') ?? '') ? c.text('Not under this name.', 403) : next();
+    isOnMachine && !isLoopbackHost(c.req.header('host') ?? '') ? c.text(en.setup.wrongHost, 403) : next();
   const app: Routes = new Hono();
   app.use(guard);
   return app.route(
@@ -61,7 +62,7 @@ function createHealth(
     return c.json({ status, ...(isKnown(c) && details) }, reason === undefined ? 200 : 503, NOT_KEPT);
   });
   app.get('/metrics', async (c) => {
-    if (!isKnown(c)) return c.text('This asks for METRICS_TOKEN.', 401, { 'www-authenticate': 'Bearer' });
+    if (!isKnown(c)) return c.text(en.setup.metricsToken, 401, { 'www-authenticate': 'Bearer' });
     const { text, type } = await metrics.read();
     return c.body(text, 200, { 'content-type': type, ...NOT_KEPT });
   });

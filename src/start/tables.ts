@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { PLATFORMS } from '../adapters/all.ts';
 import { createRecords, type Records } from '../chat/answer/answer-records.ts';
 import type { Config } from '../config.ts';
+import { en } from '../core/sentences/en.ts';
 import { createAttachments } from '../store/files/attachments.ts';
 import { folderOf } from '../store/open.ts';
 import { createSecrets } from '../store/secrets/secrets.ts';
@@ -22,7 +23,7 @@ export type Tables = Awaited<ReturnType<typeof openTables>>;
 export async function openTables(config: Config, store: Store, log: Logger) {
   const keyRing = config.MASTER_KEYS ?? readOrMakeKeyRing(join(folderOf(config.STORE_URL), 'master.keys'));
   const vault = createVault(keyRing);
-  if (!(await opensStored(vault, store))) log.error(LOST_MASTER_KEY);
+  if (!(await opensStored(vault, store))) log.error(en.setup.masterKeysLost);
   return {
     transcripts: createTranscripts(store),
     attachments: createAttachments(store, {
@@ -39,8 +40,6 @@ export async function openTables(config: Config, store: Store, log: Logger) {
 }
 
 const MB = 2 ** 20;
-const LOST_MASTER_KEY =
-  'The master keys do not open the API keys that are stored. Bring back the master.keys file, or add the old key to MASTER_KEYS; until then those who stored a key get an error.';
 
 /** Records of the messages that show each answer, for each platform whose answers are messages. */
 export const answerRecordsOn = (store: Store): Records[] =>

@@ -38,12 +38,3 @@ export const CROWDED_FOLDERS: Readonly<Record<string, string>> = {
   'tests/security': 'a file is a kind of behaviour, and runs by itself',
   'tests/store': 'a file is a kind of behaviour, and runs by itself',
 };
-
-/** Sentences outside the catalogue, by folder. */
-export const SENTENCES_ELSEWHERE: Readonly<Record<string, number>> = {
-  src: 11,
-  'src/cli': 11,
-  'src/cli/operator': 9,
-  'src/start': 3,
-  'src/store/sqlite': 5,
-};

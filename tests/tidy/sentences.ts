@@ -1,9 +1,8 @@
 /**
- * Finds sentences that people read outside the catalogues: core's, and each adapter's for what only its platform needs.
- * Logs and errors are for operators, and prompts for models.
+ * Finds sentences and labels that people read outside the catalogues: core's, and each adapter's for what only its
+ * platform needs. Logs and errors are for operators, prompts for models, and SQL for databases.
  */
 import { globSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -11,17 +10,24 @@ const CATALOGUES = /^src\/(?:core|adapters\/\w+)\/sentences\/en(?:\.ts|\/)/;
 const LOGS = /^(?:trace|debug|info|warn|error|fatal)$/;
 /** Names of constants that only models read. */
 const PROMPTS = /(?:PROMPT|INSTRUCTIONS)$/;
+const SQL = /^(?:SELECT|UPDATE|INSERT|DELETE|CREATE)\b/;
 /** Two words or more, and the end of a sentence. */
 const SENTENCE = /\S\s+\S[\s\S]*[.?!]$/;
+/** Keys of payloads and findings under which people read a text, be it one word. */
+const READ_KEYS = /^(?:close|description|hint|label|placeholder|prompt|says|submit|title)$/;
+const WORD = /\p{L}{2}/u;
+/** A platform's own name, and addresses and keys as examples. */
+const NAMES = /^(?:Discord|Slack|the page|https:\/\/\S+|sk-…)$/;
 
 interface Span {
   start: number;
   end: number;
 }
 
-function sentencesIn(path: string): string[] {
+function saidIn(path: string): string[] {
   const text = readFileSync(`${root}${path}`, 'utf8');
   const found: (Span & { said: string })[] = [];
+  const labels: string[] = [];
   const exempt: Span[] = [];
   new Visitor({
     CallExpression({ callee, start, end }) {
@@ -34,6 +40,10 @@ function sentencesIn(path: string): string[] {
     VariableDeclarator({ id, start, end }) {
       if (id.type === 'Identifier' && PROMPTS.test(id.name)) exempt.push({ start, end });
     },
+    Property({ key, value }) {
+      const isRead = key.type === 'Identifier' && READ_KEYS.test(key.name);
+      if (isRead && value.type === 'Literal' && typeof value.value === 'string') labels.push(value.value);
+    },
     Literal({ value, start, end }) {
       if (typeof value === 'string') found.push({ start, end, said: value });
     },
@@ -41,20 +51,16 @@ function sentencesIn(path: string): string[] {
       found.push({ start, end, said: quasis.map(({ value }) => value.cooked ?? '').join('…') });
     },
   }).visit(parseSync(path, text).program);
-  return found
-    .filter(({ said }) => SENTENCE.test(said.trim()))
+  const sentences = found
+    .filter(({ said }) => SENTENCE.test(said.trim()) && !SQL.test(said))
     .filter(({ start, end }) => !exempt.some((one) => one.start <= start && end <= one.end))
     .map(({ said }) => said);
+  return [...sentences, ...labels.filter((said) => WORD.test(said) && !NAMES.test(said))];
 }
 
-/** Sentences outside the catalogue, counted by folder: adapters by platform, others by part. */
-export function sentencesElsewhere(): Record<string, number> {
-  const paths = globSync('src/**/*.{ts,tsx}', { cwd: root }).filter((path) => !CATALOGUES.test(path));
-  const counts: Record<string, number> = {};
-  for (const path of paths) {
-    const folder = dirname(path).split('/').slice(0, 3).join('/');
-    const count = sentencesIn(path).length;
-    if (count > 0) counts[folder] = (counts[folder] ?? 0) + count;
-  }
-  return counts;
+/** Sentences and labels outside the catalogues, each after its file. */
+export function sentencesElsewhere(): string[] {
+  return globSync('src/**/*.{ts,tsx}', { cwd: root })
+    .filter((path) => !CATALOGUES.test(path))
+    .flatMap((path) => saidIn(path).map((said) => `${path}: ${said}`));
 }

@@ -8,7 +8,10 @@ import {
   readId,
   standingOf,
 } from '../../core/access/access-lists.ts';
+import { en } from '../../core/sentences/en.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
+
+const said = en.operating.access;
 
 const USAGE = 'server|workspace|person <id>';
 /** Stands in place of an id: `allow` then empties the list of allowed ids. */
@@ -18,7 +21,6 @@ const VARIABLES: Record<Kind, Record<keyof AccessList, string>> = {
   workspace: { allowed: 'ALLOWED_WORKSPACES', blocked: 'BLOCKED_WORKSPACES' },
   person: { allowed: 'ALLOWED_PEOPLE', blocked: 'BLOCKED_PEOPLE' },
 };
-const PLURALS: Record<Kind, string> = { server: 'servers', workspace: 'workspaces', person: 'people' };
 
 /**
  * Removes a block. The id goes onto the list of allowed ids if that list is in force without it, or if neither a
@@ -33,8 +35,8 @@ export const allowCommand: OperatorCommand = {
     if (id === ALL) {
       await accessLists.change(kind, (list) => ({ ...list, allowed: [] }));
       return configured[kind].allowed.length > 0
-        ? `The kept list of allowed ${PLURALS[kind]} is empty. ${VARIABLES[kind].allowed} still allows only its own.`
-        : `All ${PLURALS[kind]} are allowed, except those that are blocked.`;
+        ? said.allowedEmptied(said.plurals[kind], VARIABLES[kind].allowed)
+        : said.allAllowed(said.plurals[kind]);
     }
     const lists = await accessLists.change(kind, (list) => {
       const blocked = without(list.blocked, id);
@@ -44,11 +46,11 @@ export const allowCommand: OperatorCommand = {
       return { blocked, allowed: isIn ? list.allowed : [...list.allowed, id] };
     });
     if (standingOf([configured], kind, [id]) === 'blocked')
-      return `The ${kind} ${id} is still blocked, by ${VARIABLES[kind].blocked}. Take it out there and start Parley again.`;
+      return said.stillBlocked(`${kind} ${id}`, VARIABLES[kind].blocked);
     const isOnly = lists[kind].allowed.length === 1 && configured[kind].allowed.length === 0;
     return isOnly && lists[kind].allowed.includes(id)
-      ? `Only the ${kind} ${id} is allowed now. Allow others too, or take that back: npm start -- allow ${kind} ${ALL}`
-      : `The ${kind} ${id} is allowed now.`;
+      ? said.onlyAllowed(`${kind} ${id}`, `allow ${kind} ${ALL}`)
+      : said.allowed(`${kind} ${id}`);
   },
 };
 
@@ -63,7 +65,7 @@ export const blockCommand: OperatorCommand = {
       allowed,
       blocked: [...without(blocked, id), id],
     }));
-    return `The ${kind} ${id} is blocked now.`;
+    return said.blocked(`${kind} ${id}`);
   },
 };
 
@@ -83,8 +85,8 @@ function linesOf(kind: Kind, configured: AccessLists, kept: AccessLists): string
     ...kept[kind][what].map((id) => `  ${what.padEnd(7)}  ${id}  (npm start -- ${COMMANDS[what]})`),
   ]);
   const isOpen = configured[kind].allowed.length + kept[kind].allowed.length === 0;
-  const others = isOpen ? ['  all others are allowed'] : ['  no others are allowed'];
-  return [`${PLURALS[kind]}:`, ...lines, ...(lines.length > 0 ? others : ['  all are allowed'])];
+  const others = isOpen ? said.othersAllowed : said.othersNotAllowed;
+  return [`${said.plurals[kind]}:`, ...lines, `  ${lines.length > 0 ? others : said.allListed}`];
 }
 
 const COMMANDS = { allowed: 'allow', blocked: 'block' };

@@ -1,5 +1,6 @@
 /** All commands of the operator that work on a running Parley. */
 import { StoreError } from '../../core/errors.ts';
+import { en } from '../../core/sentences/en.ts';
 import { allowCommand, blockCommand, listCommand } from './access.ts';
 import { forgetCommand } from './forget.ts';
 import { type OperatorCommand, OperatorError, type OperatorServices } from './operator-command.ts';
@@ -14,8 +15,7 @@ export async function runOperatorCommand(
   [name = '', ...args]: string[],
 ): Promise<OperatorReply> {
   const command = OPERATOR_COMMANDS.find((one) => one.name === name);
-  if (!command)
-    return { problem: `The Parley that runs has no command "${name}". Restart it, then try again.` };
+  if (!command) return { problem: en.operating.unknownToRunning(name) };
   try {
     const text = await command.run(services, args);
     if (command.audited) services.audit(command.audited, { person: 'operator', what: args.join(':') });
@@ -28,5 +28,5 @@ export async function runOperatorCommand(
 }
 
 function usageOf({ name, usage }: OperatorCommand): string {
-  return `Usage: npm start -- ${[name, usage].filter(Boolean).join(' ')}`;
+  return en.operating.usage([name, usage].filter(Boolean).join(' '));
 }

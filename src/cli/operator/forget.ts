@@ -1,8 +1,11 @@
 /** `forget`: deletes a person, or all of a server or workspace, for the operator, and prints a receipt. */
 import { PERSON_FORMS, tenantOf, wantedPerson } from '../../adapters/all.ts';
 import type { Receipt, WantedPerson } from '../../core/forgetting/forget-everywhere.ts';
+import { en } from '../../core/sentences/en.ts';
 import { checkedId } from './access.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
+
+const said = en.operating.forgetting;
 
 export const forgetCommand: OperatorCommand = {
   name: 'forget',
@@ -13,8 +16,8 @@ export const forgetCommand: OperatorCommand = {
     const receipt = await forget(kind, id);
     const lines = linesOf(receipt);
     return lines.length === 0
-      ? `Nothing is stored of the ${kind} ${id}.`
-      : [`Deleted everything of the ${kind} ${id}:`, ...lines].join('\n');
+      ? said.nothing(`${kind} ${id}`)
+      : [said.deleted(`${kind} ${id}`), ...lines].join('\n');
 
     async function forget(kind: string, id: string): Promise<Receipt> {
       switch (kind) {
@@ -42,18 +45,9 @@ function personOf(id: string): WantedPerson {
 function linesOf(receipt: Receipt): string[] {
   const { conversations, messages, files, quotes, settings } = receipt;
   return [
-    line(messages, 'message with its answer', 'messages with their answers', conversations),
-    line(files, 'file', 'files'),
-    line(quotes, 'quote in a message of somebody else', 'quotes in messages of others'),
-    line(settings, 'set of settings and API keys', 'sets of settings and API keys'),
-  ].flatMap((one) => (one === undefined ? [] : [`  ${one}`]));
-}
-
-function line(count: number, one: string, many: string, conversations?: number): string | undefined {
-  if (count === 0) return undefined;
-  const where =
-    conversations === undefined
-      ? ''
-      : ` in ${conversations} ${conversations === 1 ? 'conversation' : 'conversations'}`;
-  return `${count} ${count === 1 ? one : many}${where}`;
+    messages > 0 && said.messages(messages, conversations),
+    files > 0 && said.files(files),
+    quotes > 0 && said.quotes(quotes),
+    settings > 0 && said.settings(settings),
+  ].flatMap((line) => (line === false ? [] : [`  ${line}`]));
 }

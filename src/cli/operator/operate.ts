@@ -7,6 +7,7 @@ import {
   type ForgetEverywhereOptions,
 } from '../../core/forgetting/forget-everywhere.ts';
 import { type Audit, createAudit } from '../../core/reports/audit.ts';
+import { en } from '../../core/sentences/en.ts';
 import { createLog } from '../../log.ts';
 import { accessListsOf } from '../../start/operator-limits.ts';
 import { openStore } from '../../store/open.ts';
@@ -43,14 +44,11 @@ async function replyTo(config: Config, words: string[]): Promise<OperatorReply> 
       return await runHere(config, words);
     } catch (error) {
       if (!(error instanceof StoreInUseError)) throw error;
-      if (attempt === ATTEMPTS) return { problem: NOT_REACHED };
+      if (attempt === ATTEMPTS) return { problem: en.operating.notReached };
       await sleep(AGAIN_MS);
     }
   }
 }
-
-const NOT_REACHED =
-  'A Parley holds the store but takes no commands. Type it on the machine or in the container where that Parley runs. If that does not help, see what its log says.';
 
 async function runHere(config: Config, words: string[]): Promise<OperatorReply> {
   const store = await openStore(config.STORE_URL);

@@ -14,6 +14,7 @@ import type { Logger } from 'pino';
 import { Agent, fetch } from 'undici';
 import { z } from 'zod';
 import { whereFrom } from '../../core/reports/where-from.ts';
+import { en } from '../../core/sentences/en.ts';
 import { writeSecret } from '../../store/secrets/write-secret.ts';
 import type { OperatorReply } from './commands.ts';
 
@@ -51,7 +52,7 @@ export async function listenToOperator(
   app.post(COMMANDS_PATH, async (c) => c.json(await run(words.parse(await c.req.json()))));
   app.onError((error, c) => {
     log.error({ error: whereFrom(error) }, 'command of the operator failed');
-    return c.json({ problem: 'Parley made a mistake here. Its log says where.' } satisfies OperatorReply);
+    return c.json({ problem: en.operating.mistake } satisfies OperatorReply);
   });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   try {

@@ -8,9 +8,24 @@ import * as commands from './en/commands.ts';
 import * as demo from './en/demo.ts';
 import { failures } from './en/failures.ts';
 import * as notices from './en/notices.ts';
+import * as checks from './en/operator/checks.ts';
+import * as operating from './en/operator/operating.ts';
+import * as setup from './en/operator/setup.ts';
 import * as settings from './en/settings.ts';
 import * as welcome from './en/welcome.ts';
 
-export const en = { about, buttons, commands, demo, failures, notices, settings, welcome };
+export const en = {
+  about,
+  buttons,
+  checks,
+  commands,
+  demo,
+  failures,
+  notices,
+  operating,
+  settings,
+  setup,
+  welcome,
+};
 
 export type Sentences = typeof en;

@@ -1,5 +1,6 @@
 /** Failures of SQLite and of the system, as StoreErrors. */
 import { StoreError } from '../../core/errors.ts';
+import { en } from '../../core/sentences/en.ts';
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 const ERROR = 1;
@@ -66,15 +67,14 @@ export function storeErrorOf(cause: unknown): StoreError {
 export function wayOutOf(reason: string | undefined): string {
   switch (reason) {
     case HELD:
-      return 'End that program';
+      return en.setup.storeWaysOut.held;
     case DAMAGED:
-      return 'Put a copy of it back';
+      return en.setup.storeWaysOut.damaged;
     default:
-      return 'Check that its folder is writable and has space';
+      return en.setup.storeWaysOut.other;
   }
 }
 
 export function storeError(reason?: string, cause?: unknown): StoreError {
-  const message = reason === undefined ? 'The store fails.' : `The store fails: ${reason}.`;
-  return new StoreError(message, { reason, cause });
+  return new StoreError(en.setup.storeFails(reason), { reason, cause });
 }

@@ -8,5 +8,6 @@ import * as modals from './en/modals.ts';
 import * as operator from './en/operator.ts';
 import * as slash from './en/slash.ts';
 import * as telling from './en/telling.ts';
+import { words } from './en/words.ts';
 
-export const en = { ...core, answers, doctor, home, installing, modals, operator, slash, telling };
+export const en = { ...core, answers, doctor, home, installing, modals, operator, slash, telling, words };

@@ -1,0 +1,23 @@
+/** English findings of `doctor` about the machine, the store and the model. They end without a full stop. */
+export const misspelt = (given: string, meant: string) =>
+  `${given} is not a setting of Parley's, so it has no effect. Did you mean ${meant}?`;
+export const portNotListened = 'PORT cannot be listened on';
+
+export const storeWorks = (store: string) => `${store} can be read and written`;
+export const storeInUse = (store: string) => `${store} is in use by a running Parley`;
+
+/** @param where MASTER_KEYS, or the path of a file */
+export const keysOpen = (where: string) => `in ${where}; keep a copy, stored API keys open with it only`;
+export const keysDoNotOpen = (where: string) =>
+  `those in ${where} do not open what is stored. Bring the old file back, or add the old key to MASTER_KEYS`;
+/** @param reason a sentence; without it, the file at `path` cannot be written */
+export const keysMissing = (reason: string | undefined, path: string) =>
+  `${reason ?? `${path} cannot be written.`} Bring the file back, or set MASTER_KEYS`;
+
+export const demoAnswers =
+  'no key: the built-in demo answers on the page, and nothing elsewhere until a key is set there. Set OPENAI_API_KEY for everybody';
+export const modelAnswers = (baseUrl: string, model: string) => `${baseUrl} answers, with ${model}`;
+export const modelSlow = (baseUrl: string, seconds: number) =>
+  `${baseUrl} has not answered for ${seconds} seconds. It may only be slow: try it again`;
+export const modelNotListed = (baseUrl: string, model: string, others: string[]) =>
+  `${baseUrl} does not have ${model}. Set OPENAI_MODEL to one it lists: ${others.join(', ')}`;
