@@ -73,7 +73,7 @@ async function operate(config: Config): Promise<number> {
 async function start(config: Config, { names }: Given): Promise<undefined> {
   const log = createLog(config.LOG_LEVEL);
   for (const { given, meant } of findMisspelt(names, settingNames()))
-    log.warn({ given, meant }, 'a variable is no setting of Parley, and looks like one');
+    log.warn({ given, meant }, 'this variable is no setting of Parley, but looks like one');
   for (const { says } of adviceOn(config)) log.warn(`${says}.`);
   let app: App | undefined;
   const stop = async (code: number) => {
@@ -87,7 +87,7 @@ async function start(config: Config, { names }: Given): Promise<undefined> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop(0));
   onNpmGone(() => stop(0));
   process.on('uncaughtException', (error) => {
-    log.fatal({ error: whereFrom(error) }, 'a mistake of Parley or of a library');
+    log.fatal({ error: whereFrom(error) }, 'uncaught error: a bug in Parley or in a library');
     if (!isOfOneConnection(error)) void stop(1);
   });
   const { startApp } = await import('./app.ts');

@@ -88,7 +88,7 @@ export function createCommands(given: CommandsOptions): Commands {
       } catch (error) {
         options.log.error(
           { command: name, tenant: call.tenant, error: whereFrom(error) },
-          'nothing suggested',
+          'suggestions failed',
         );
         return [];
       }

@@ -68,7 +68,7 @@ export function createHeartbeats(store: Store, log: Logger, pace = 1): Heartbeat
     const sentAt = performance.now();
     if (await writeHeartbeat(store, own.id, LIVE_MS * pace)) own.beatAt = sentAt;
     else {
-      log.warn('this process was taken for dead; what it was answering is answered by another');
+      log.warn('another process declared this one dead, and answers its turns now');
       life = beginLife(stopping.signal, pace);
       own.end.abort();
       await beat(life);
@@ -104,7 +104,10 @@ export function createHeartbeats(store: Store, log: Logger, pace = 1): Heartbeat
         const value: Row = { until: 0, isDead: true };
         await store.exclusive(key, (rows) => rows.write([{ key, value, ttl: KEPT_MS }]));
       } catch (error) {
-        log.warn({ error: whereFrom(error) }, 'what this process held is taken up once its time is over');
+        log.warn(
+          { error: whereFrom(error) },
+          'leases not given up; other processes acquire them once this one counts as dead',
+        );
       }
     },
   };

@@ -91,7 +91,9 @@ export function createAttempts(options: AttemptsOptions): Attempts {
     const { id, controller } = running;
     entryOf(store, key, id)
       .then((turn) => turn && stopAsAsked(controller, turn))
-      .catch((error) => log.warn({ conversation, error: whereFrom(error) }, 'request not read'));
+      .catch((error) =>
+        log.warn({ conversation, error: whereFrom(error) }, 'request to stop or restart a turn not read'),
+      );
   }
 
   return {

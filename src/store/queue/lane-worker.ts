@@ -67,7 +67,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
       if (settleLast) await rows.persist(settleLast);
     } catch (error) {
       if (error instanceof FencedError) return;
-      log.error({ conversation, error: whereFrom(error) }, 'lane left');
+      log.error({ conversation, error: whereFrom(error) }, 'lane worker failed');
       if (!isStopping()) await sleep(LAST_STORE_WAIT_MS * pace);
       // The queue begins another worker for the remaining turns.
       isDirty = true;

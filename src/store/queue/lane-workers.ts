@@ -50,7 +50,7 @@ export function createLaneWorkers(options: LaneWorkersOptions): LaneWorkers {
 
   function wakeSoon(key: string): void {
     wake(key).catch((error) => {
-      log.warn({ error: whereFrom(error) }, 'lane not taken up; it is tried again');
+      log.warn({ error: whereFrom(error) }, 'lane not worked on; trying again later');
       if (!isStopping) setTimeout(wakeSoon, AGAIN_MS * pace, key).unref();
     });
   }
