@@ -251,3 +251,15 @@ it('an answer whose rest the platform does not take for its text ends with what 
 async function passes(ms: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(ms);
 }
+
+it('an answer that was shown once more can be deleted', async () => {
+  const surface = quickSurface(() => {});
+  const { answering, records, takenOut } = answeringOn(surface);
+  await answering.show(message, said(), ATTEMPT);
+  await answering.showKept({ ...turnOf('t', { answer: SAID, end: 'stop' }), seq: 1, offset: 0 });
+  const record = await records.read('t');
+  if (!record) throw new Error('no record');
+  expect(await answering.withdraw('t', record, true)).toBe(true);
+  expect([...surface.standing]).toEqual([]);
+  expect(takenOut).toEqual(['t']);
+});

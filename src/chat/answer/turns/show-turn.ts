@@ -11,12 +11,12 @@ import type { AnswerRecord, Records } from '../answer-records.ts';
 import { findLost } from '../messages/persistent-calls.ts';
 import type { OrElse } from '../or-else.ts';
 import type { Shown } from '../showing/result.ts';
-import { type Showing, type ShowOptions, showAnswer } from '../showing/show-answer.ts';
+import { type ShowOptions, showAnswer } from '../showing/show-answer.ts';
 import type { ShownBy } from '../shown-by.ts';
 import type { Surface } from '../surface.ts';
 import type { Patiently } from './patiently.ts';
 import { createTurnRecord, type WrittenRecord } from './turn-record.ts';
-import type { Withdrawals } from './withdrawals.ts';
+import type { LocalShowing, Withdrawals } from './withdrawals.ts';
 
 export interface ShowTurnOptions {
   /**
@@ -55,18 +55,20 @@ export interface ShowTurnOptions {
 export type ShowingAttempt = ShownBy &
   Pick<Attempt, 'mode' | 'revision' | 'signal' | 'settings'> & { deadlineMs?: number };
 
-/** Resolves when nothing more is shown here; `left` where the next process has to go on. */
+/**
+ * Resolves when nothing more is shown here; `left` where the next process has to go on.
+ * @param local takes the showing once it has begun
+ */
 export type ShowTurn = (
   message: Message,
   chunks: AsyncIterable<Chunk>,
   attempt: ShowingAttempt,
+  local: LocalShowing,
 ) => Promise<'done' | 'left'>;
 
 export interface ShowTurnParts {
   patiently: Patiently;
   withdrawals: Pick<Withdrawals, 'of' | 'takeBack'>;
-  /** The answer is being shown from now on. */
-  onShowing(turn: string, showing: Showing): void;
   /** Ends an answer that is left without the buttons of an end. */
   endUnfinished(turn: string, surface: Surface, shown: Shown): Promise<void>;
 }
@@ -75,7 +77,7 @@ export function createShowTurn(options: ShowTurnOptions, parts: ShowTurnParts): 
   const { surfaceOf, records, transcripts, queue, orElse } = options;
   const { patiently, withdrawals } = parts;
 
-  return async (message, chunks, attempt) => {
+  return async (message, chunks, attempt, local) => {
     const { id: turn, conversation } = message;
     const { revision, signal, isHeld } = attempt;
     let known: AnswerRecord | undefined;
@@ -97,7 +99,7 @@ export function createShowTurn(options: ShowTurnOptions, parts: ShowTurnParts): 
     await noteLost(options, surface, record, attempt);
     // Another process has its own attempt, which must not be cancelled.
     const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
-    const showing = showAnswer({
+    local.showing = showAnswer({
       ...lookOf(options, attempt),
       ...contentOf(options, record.now, settings, kept),
       chunks: untilTakenBack(options, parts, { turn, before, chunks, signal }),
@@ -111,8 +113,7 @@ export function createShowTurn(options: ShowTurnOptions, parts: ShowTurnParts): 
         withdrawals.of(turn)?.withMessages === true,
       log: options.log.child({ conversation, turn }),
     });
-    parts.onShowing(turn, showing);
-    const shown = await showing.done;
+    const shown = await local.showing.done;
     if (!withdrawals.of(turn) && !options.shutdown.aborted) await parts.endUnfinished(turn, surface, shown);
     report(options, message, shown);
     if (shown.shown === 'closed' && signal.reason !== LOST && (await isHeld()))

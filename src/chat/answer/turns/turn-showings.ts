@@ -5,14 +5,13 @@ import type { StoredTurn } from '../../../core/storage.ts';
 import type { Attempt } from '../../../core/turn/queue.ts';
 import type { Chunk, Message } from '../../../core/types.ts';
 import type { AnswerRecord } from '../answer-records.ts';
-import type { Showing } from '../showing/show-answer.ts';
 import { FIRST_SHOWING } from '../shown-by.ts';
 import { createLater } from './later.ts';
 import { createPatiently } from './patiently.ts';
 import { phaseOf } from './phase-of.ts';
-import { createShowTurn, type ShowTurnOptions } from './show-turn.ts';
+import { createShowTurn, type ShowingAttempt, type ShowTurnOptions } from './show-turn.ts';
 import { createUnfinishedEnds } from './unfinished-ends.ts';
-import { createWithdrawals } from './withdrawals.ts';
+import { createWithdrawals, type LocalShowing } from './withdrawals.ts';
 
 export interface TurnShowingsOptions extends ShowTurnOptions {
   /** Most units of one message on the platform. */
@@ -38,30 +37,44 @@ export interface TurnShowings {
 const AGAIN_DEADLINE_MS = 2 * 60_000;
 
 export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
-  const { records, settings, transcripts, queue, shutdown } = options;
-  /** The showings of this process, by turn; undefined while one is only beginning. */
-  const showings = new Map<string, Showing | undefined>();
+  const { records, transcripts, queue, shutdown } = options;
+  const showings = new Map<string, LocalShowing>();
   const withdrawals = createWithdrawals({ ...options, showings });
   const later = createLater(shutdown);
   const patiently = createPatiently(shutdown);
   const showTurn = createShowTurn(options, {
     patiently,
     withdrawals,
-    onShowing: (turn, showing) => void showings.set(turn, showing),
     endUnfinished: createUnfinishedEnds({ ...options, later }, showAgain),
   });
+
+  async function showHere(
+    message: Message,
+    chunks: AsyncIterable<Chunk>,
+    attempt: ShowingAttempt,
+  ): Promise<'done' | 'left'> {
+    const { id: turn } = message;
+    const local: LocalShowing = { showing: undefined };
+    showings.set(turn, local);
+    try {
+      return await showTurn(message, chunks, attempt, local);
+    } finally {
+      // Another showing of the turn may have begun meanwhile. The notes of `withdrawals` are for that one then.
+      if (showings.get(turn) === local) {
+        // Until here a turn that is shown is taken back by a note of `withdrawals`, read next. From here on it is
+        // taken back at once.
+        showings.delete(turn);
+        const taken = withdrawals.over(turn);
+        if (taken) await patiently(() => withdrawals.takeOutAsRecorded(turn, taken));
+      }
+    }
+  }
 
   async function showKept(turn: StoredTurn, deadlineMs?: number): Promise<void> {
     const { message } = turn;
     if ((await phaseOf(queue, message.conversation, message.id)) !== undefined) return;
-    await showTurn(message, keptChunks(turn), {
-      ...FIRST_SHOWING,
-      mode: 'show',
-      revision: 0,
-      signal: shutdown,
-      settings: () => settings.read(message.tenant),
-      ...(deadlineMs !== undefined && { deadlineMs }),
-    });
+    const attempt = { ...keptAttempt(message, options), ...(deadlineMs !== undefined && { deadlineMs }) };
+    await showHere(message, keptChunks(turn), attempt);
   }
 
   async function showAgain(turn: string): Promise<void> {
@@ -73,19 +86,9 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
   return {
     showKept,
 
-    async show(message, chunks, attempt) {
-      const { id: turn } = message;
-      showings.set(turn, undefined);
-      later.over(turn);
-      try {
-        return await showTurn(message, chunks, attempt);
-      } finally {
-        // Until here a turn that is shown is taken back by a note of `withdrawals`, read next. From here on it is
-        // taken back at once.
-        showings.delete(turn);
-        const taken = withdrawals.over(turn);
-        if (taken) await patiently(() => withdrawals.takeOutAsRecorded(turn, taken));
-      }
+    show(message, chunks, attempt) {
+      later.over(message.id);
+      return showHere(message, chunks, attempt);
     },
 
     withdraw(turn, record, withMessages) {
@@ -94,10 +97,22 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     },
 
     messageDeleted(id) {
-      for (const showing of showings.values()) showing?.deleted(id);
+      for (const { showing } of showings.values()) showing?.deleted(id);
     },
   };
 }
+
+/** Stands in for an attempt where a kept answer is shown. */
+const keptAttempt = (
+  { tenant }: Message,
+  { settings, shutdown }: Pick<TurnShowingsOptions, 'settings' | 'shutdown'>,
+): ShowingAttempt => ({
+  ...FIRST_SHOWING,
+  mode: 'show',
+  revision: 0,
+  signal: shutdown,
+  settings: () => settings.read(tenant),
+});
 
 /** The chunks of an answer that has ended. */
 async function* keptChunks({ answer, end, notice, thoughts }: StoredTurn): AsyncGenerator<Chunk> {

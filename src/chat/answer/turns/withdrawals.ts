@@ -9,11 +9,17 @@ import type { Showing } from '../showing/show-answer.ts';
 import type { Surface } from '../surface.ts';
 import { phaseOf } from './phase-of.ts';
 
+/** A turn that this process shows. */
+export interface LocalShowing {
+  /** Undefined while it is only beginning. */
+  showing: Showing | undefined;
+}
+
 export interface WithdrawalsOptions {
   /** The surface of a turn's answer. Never throws. */
   surfaceOf(turn: string, record: AnswerRecord): Surface | undefined | Promise<Surface | undefined>;
-  /** The showings of this process, by turn; undefined while one is only beginning. */
-  showings: ReadonlyMap<string, Showing | undefined>;
+  /** The showings of this process, by turn. */
+  showings: ReadonlyMap<string, LocalShowing>;
   records: Records;
   queue: TurnQueue;
   forgetting: Forgetting;
@@ -63,7 +69,7 @@ export function createWithdrawals(options: WithdrawalsOptions): Withdrawals {
 
   function takeBack(turn: string, { round, ids }: AnswerRecord, withMessages: boolean): void {
     const isFirst = round === 1 || ids.length === 0;
-    const isUnsaid = isFirst && !showings.get(turn)?.hasWords();
+    const isUnsaid = isFirst && !showings.get(turn)?.showing?.hasWords();
     const goesAlready = withdrawn.get(turn)?.withMessages === true;
     withdrawn.set(turn, { withMessages: withMessages || isUnsaid || goesAlready });
   }
