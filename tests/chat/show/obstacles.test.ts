@@ -4,25 +4,10 @@ import { ShowError, type Surface } from '../../../src/chat/answer/surface.ts';
 import type { Chunk, End } from '../../../src/core/types.ts';
 import { cut, LIMIT, saying, show, textOf } from './answers.ts';
 import { type Call, createPlatform, type Fault, type Platform, sleep } from './fake-platform.ts';
+import { buttonsOf, FINAL, over, pass, textsOf } from './showing.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
-
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-const FINAL = ['regenerate', 'delete'];
-
-async function over<T>(promise: Promise<T>): Promise<T> {
-  let isOver = false;
-  void promise.finally(() => {
-    isOver = true;
-  });
-  for (let ms = 0; ms < 20 * 60_000 && !isOver; ms += 250) await pass(250);
-  if (!isOver) throw new Error('not over');
-  return promise;
-}
-
-const textsOf = (platform: Platform) => platform.of('a').map(({ part }) => part.text);
-const buttonsOf = (platform: Platform) => platform.of('a').map(({ part }) => part.buttons);
 
 /** Fails the first `times` calls of a kind. */
 function failing(kind: Call['kind'], fault: Fault, times: number) {

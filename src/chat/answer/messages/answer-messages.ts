@@ -69,7 +69,12 @@ export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMess
     list,
     ids,
     posted: () => (list.at(-1)?.id === undefined ? Math.max(0, list.length - 1) : list.length),
-    size: () => list.reduce((sum, { shown }) => sum + (shown?.text.length ?? 0), 0),
+
+    size() {
+      let size = 0;
+      for (const { shown } of list) size += shown?.text.length ?? 0;
+      return size;
+    },
 
     add() {
       const message = createShownMessage(surface, undefined);
