@@ -6,7 +6,7 @@ import { type Question, toPrompt } from './models/answers.ts';
 
 export interface Browser {
   /**
-   * Posts the question as a message and follows its turn; resolves with the text that was shown.
+   * Posts the question as a message, and follows its turn. Resolves with the text that was shown.
    * @param url of another process of the same Parley; default: the process where the conversation was begun
    */
   ask(question: Question, url?: string): Promise<string>;
@@ -42,7 +42,7 @@ export async function openBrowser(url: string, agent: Agent): Promise<Browser> {
  */
 const IDLE_CONNECTION_MS = 2_000;
 
-/** An agent with enough connections for everybody to follow a turn at once. */
+/** An agent with enough connections for all turns that are followed at once. */
 export function openAgent(): Agent {
   return new Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
 }

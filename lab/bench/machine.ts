@@ -1,7 +1,7 @@
 /** How busy the machine is. On a busy machine, latencies say more about the machine than about Parley. */
 import { cpus } from 'node:os';
 
-/** Returns a function that tells the share of all cores' time used since this call, 0 to 1. */
+/** Returns a function that gives the share of all cores' time used since this call, 0 to 1. */
 export function busySince(): () => number {
   const from = times();
   return () => {

@@ -1,4 +1,4 @@
-/** How much of an answer was visible while the model wrote it. */
+/** Computes how much of an answer was visible while the model wrote it. */
 
 import { type Figures, mean } from './measures/scenario.ts';
 import type { Written } from './models/paced-model.ts';

@@ -15,7 +15,7 @@ export interface ModelServer extends ModelScript, AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** A word in every error text of the server. No person may ever read it. */
+/** A word in every error text of the server, which no person may ever read. */
 export const CANARY = 'upstream-canary';
 
 /** @param listenOn 0 takes a free port */

@@ -1,4 +1,7 @@
-/** A process that answers turns, as the queue sees it: at once or by the test's hand. It dies and hangs on demand. */
+/**
+ * A process that answers turns, as the queue sees it. It answers at once or when the test says so, and dies or hangs
+ * on demand.
+ */
 import pino from 'pino';
 import { StoreError } from '../../src/core/errors.ts';
 import { INTERRUPT, type QueuedAttempt, type TurnQueue } from '../../src/core/turn/queue.ts';
@@ -25,6 +28,7 @@ export interface QueueProcess {
 
 export interface BegunAttempt {
   message: Message;
+  /** The attempt as the queue has made it. */
   given: QueuedAttempt;
   isOver: boolean;
   /** The answer so far. */

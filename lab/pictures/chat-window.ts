@@ -1,10 +1,10 @@
-/** Draws messages as a plain chat window, which copies the look of no platform. */
+/** Draws messages as a plain chat window, which imitates no platform's look. */
 import { marked } from 'marked';
 
 export interface Drawn {
   author: string;
   isBot: boolean;
-  /** Whose message it replies to, and how that one begins. */
+  /** The author and the beginning of the message that it replies to. */
   repliesTo?: { author: string; text: string };
   markdown: string;
   /** Rows of labels, as the platform shows them under the message. */

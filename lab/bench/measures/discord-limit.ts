@@ -31,7 +31,7 @@ export function leastDelay({ answers, characters, perSecond }: Scenario): Delays
   const delays = Array.from({ length: answers }, (_, index) => {
     const postedAt = (Math.floor(index / limit) * windowMs) / 1000;
     if (postedAt >= end) return postedAt - end;
-    // A message posted before the answer's end needs an edit after it. Two windows may meet just there.
+    // A message posted before the answer's end needs an edit after it. Two windows may meet at that moment.
     const windows = Math.floor(Math.max(0, edits++ - limit) / limit);
     return (windows * windowMs) / 1000;
   });

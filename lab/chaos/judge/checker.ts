@@ -1,4 +1,4 @@
-/** Judges each turn: what happened to it, and what is wrong. */
+/** Judges each turn: how it went, and what is wrong with it. */
 
 import type { Happening } from '../faults.ts';
 import { answerTo, bare } from '../people/answers.ts';

@@ -5,7 +5,7 @@ import { failureNotice } from '../../../src/core/sentences/failure-notice.ts';
 import { bare } from '../people/answers.ts';
 
 /**
- * `given up`: begun too often to begin again. `handed over`: Parley must end, and the next process continues.
+ * `given up`: begun too often to begin again. `handed over`: Parley had to end, and the next process continues.
  * `model`: the model failed. `store`: the store failed.
  */
 export type NoticeKind = 'given up' | 'handed over' | 'model' | 'store' | 'mistake';

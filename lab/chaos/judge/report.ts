@@ -41,8 +41,8 @@ export function countedIn({ counts }: Findings): number {
 }
 
 /**
- * Crashes of the run. A start that ends because the store is away is none: Parley says so, and a supervisor tries
- * again.
+ * Crashes of the run. A start that ends because the store is away does not count: Parley says so, and a supervisor
+ * tries again.
  */
 function crashesOf({ crashes, happenings }: Pick<ChaosRun, 'crashes' | 'happenings'>): Crash[] {
   const storeFaults = happenings.filter(({ kind }) => kind.startsWith('store-'));

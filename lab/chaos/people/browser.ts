@@ -1,4 +1,4 @@
-/** A page without a screen. It sends and follows answers as the real page does, and remembers what it shows. */
+/** A page without a screen. It sends messages and follows answers as the real page does, and records what it shows. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TurnEvents, TurnView } from '../../../src/adapters/web/api.ts';
 import { browserOf, parseEvents } from '../../../tests/harness/web.ts';
@@ -197,7 +197,7 @@ async function readEvents(
       text = text.slice(end);
     }
   } catch {
-    // The connection was cut or the server is gone; a browser tries again.
+    // The connection was cut, or the server is gone. A browser tries again.
   }
   return { kind: 'broken', reached };
 }

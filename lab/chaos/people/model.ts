@@ -1,7 +1,4 @@
-/**
- * The model. It answers the last question by its token, fails where the plan says so, and remembers what it was
- * told.
- */
+/** The model. It answers the last question by its token, fails where the plan says so, and records each request. */
 
 import type { Behaviour } from '../../counterparts/model-script.ts';
 import {
@@ -45,7 +42,7 @@ export async function startModel(faultOf: (token: string) => ModelFault | undefi
   const respond: Behaviour = async (exchange) => {
     const { request, response } = exchange;
     const messages = sentMessages(request) as { role: string; content: unknown }[];
-    // The many bodies are not needed again.
+    // The bodies are dropped: there are many, and nobody reads them again.
     server.requests.length = 0;
     const [token] = tokensIn(JSON.stringify(messages.at(-1)?.content ?? ''));
     if (token === undefined) return fails(400)(exchange);

@@ -5,7 +5,7 @@ import { CALM_MS, type Fault } from './cast.ts';
 import type { Dice } from './dice.ts';
 
 /**
- * Share of kills that take every process, or that come while a message is posted. With one process both are the
+ * Share of kills that take every process, or that come while a message is posted. With one process, both are the
  * same.
  */
 const ALL_SHARE = 0.2;

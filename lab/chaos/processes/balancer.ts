@@ -1,4 +1,4 @@
-/** A proxy before the Parleys. It sends each request to a running one, and on demand loses the answer. */
+/** A proxy before the Parleys. It sends each request to a running Parley, and loses the answer on demand. */
 import { createServer, type IncomingMessage, request as requestTo, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';

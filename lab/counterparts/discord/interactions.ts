@@ -41,7 +41,7 @@ export function createInteractions(): Interactions {
     waiting({ settings }, id, token) {
       const interaction = all.get(token ?? '');
       if (!interaction || interaction.id !== id) throw unknownInteraction();
-      // A second answer is refused as such, however late it comes.
+      // A second answer is refused for being second, however late it comes.
       const late = performance.now() - interaction.at > settings.callbackWindow;
       if (late && !interaction.callback) throw unknownInteraction();
       return interaction;

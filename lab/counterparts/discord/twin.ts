@@ -137,7 +137,7 @@ function createForwarding({ url, token, interactions, rows, refusals, written }:
   };
 }
 
-/** Moves the twin to loopback. It listens on all interfaces and has no option for that. */
+/** Moves the twin to loopback: it listens on all interfaces, and has no option for another address. */
 async function listenOnLoopbackOnly(twin: DigitalDiscord): Promise<void> {
   const parts = Reflect.get(twin, 'server') as { httpServer: Server; port: number };
   const { httpServer } = parts;

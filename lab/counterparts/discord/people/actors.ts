@@ -122,7 +122,7 @@ export function createActor(context: Context, user: StoredUser, defaultChannel: 
   };
 }
 
-/** A message that is not deleted. Throws on an id that a test made up. */
+/** A message that is not deleted. Throws on an id that the counterpart never gave out. */
 function existing(world: World, messageId: string): StoredMessage {
   const message = world.messages.get(messageId);
   if (!message || message.deleted) throw new Error(`no message ${messageId}`);
@@ -131,7 +131,7 @@ function existing(world: World, messageId: string): StoredMessage {
 
 interface Written {
   content: string;
-  /** Ids of users whom the message pings besides. */
+  /** Ids of users whom the message pings, besides those that it names. */
   pinged: string[];
   channel: StoredChannel;
 }

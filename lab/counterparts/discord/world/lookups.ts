@@ -1,4 +1,4 @@
-/** Finds objects of the world by id, and throws on an id that a test made up. */
+/** Finds objects of the world by id. Throws on an id that the counterpart never gave out. */
 import type { StoredChannel, StoredGuild, StoredMessage, World } from './world.ts';
 
 export function guildOf(world: World, id: string): StoredGuild {

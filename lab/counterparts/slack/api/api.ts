@@ -165,7 +165,7 @@ function refusal(error: unknown): Reply {
   if (error instanceof SlackError) {
     return { status: 200, headers: {}, body: { ok: false, error: error.code, ...error.fields } };
   }
-  // A bug of the counterpart must be visible, and not be retried for half an hour.
+  // A bug of the counterpart must show at once, instead of being retried for half an hour.
   console.error(error);
   return { status: 200, headers: {}, body: { ok: false, error: 'fatal_error', detail: String(error) } };
 }
