@@ -1,4 +1,4 @@
-/** Files that people attach on a platform: fetched at once, since their addresses expire, and told by their bytes. */
+/** Files that people attach on a platform: fetched at once, since their addresses expire, and typed by their bytes. */
 
 import { createBoundedFetch } from '../core/bounded-fetch.ts';
 import type { Attachments } from '../core/storage.ts';
@@ -7,7 +7,7 @@ import { nameOf, readKind, TEXT_TYPE } from '../core/turn/attachment-kind.ts';
 import { quotedName } from '../core/turn/speech.ts';
 import type { Attachment, ConversationId, Origin, Quote } from '../core/types.ts';
 
-/** A file as a platform tells of it. */
+/** A file as a platform announces it. */
 export interface SentFile {
   id: string;
   name: string;

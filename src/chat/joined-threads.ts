@@ -1,4 +1,4 @@
-/** The threads that Parley answers in, so that what is said there without a mention is for Parley too. */
+/** The threads in which Parley answers. Messages there are for Parley without a mention, too. */
 
 import type { AdapterState } from '../core/platform.ts';
 import { createRecent } from '../core/recent.ts';
@@ -19,7 +19,7 @@ const MOST_REMEMBERED = 20_000;
 
 export function createJoinedThreads(adapterState: AdapterState): JoinedThreads {
   const key = (id: string) => `thread|${id}`;
-  /** Only what holds for good: a thread can be joined at any moment, by another process too. */
+  /** Joined threads alone: any other thread may be joined at any moment, by another process too. */
   const joined = createRecent<string, true>(MOST_REMEMBERED);
   const undecided = new Map<string, Promise<unknown>>();
   return {

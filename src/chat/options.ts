@@ -17,7 +17,7 @@ export interface ChatAdapterOptions {
   transcripts: Transcripts;
   attachments: Attachments;
   settings: Settings;
-  /** This adapter's own. */
+  /** This adapter's own state. */
   adapterState: AdapterState;
   forgetting: Forgetting;
   /** Asked before anything costs. */

@@ -1,4 +1,4 @@
-/** Notices that are said once in a while at one place, whatever process says them. */
+/** Notices that are said once in a while at one place, counted over all processes. */
 import type { AdapterState } from '../core/platform.ts';
 
 export interface RareNotices {

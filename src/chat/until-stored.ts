@@ -1,18 +1,18 @@
-/** Tries again what fails while the store is away, until the store is back. */
+/** Tries work again that fails while the store is away, until the store is back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../core/errors.ts';
 
 export interface UntilStoredOptions {
-  /** Called once when it has failed for a moment: time to tell whoever waits. */
+  /** Called once when the work has failed for a moment: time to tell the person who waits. */
   onAway?: () => Promise<void>;
-  /** Aborted when Parley stops: what is left then is missed, and read by the next start. */
+  /** Aborted when Parley stops. The next start reads the message that is left, as a missed one. */
   shutdown: AbortSignal;
 }
 
-/** Between attempts, at first soon. */
+/** Waits between attempts, ms. */
 const WAITS_MS = [500, 1_000, 2_000, 5_000];
 const TOLD_AFTER_MS = 1_500;
-/** Nobody waits longer. */
+/** Longest time that work is tried, ms. Nobody waits longer. */
 const AWAY_MS = 15 * 60_000;
 
 /**
@@ -35,7 +35,7 @@ export async function untilStored(
     }
     if (!isTold && Date.now() - since >= TOLD_AFTER_MS) {
       isTold = true;
-      // To say so may take long itself.
+      // Telling may take long itself, so the work does not wait for it.
       onAway?.().catch(() => {});
     }
     await sleep(WAITS_MS[attempt] ?? WAITS_MS.at(-1), undefined, { signal: shutdown }).catch(() => {});

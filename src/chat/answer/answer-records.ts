@@ -1,4 +1,4 @@
-/** Which of a platform's messages show which answer: remembered, so that buttons and deletions work after a restart. */
+/** Answer records: the messages that show an answer. They are kept so that buttons and deletions work after a restart. */
 import type { AdapterState } from '../../core/platform.ts';
 import type { ConversationId, TenantId } from '../../core/types.ts';
 
@@ -6,15 +6,15 @@ export interface AnswerRecord {
   conversation: ConversationId;
   /** The id of who asked. */
   asker: string;
-  /** The message it replies to, in the same channel; where the platform has such replies. */
+  /** The message that the answer replies to, in the same channel. Absent where the platform has no such replies. */
   replyTo?: string;
   /** Its messages, first to last. */
   ids: string[];
   /** How often it has been asked for, from 1. A message of an earlier round must not be taken for one of this. */
   round: number;
   /**
-   * A placeholder was posted before the turn began and is its first message. This is noted before the post:
-   * without ids, nobody knows whether it succeeded.
+   * A placeholder is posted before the turn begins and is its first message. The record is written before the post,
+   * so without ids the outcome of the post is unknown.
    */
   isPlaceheld?: boolean;
   /** Seen by the asker only. */
@@ -34,15 +34,15 @@ export interface Records {
   /** Tells the process that shows the turn that the turn was taken back. Call it before the turn is stopped. */
   takeBack(turn: string, how: Withdrawal): Promise<void>;
   takenBack(turn: string): Promise<Withdrawal | undefined>;
-  /** All of a tenant's. */
+  /** Removes the records of a tenant. */
   forget(tenant: TenantId): Promise<void>;
-  /** All of those that one person asked for, in conversations that are meant. */
+  /** Removes the records of one person's answers, in the conversations that `isMeant` picks. */
   forgetAsker(asker: string, isMeant: (conversation: ConversationId) => boolean): Promise<void>;
 }
 
-/** Buttons of older answers say that it was too long ago. */
+/** Records' lifetime. A press under an older answer is told that it was too long ago. */
 const KEPT_MS = 90 * 24 * 3_600_000;
-/** The note's lifetime. The turn ends at once, or when the next process takes it up. */
+/** Lifetime of the note that a turn was taken back. The turn ends at once, or when the next process takes it up. */
 const TAKEN_BACK_MS = 24 * 3_600_000;
 
 export function createRecords(adapterState: AdapterState): Records {
@@ -77,7 +77,7 @@ type OldRecord = Omit<AnswerRecord, 'round'> & { run: number };
 const renamed = ({ run, ...record }: OldRecord): AnswerRecord => ({ ...record, round: run });
 
 /**
- * A record without the names of its fields, which would be the most of it.
+ * A record without the names of its fields, which would be most of its bytes.
  * `replyTo`: 1 where it is the turn itself. `flags`: `h` for a placeholder, `p` for private.
  */
 type PackedRecord = [

@@ -139,7 +139,7 @@ function idsOf({ press, record }: Made): { tenant: TenantId; person: string } {
   return { tenant: press.by(record.conversation).tenant, person: press.presser };
 }
 
-/** A presser who may not ask the model there now is told why, whatever was so when the question was asked. */
+/** Tells a presser who may not ask the model there now why not. Rights may have changed since the question. */
 function createMayAsk(refusals: Refusals): MayAsk {
   return async (made) => {
     const { access } = await made.caller();
@@ -163,7 +163,7 @@ function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'>
   const { answering, records, transcripts, queue, audit } = options;
   const reach = createReach(records);
 
-  /** Puts the message of an answer right that no process is writing any more, and of which nothing is kept. */
+  /** Corrects the message of an answer that no process is writing any more, and that has no kept end. */
   async function mend(made: Made, buttons: Button[], note?: string): Promise<void> {
     const { press, turn } = made;
     const surface = await press.surface(turn, await reach(made));
@@ -211,7 +211,7 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
   async function mayAskNow(made: Made): Promise<boolean> {
     const { press, record } = made;
     const { conversation, asker } = record;
-    // `mayPress` has asked for everyone but the asker.
+    // `mayPress` has checked everyone but the asker.
     if (press.presser === asker && !(await mayAsk(made))) return false;
     const { replyTo: _, ...sent } = press.nextMessage(conversation);
     const wait = await rate.count(press.by(conversation).person, sent);
@@ -219,7 +219,7 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
     return !wait;
   }
 
-  /** Begins a turn of its own, whose answer goes on where the last one was cut. False where that one is gone. */
+  /** Begins a turn of its own, whose answer goes on where the last one was cut. Undefined where that one is gone. */
   async function goOn({ press, turn, record, caller }: Made): Promise<{ hasThoughts: boolean } | undefined> {
     const { conversation, isPrivate } = record;
     const cut = await transcripts.find(conversation, turn);
@@ -266,7 +266,7 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
   };
 }
 
-/** Show thinking, and feedback: they change nothing of the answer. */
+/** Show thinking, and feedback, which leave the answer as it is. */
 function createReading({ transcripts }: ButtonsOptions): Pick<Actions, 'thoughts' | Feedback> {
   const rateAs =
     (feedback: Feedback) =>

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { whereFrom } from '../../core/reports/where-from.ts';
 
-/** @param what says what failed, for the log */
+/** @param what names the failed work in the log */
 export type OrElse = <T, F>(work: T | Promise<T>, fallback: F, what: string) => Promise<T | F>;
 
 export function createOrElse(log: Logger): OrElse {

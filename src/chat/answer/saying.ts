@@ -20,7 +20,7 @@ export interface SayingOptions {
 export interface Saying {
   /** Says Markdown. */
   say(surface: Surface, text: string): Promise<void>;
-  /** Says a notice. Its marks are the platform's own, and Markdown would show them. */
+  /** Says a notice. Its marks are the platform's own; as Markdown, they would be shown. */
   sayNotice(surface: Surface, text: string): Promise<void>;
 }
 

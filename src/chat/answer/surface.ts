@@ -1,9 +1,9 @@
-/** Where an answer is shown: the few calls by which a platform's messages are made to match it. */
+/** The few calls with which Parley makes a platform's messages match an answer. */
 import type { Bucket } from '../pacing/bucket.ts';
 
 export type Button = 'stop' | 'regenerate' | 'continue' | 'thoughts' | 'delete';
 
-/** One platform message as it shall be. */
+/** One platform message as it should be. */
 export interface Part {
   /** In the platform's dialect, within its limit. */
   text: string;
@@ -48,8 +48,8 @@ export interface Surface {
   /** Shows that an answer is being made, until the function it returns is called. Never throws. */
   indicate(): () => void;
   /**
-   * The rate limit of a call: one and the same bucket where the platform counts calls together. It may change while an answer
-   * is shown, and with what else is free: `post` makes its call as the bucket last named for it has it.
+   * The rate limit of a call. Calls that the platform counts together have the same bucket. The bucket of a call may
+   * change while an answer is shown, and with the room in other buckets; `post` uses the bucket named last for it.
    * @param id of the message to be edited
    */
   bucket(call: CallKind, id?: string): Bucket;
@@ -89,7 +89,7 @@ export class ShowError extends Error {
   override name = 'ShowError';
   readonly kind: Obstacle;
   readonly retryAfterMs: number | undefined;
-  /** The platform's own word for it, for the log. */
+  /** The platform's own word for the failure, for the log. */
   readonly code: string | undefined;
   constructor(kind: Obstacle, retryAfterMs?: number, cause?: unknown, code?: string) {
     super(kind, { cause });

@@ -74,11 +74,11 @@ export interface OpenQuestion {
   joins: string | undefined;
   /** Called when the answer begins. */
   destination(): Promise<Destination>;
-  /** Called at the end, whatever came of it: removes what was shown for nothing. */
+  /** Called at the end in any case: removes signs that were shown for nothing. */
   close(outcome: AskOutcome): Promise<void>;
 }
 
-/** `gone`: the question was deleted meanwhile; `failed`: reading it, or beginning its answer, threw. */
+/** `gone`: somebody deleted the question meanwhile. `failed`: reading it, or beginning its answer, threw. */
 export type AskOutcome = 'new' | 'seen' | 'full' | 'gone' | 'failed' | Unasked;
 
 export interface ChatEdits<Raw, Caller, Edit> {
@@ -90,7 +90,7 @@ export interface ChatEdits<Raw, Caller, Edit> {
     edit: Edit,
     live: () => Promise<Message | undefined>,
   ): Promise<{ now: Raw; before: Message } | undefined>;
-  /** The question as it now reads; undefined where the model would read the same. */
+  /** The question as it reads now; undefined where the model would read the same as before. */
   questionOf(now: Raw, caller: Caller, before: Message): Promise<Message | undefined>;
   /** Which edit of its message it is. */
   revisionOf(now: Raw): string;

@@ -1,4 +1,4 @@
-/** Decides what becomes of a message: a refusal, a wait, help, or a question that goes to the queue. */
+/** Decides about a message: Parley refuses it, asks for patience, helps, or hands it to the queue as a question. */
 import type { Access } from '../../core/access/access.ts';
 import type { MessageRate } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
@@ -17,7 +17,7 @@ export interface DecisionOptions<Raw extends Edit, Caller extends ChatCaller<unk
   rate: MessageRate;
   refusals: Refusals;
   rareNotices: RareNotices;
-  /** How messages are kept that overtake the one by which Parley joins their thread. */
+  /** How to keep messages that overtake the one by which Parley joins their thread. */
   overtaking: Omit<OvertakingOptions<Raw>, 'takeAgain'>;
   takeAgain(raw: Raw): void;
 }
@@ -114,7 +114,7 @@ function createAnswer<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit
   };
 }
 
-/** Keeps out who may not ask, and who asks too often. */
+/** Keeps out people who may not ask, or who ask too often. */
 function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit extends object>({
   platform,
   rate,
@@ -122,9 +122,9 @@ function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit e
   rareNotices,
 }: DecisionOptions<Raw, Caller, Edit>) {
   return {
-    /** Says why there is no answer. What its reader can't change is said once an hour, and to a person alone. */
+    /** Says why there is no answer. A reason that its reader can't change is said once an hour, and to a person alone. */
     async refuse(raw: Raw, caller: Caller, access: Exclude<Access, 'yes'>): Promise<void> {
-      // In a channel where Parley must not answer, it stays silent.
+      // Parley stays silent in a channel where it must not answer.
       if (access === 'channel' || !caller.isAddressed) return;
       const { id, noticed, isDirect } = platform.senderOf(raw);
       const by = { tenant: caller.tenant, person: id, isAdmin: caller.isAdmin };
@@ -138,7 +138,7 @@ function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit e
       await platform.say(raw, notice);
     },
 
-    /** Whether its person sent too many; who does is told once in each place until they are answered again. */
+    /** Whether the person sent too many messages. They are told once in each place, until they are answered again. */
     async mustWait(raw: Raw, id: string, at: number, conversation?: string): Promise<boolean> {
       const { person, place } = platform.senderOf(raw);
       const wait = await rate.count(person, { id, at, place });

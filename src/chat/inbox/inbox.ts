@@ -1,6 +1,6 @@
 /**
- * Takes the messages of a platform to the queue: once each, in order, behind those that were missed, and even while
- * the store is away.
+ * Takes the messages of a platform to the queue: once each, in order, behind missed ones, and even while the store is
+ * away.
  */
 
 import type { Logger } from 'pino';
@@ -68,7 +68,7 @@ export function createInbox<Raw extends Edit, Caller extends ChatCaller<unknown>
       try {
         await inOrder(raw, taking.task(raw));
       } catch (error) {
-        // The platform brings it again only after a minute or more, and only a few times.
+        // The platform redelivers a message only after a minute or more, and only a few times.
         if (error instanceof StoreError) void takeAgain(raw);
         else log.error({ ...platform.logged(raw), error: whereFrom(error) }, 'message not taken');
         throw error;
@@ -118,13 +118,13 @@ function createTaking<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit
   }
 
   return {
-    /** Attempts at one message: none takes again what an earlier one took. */
+    /** Attempts at one message. A later attempt skips a message that an earlier one took. */
     task(raw: Raw): () => Promise<void> {
       const id = platform.idOf(raw);
       let caller: Caller | undefined;
       return async () => {
         if (!caller) {
-          // The same message came in another event, or again.
+          // Another event brought the same message, or the platform redelivered it.
           if (taken.has(id)) return;
           caller = await take(raw);
           if (!caller) return;

@@ -1,6 +1,6 @@
 /**
- * Keeps messages in a thread that came before the message by which Parley joins it: platforms promise no order, and
- * that message may still be under way. They are taken again once Parley is in the thread.
+ * Keeps messages of a thread that came before the message by which Parley joins it. Platforms promise no order, so
+ * that message may still be under way. The kept ones are taken again once Parley is in the thread.
  */
 import { LRUCache } from 'lru-cache';
 import { isLater } from '../catch-up/later-id.ts';

@@ -26,9 +26,9 @@ export interface QuestionContent {
   isReadable?(quote: Quote): boolean;
   /** Files of the message, the most important first. One that is listed twice is read once. */
   files: QuestionFile[] | Promise<QuestionFile[]>;
-  /** Files of earlier lines. Nothing is said of those that cannot be read. */
+  /** Files of earlier lines. Unreadable ones are not mentioned. */
   earlierFiles?: Promise<QuestionFile[]>;
-  /** Sent along to the platform's own hosts. */
+  /** Headers for requests to the platform's own hosts. */
   headers?: Record<string, string>;
   /** The text is Parley's own. It is no question unless there is something else to read. */
   isPrompt?: boolean;
@@ -42,7 +42,7 @@ export interface QuestionContent {
 export type QuestionFrame = Pick<Message, 'id' | 'conversation' | 'lane' | 'tenant' | 'reader' | 'at'>;
 
 export interface QuestionMaker {
-  /** The messages forgotten in a conversation, and around it. @param ownId Parley's own id in messages */
+  /** The messages that were forgotten in a conversation, and around it. @param ownId Parley's own id in messages */
   forgottenAt(conversation: ConversationId, ownId: string): Promise<Forgotten>;
   /** Whether the conversation has no turn but that of the message with this id. */
   isFirst(conversation: ConversationId, id?: string): Promise<boolean>;

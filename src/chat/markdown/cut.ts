@@ -1,4 +1,4 @@
-/** Finds the place where a part that would get too long ends. */
+/** Finds the end of a part that would otherwise get too long. */
 
 import { graphemeBoundary } from './characters/grapheme.ts';
 import { UNSPACED } from './characters/scripts.ts';
@@ -26,7 +26,7 @@ const ENCLOSURE_END = /[`~$]|\\\]/y;
 /** Not behind a number, which may be a list's. */
 const SENTENCE_END = /(?:[^\s\d][.!?…]|[!?…])["'”’)\]*_~|`]{0,4}$/;
 const IDEOGRAPHIC_END = /[。！？][」』”’）]?$/;
-/** Between them are the characters behind which neither a word begins nor ideographs end. */
+/** Codes. Behind a character between them, neither a word begins nor ideographs end. */
 const [SPACE, NOT_ASCII] = [0x20, 0x80];
 
 /** The text of one part, as the ways to cut it read it. */

@@ -187,7 +187,7 @@ function closed({ part }: State, source: string, lines: readonly PartLine[]): st
 
 function growingText(state: State): string {
   if (state.part.isHeadAlone(state.tail)) return '';
-  // The closing marks may make the part too long: then that much less of the text is shown.
+  // The closing marks may make the part too long. Then less of the text is shown, by as much.
   for (let end = state.tail.length; end > state.part.from; ) {
     const source = state.tail.slice(0, end);
     const lines = state.part.until(source).filter(({ start }) => start < end);

@@ -1,4 +1,4 @@
-/** Closes what is half-written in a part, or holds it back, while the part is being written. */
+/** Closes half-written marks of a part, or holds them back, while the part is being written. */
 
 import { isVisible } from './characters/visible.ts';
 import { closeInline } from './inline/close-marks.ts';

@@ -86,7 +86,7 @@ export function readLine(text: string, context: Context): Line {
     return { ...readLine(text, beginning(repair)), ended: enclosure };
   }
   if (midLine) return line(text, text.trim() === '' ? 'blank' : 'text', { ...context, midLine: false });
-  // Most lines are told by their first character; patterns are for those that may be what they look for.
+  // The first character decides for most lines. Patterns run only on lines that they may match.
   const first = text.trimStart()[0] ?? '';
   const opened = opens(text, first);
   if (opened && Math.max(text.length, opened.opener.length) + opened.closer.length + 2 <= repair) {

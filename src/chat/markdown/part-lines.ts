@@ -24,7 +24,7 @@ export interface PartLines {
   readonly from: number;
   /** The text that the part repeats at its start. */
   readonly reopen: string;
-  /** The context of the first rendered line, which is the repeated one where there is one. */
+  /** The context of the first rendered line: the repeated one, if the part repeats one. */
   readonly first: Context;
   readonly lines: readonly PartLine[];
   /**

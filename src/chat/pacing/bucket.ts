@@ -32,7 +32,7 @@ export interface Writer {
    * throws.
    */
   call(): Promise<void> | undefined;
-  /** Told that its call is due but none is free: it may leave for another bucket, if it has one. */
+  /** Its call is due but none is free. The writer may leave for another bucket, if it has one. */
   heldUp?(): void;
 }
 

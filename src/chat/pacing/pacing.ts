@@ -134,8 +134,8 @@ function slowDown(state: BucketState, retryAfterMs: number): void {
 }
 
 /**
- * Takes turns as long as one pokes for another, and comes back when the last one said. Poked within a turn, it takes
- * the next turn after it.
+ * Takes turns as long as a turn asks for another one, and comes back at the time that the last turn named. A poke
+ * within a turn causes one more turn after it.
  * @param turn returns when to look again, by `performance.now()`; undefined: not without a poke
  */
 function createPump(turn: (now: number) => number | undefined) {

@@ -39,7 +39,7 @@ const MARGIN_MS = 60;
 interface End {
   earliest: number;
   latest: number;
-  /** Not even whether this window has begun is certain. */
+  /** It is unknown whether this window has begun. */
   isGuess?: boolean;
 }
 
@@ -144,7 +144,7 @@ function learn(state: State, seen: Seen, now: number): void {
   const onTheWay = now - oldest(state, now);
   const latest = now + seen.resetAfterMs + MARGIN_MS;
   const told = { earliest: latest - MARGIN_MS - onTheWay, latest };
-  // Responses overtake each other: one that tells of an older window is no news, and does not count its call.
+  // Responses overtake each other. A response about an older window is no news, and does not count its call.
   if (end && told.latest < end.earliest) return;
   state.counted = Math.min(state.counted + 1, state.inFlight.size);
   state.limit = Math.max(1, seen.limit);

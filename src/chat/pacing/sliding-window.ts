@@ -1,6 +1,6 @@
 /**
  * Tracks a rate limit of `limit` calls in any span of `windowMs`, on a platform without headers for it. A call counts
- * from its sending until one window after its end, so no call is taken for free that is not.
+ * from its sending until one window after its end, so only calls that are free for certain count as free.
  */
 import type { RateWindow } from './rate-window.ts';
 

@@ -1,4 +1,4 @@
-/** Calls outside a showing: they correct or delete the rest of an answer. */
+/** Calls outside a showing, which find, correct or delete messages of an answer. They are tried again for a while. */
 import type { Button, Obstacle, Part, Surface } from '../surface.ts';
 import { ShowError } from '../surface.ts';
 

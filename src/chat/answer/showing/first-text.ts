@@ -4,11 +4,11 @@ export interface FirstText {
   stop(): void;
 }
 
-/** Since the first text. */
+/** Wait from the first text, ms. */
 const MOMENT_MS = 200;
-/** So much is enough, sentence or not. */
+/** Characters that are enough, sentence or not. */
 const ENOUGH = 120;
-/** Characters below which a text is hardly a sentence: a list's number, an abbreviation. */
+/** A text with fewer characters is hardly a sentence, but a list's number or an abbreviation. */
 const SHORT = 16;
 const SENTENCE = /[.!?…:]\s|\n|[。！？]/;
 

@@ -12,7 +12,7 @@ export interface PlaceholderOptions {
   say(text: string): void;
 }
 
-/** Before this the asker sees that Parley is typing, or the platform's own sign. */
+/** Wait until a placeholder is posted (ms). Before, the asker sees that Parley is typing, or the platform's own sign. */
 export const PLACEHOLDER_MS = 60_000;
 const LATER_MS = 30_000;
 

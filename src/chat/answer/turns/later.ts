@@ -1,4 +1,4 @@
-/** Answers whose end the platform refused for long. Each is tried again after ever longer waits. */
+/** Tries answers again whose end the platform refused for long, after ever longer waits. */
 export interface Later {
   /** Calls the task after a wait that doubles each time in a row. Does nothing after the last time. */
   again(turn: string, task: () => void): void;

@@ -1,4 +1,4 @@
-/** Takes turns back: out of the history, and their messages away, whichever process shows them. */
+/** Takes turns back: out of the history, and with their messages where those go too, whichever process shows them. */
 import type { Logger } from 'pino';
 import type { Forgetting } from '../../../core/forgetting/forget.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
@@ -28,11 +28,11 @@ export interface WithdrawalsOptions {
 }
 
 export interface Withdrawals {
-  /** How a turn was taken back while it is shown here; undefined where it was not. */
+  /** How a turn that is shown here was taken back; undefined where it was not. */
   of(turn: string): Withdrawal | undefined;
   /** Takes back a turn that this process shows. Its placeholder and a post under way go too. */
   takeBack(turn: string, record: AnswerRecord, withMessages: boolean): void;
-  /** The turn is shown here no more. Returns how it was taken back meanwhile. */
+  /** The turn is no longer shown here. Returns how it was taken back meanwhile. */
   over(turn: string): Withdrawal | undefined;
   /** Takes out a turn that is not shown any more. */
   takeOutAsRecorded(turn: string, how: Withdrawal): Promise<void>;

@@ -26,7 +26,7 @@ function closeHalf(paragraph: string): string {
   return closeEmphasis(shown);
 }
 
-/** The run of backticks is closed, or left out where nothing or only half its end follows. */
+/** Closes a run of backticks, or leaves it out where nothing or only half its end follows. */
 function closeCode(text: string, { start, inner: run }: { start: number; inner: string }): string {
   const before = text.slice(0, start);
   const code = trimEndOf(text.slice(start + run.length), /`/);

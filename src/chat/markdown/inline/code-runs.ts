@@ -10,7 +10,7 @@ export function codeRuns(text: string): CodeRuns {
     after(length, from) {
       const next = text.indexOf('`', from);
       if (next < 0) return -1;
-      // Mostly it is the very next one.
+      // The next run is mostly the very next of that length.
       if (runEnd(text, next) === next + length) return next;
       places ??= placesOfRuns(text);
       const same = places.get(length) ?? [];

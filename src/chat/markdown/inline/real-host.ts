@@ -18,7 +18,7 @@ export const isAddress = (label: string) => looksLikeAddress(wordsOf(label));
 const wordsOf = (label: string) =>
   decodeEntities(withoutComments(label).replace(TAG, imageText)).replace(MARKS, '');
 
-/** An image is seen as its text, another tag not at all. */
+/** A reader sees an image as its text, and other tags not at all. */
 const imageText = (tag: string) =>
   /^<img\s/i.test(tag) ? attribute(tag, 'alt') || attribute(tag, 'title') : '';
 
