@@ -1,4 +1,4 @@
-/** The sentences of core, on each platform. A change of words has to change these lists, on purpose. */
+/** The sentences of core on each platform, and the catalogues of the operator, Discord and Slack. A change of words has to change these lists, on purpose. */
 import { describe, expect, it } from 'vitest';
 import { en as discord } from '../../src/adapters/discord/sentences/en.ts';
 import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
@@ -12,6 +12,7 @@ import { aboutLines } from '../../src/core/sentences/about.ts';
 import { en } from '../../src/core/sentences/en.ts';
 import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
 import type { Reader } from '../../src/core/types.ts';
+import { sentencesOf } from './catalogue.ts';
 import { admin, CONVERSATION, commanding, formOf, member } from './commanding.ts';
 
 const KINDS: FailureKind[] = [
@@ -145,4 +146,12 @@ describe.each(Object.entries(PLATFORMS))('on %s', (name, platform) => {
     const unique = [...new Set(lines)];
     await expect(`${unique.join('\n\n')}\n`).toMatchFileSnapshot(`words/${name}.txt`);
   });
+});
+
+it.each([
+  ['operator', 'src/core/sentences/en/operator'],
+  ['discord', 'src/adapters/discord/sentences/en'],
+  ['slack', 'src/adapters/slack/sentences/en'],
+])('the catalogue for %s stays as it is', async (name, folder) => {
+  await expect(`${sentencesOf(folder).join('\n')}\n`).toMatchFileSnapshot(`words/catalogue-${name}.txt`);
 });

@@ -28,7 +28,7 @@ export const stop = {
 };
 
 export const key = {
-  set: 'Set the API key that answers here are paid with',
+  set: 'Set the API key that pays for the answers here',
   status: 'Which API key answers here',
   remove: ({ tenant }: Vocabulary) => `Remove the API key of this ${tenant}`,
   title: 'API key',
@@ -60,7 +60,7 @@ export function answersWithoutKey(source: InUse['source'], { changing }: Vocabul
 export const model = {
   description: 'Which model answers here',
   /** @param word stands for the operator's model */
-  name: (word: string) => `The model; \`${word}\` for the one that Parley comes with`,
+  name: (word: string) => `The model, or \`${word}\` for the one that Parley uses by itself`,
   changed: (name: string) => `From the next message on, \`${name}\` answers.`,
 };
 
@@ -100,13 +100,13 @@ export const settings = {
 
 export const whose = {
   mine: 'What I said, and what was answered to me',
-  all: 'All of it, whoever said it (moderators)',
+  all: 'What everybody said here (moderators)',
 };
 
 export const forget = {
   description: ({ tenant }: Vocabulary) =>
-    `Delete what you said here, all of it, or all that is stored of this ${tenant}`,
-  what: 'What to delete; what you said here where you choose nothing',
+    `Delete what you said here, what everybody said here, or all that is stored of this ${tenant}`,
+  what: 'What to delete; if you choose nothing, what you said here',
   tenant: ({ tenant }: Vocabulary) => `The whole ${tenant}, with settings and key (admins)`,
   allQuestion: (place: string) =>
     `Delete all that Parley remembers of ${place}, whoever said it? It cannot be undone, and people here will see that you did it.`,
@@ -142,7 +142,7 @@ const withAnswers = (messages: number) =>
 
 export const exporting = {
   description: 'What you said here and was answered to you, as files: Markdown and JSON',
-  what: 'What to export; what you said here where you choose nothing',
+  what: 'What to export; if you choose nothing, what you said here',
   question: (place: string) =>
     `Export all that Parley remembers of ${place}, whoever said it? People here will see that you did it.`,
   button: 'Export all of it',
@@ -161,9 +161,9 @@ export const about = {
 export const help = {
   description: 'What Parley does and how to talk to it',
   introduction: ({ directMessages }: { directMessages: boolean }) =>
-    `I answer with a language model, in place and word by word, and I remember the conversation.
+    `I answer with a language model, right here and word by word, and I remember the conversation.
 
-- **Mention me**, or reply to one of my messages.${directMessages ? ' In a direct message just write.' : ''}
+- **Mention me**, or reply to one of my messages.${directMessages ? ' In a direct message, just write.' : ''}
 - Files, images, voice messages and the message you reply to go along.
 - The buttons under an answer stop it, ask for another one, continue or delete it.`,
 };

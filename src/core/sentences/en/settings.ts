@@ -18,7 +18,7 @@ export const fields = {
   historyDays: (operators: string) => `A number of days; empty for as long as Parley keeps it: ${operators}.`,
   keptNoLonger: (most: number) => `Parley keeps nothing longer than ${days(most)}. Choose fewer.`,
   baseUrl: 'The key that is set goes to no other base URL. Empty for the usual one.',
-  usualBaseUrl: (baseUrl: string) => `${baseUrl} (as Parley comes)`,
+  usualBaseUrl: (baseUrl: string) => `${baseUrl} (Parley’s own)`,
 };
 
 /** The settings as `/settings` and the page list them, and their choices. */
@@ -31,14 +31,14 @@ export const listed = {
     },
   },
   inThreads: {
-    about: { label: 'In threads', description: 'Of a thread it takes part in, what Parley answers' },
+    about: { label: 'In threads', description: 'What Parley answers in a thread that it takes part in' },
     choices: {
       follow: { label: 'everything said to nobody else' },
       mentions: { label: 'mentions and replies alone' },
     },
   },
   history: {
-    about: { label: 'History', description: 'Whose a channel’s conversation is' },
+    about: { label: 'History', description: 'Who shares the conversation of a channel' },
     choices: {
       channel: { label: 'shared by the channel' },
       person: { label: 'each person has their own' },
@@ -62,7 +62,7 @@ export const listed = {
   effort: {
     about: {
       label: 'Reasoning effort',
-      description: 'How long the model thinks before it answers, where it does',
+      description: 'How long the model thinks before it answers, if it can think',
     },
     choices: {
       unset: { label: 'the model’s own', short: 'The model’s own' },
@@ -75,20 +75,20 @@ export const listed = {
   temperature: {
     about: {
       label: 'Temperature',
-      description: 'How freely the model chooses its words, where it takes that',
+      description: 'How freely the model chooses its words, if that can be set',
     },
   },
   mostParts: {
     about: {
       label: 'Long answers',
-      description: 'After how many messages the rest of an answer comes as a file',
+      description: 'Messages of an answer before its rest comes as a file',
     },
   },
   historyDays: {
     about: {
       label: 'Kept for',
       noun: 'days',
-      description: 'After how many days what was said here is deleted',
+      description: 'Days until what was said here is deleted',
     },
   },
   baseUrl: {
