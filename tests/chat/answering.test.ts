@@ -139,14 +139,14 @@ async function takenBackAfter(steps: number, withMessages: boolean) {
   return { takenOut, standing: [...surface.standing] };
 }
 
-it('a question that is taken back in whichever moment its answer ends is forgotten', async () => {
+it('a question taken back at any moment around the end of its answer is forgotten', async () => {
   for (let steps = 0; steps < 80; steps++) {
     const { takenOut } = await takenBackAfter(steps, false);
     expect(takenOut, `after ${steps} steps`).toContain('t');
   }
 });
 
-it('an answer that is deleted in whichever moment it ends is gone', async () => {
+it('an answer deleted at any moment around its end is gone', async () => {
   for (let steps = 0; steps < 80; steps++)
     expect((await takenBackAfter(steps, true)).standing, `after ${steps} steps`).toEqual([]);
 });
@@ -202,7 +202,7 @@ it('a deletion is not taken for one of the answer before its first word is known
   expect([...surface.standing]).toEqual(['m']);
 });
 
-it('an answer whose end the platform did not take for long has its buttons once it does', async () => {
+it('an answer whose end the platform refused for long gets its buttons once the platform takes them', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   let isDown = false;
   const platform = createPlatform({ fault: () => (isDown ? 'fails' : undefined) });

@@ -91,7 +91,7 @@ it('a used place is read from the last message that was dealt with, which does n
   expect(third.readings[0]?.after('general')).toBe(String(START + 5_000));
 });
 
-it('nothing is read that is older than asked for', async () => {
+it('messages older than the chosen age are not read', async () => {
   const { start, passes } = machine({ missedMs: 5 * MINUTE });
   const first = start();
   await first.seen('general', String(START + 5_000));
@@ -103,7 +103,7 @@ it('nothing is read that is older than asked for', async () => {
   expect([second.readings[0]?.since, second.readings[0]?.after('general')]).toEqual([oldest, oldest]);
 });
 
-it('what comes while the past is read does not hide it', async () => {
+it('a message that comes during a reading does not hide missed ones', async () => {
   const { start, passes } = machine();
   const first = start();
   await first.seen('general', String(START + 1_000));
@@ -164,7 +164,7 @@ it('a reading that fails is in the log, and one that was stopped is not', async 
   expect(log).toEqual([expect.stringContaining('missed messages not taken')]);
 });
 
-it('parts are heard each by itself, and one that is new was heard when any other was last', async () => {
+it('each part has its own time of connection, and a new part the earliest of the others', async () => {
   const { start, passes } = machine();
   const first = start();
   first.connected('0/2');
@@ -180,7 +180,7 @@ it('parts are heard each by itself, and one that is new was heard when any other
   expect(second.readings.at(-1)?.since).toBe(String(START + 8 * MINUTE));
 });
 
-it('what comes while the past of its place is read waits for that, for some seconds at most', async () => {
+it('a message that comes during a reading waits until its place is read, some seconds at most', async () => {
   const { start, passes } = machine();
   const released = new Map<string, () => void>();
   const { whenRead } = start(async (_, __, { expect, done }) => {

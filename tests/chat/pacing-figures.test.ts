@@ -44,7 +44,7 @@ describe.each([
     },
   );
 
-  it('no end waits for what growing has used up, whatever its moment', async () => {
+  it('no end ever waits because growing messages used up the calls', async () => {
     for (let characters = 300; characters < 6_000; characters += 290) {
       const { wholeMost, refusals } = await simulate({ answers: 1, characters, rate: 320, roundTripMs });
       expect(wholeMost, `${characters} characters`).toBeLessThanOrEqual(0.2 + slack);

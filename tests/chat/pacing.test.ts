@@ -55,7 +55,7 @@ async function useUp(bucket: Bucket): Promise<void> {
   leave();
 }
 
-it('an end goes before a beginning, that before a further message, that before what grows', async () => {
+it('ends go first, then beginnings, then further messages, then messages that grow', async () => {
   const { bucket, served, writer } = bench();
   await useUp(bucket);
   writer('growing', 'growing', { unseen: 9_000 });
@@ -66,7 +66,7 @@ it('an end goes before a beginning, that before a further message, that before w
   expect(served).toEqual(['final', 'first', 'next', 'growing']);
 });
 
-it('of those that grow the one with the most unseen text goes first, of the others who has waited longest', async () => {
+it('among growing messages the most unseen text goes first, among others the longest wait', async () => {
   const { bucket, served, writer } = bench();
   await useUp(bucket);
   writer('little', 'growing', { unseen: 10 });
@@ -78,7 +78,7 @@ it('of those that grow the one with the most unseen text goes first, of the othe
   expect(served).toEqual(['a', 'b', 'much', 'little']);
 });
 
-it('what grows is spread over the window; ends and beginnings are not', async () => {
+it('the calls of growing messages are spread over the window; ends and beginnings are not', async () => {
   const { times, writer } = bench();
   writer('growing', 'growing', { calls: 4 });
   await pass(4_000);
@@ -105,7 +105,7 @@ it('a message that still grows is posted some time after the one before', async 
   expect(times).toEqual([0.53]);
 });
 
-it('what grows leaves calls for the ends of live answers, until the window is nearly over', async () => {
+it('growing messages leave calls for the ends of live answers, until the window is nearly over', async () => {
   const { times, writer } = bench();
   writer('growing', 'growing', { calls: 5, needs: 2 });
   await pass(6_000);
@@ -126,7 +126,7 @@ it('many answers leave no more than all but one call', async () => {
   expect(times).toEqual([0]);
 });
 
-it('what was left for ends is spent on those that grow when its window is nearly over', async () => {
+it('calls left for ends go to growing messages when the window is nearly over', async () => {
   const { times, writer } = bench();
   for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) writer(name, 'growing', { needs: 1 });
   await pass(5_000);
@@ -140,7 +140,7 @@ it('no more calls than a window takes, and the rest with the next', async () => 
   expect(times).toEqual([0, 0, 0, 0, 0, 5.07, 5.07, 5.07, 5.07, 5.07, 10.14, 10.14]);
 });
 
-it('headers say what is left, also of what others have used', async () => {
+it('headers say how many calls are left, those of others counted', async () => {
   const { bucket, times, writer } = bench();
   const leave = bucket.join({
     next: () => undefined,
@@ -162,7 +162,7 @@ it('headers say how many a window takes', async () => {
   expect(times).toEqual([0, 1.06, 1.06, 2.13]);
 });
 
-it('after a refusal nothing is sent before its time, and what grows is slower for a while', async () => {
+it('after a refusal nothing is sent before its time, and messages grow more slowly for a while', async () => {
   const { bucket, times, writer } = bench();
   // Several calls that were in flight together: one refusal.
   bucket.limited(2_000);
@@ -178,7 +178,7 @@ it('after a refusal nothing is sent before its time, and what grows is slower fo
   expect(gaps.at(-1)).toBeLessThan(1.2);
 });
 
-it('refusals one after another slow it down further, to an end', async () => {
+it('further refusals slow the bucket down further, up to a limit', async () => {
   const { bucket, times, writer } = bench();
   for (let count = 0; count < 20; count++) {
     bucket.limited(100);
@@ -189,7 +189,7 @@ it('refusals one after another slow it down further, to an end', async () => {
   expect(times).toHaveLength(3);
 });
 
-it('who leaves is asked no more, and leaves what it needed to others', async () => {
+it('a writer that leaves is not asked again, and the calls it needed are free for others', async () => {
   const { times, served, writer } = bench();
   const leave = writer('leaves', 'growing', { calls: 9, needs: 4 });
   writer('stays', 'growing', { calls: 2, unseen: 0 });
@@ -201,7 +201,7 @@ it('who leaves is asked no more, and leaves what it needed to others', async () 
   expect(times.at(-1)).toBeLessThan(3);
 });
 
-it('who finds nothing to do when it is asked uses nothing up', async () => {
+it('a writer that finds nothing to do uses no call', async () => {
   const { bucket, times, writer } = bench();
   let isDue = true;
   bucket.join({
@@ -227,7 +227,7 @@ it('a bucket with a window of a minute is paced alike', async () => {
 
 const SLIDING = { limit: 20, windowMs: 60_000, isSliding: true };
 
-it('of a window that slides, a part is spent quickly and the rest evenly, and never more than it takes', async () => {
+it('a part of a sliding window is spent quickly and the rest evenly, never more than it allows', async () => {
   const { times, writer } = bench(SLIDING);
   writer('growing', 'growing', { calls: 100, unseen: 1_000 });
   await pass(180_000);
@@ -238,7 +238,7 @@ it('of a window that slides, a part is spent quickly and the rest evenly, and ne
     expect(times.filter((time) => time >= from && time < from + 60).length).toBeLessThanOrEqual(20);
 });
 
-it('of a window that slides, little text waits for the even pace', async () => {
+it('in a sliding window, little text waits for the even pace', async () => {
   const { times, writer } = bench(SLIDING);
   writer('growing', 'growing', { calls: 100, unseen: 10 });
   await pass(30_000);
@@ -247,7 +247,7 @@ it('of a window that slides, little text waits for the even pace', async () => {
   expect(Math.max(...gaps)).toBeLessThan(4);
 });
 
-it('who is due where nothing is free is told, and may leave for another bucket', async () => {
+it('a writer that is due while no call is free is told so, and may leave for another bucket', async () => {
   const { pacer, bucket, writer, served } = bench({ ...SLIDING, limit: 1 });
   const other = pacer.bucket('other', SLIDING);
   writer('first', 'first');
@@ -286,7 +286,7 @@ it('buckets that nobody uses are dropped, those in use are kept', async () => {
   expect(times).toEqual([]);
 });
 
-it('nothing runs on once nothing is wanted', async () => {
+it('no timer runs on once nothing is due', async () => {
   const { writer } = bench();
   const leave = writer('growing', 'growing', { calls: 7 });
   await pass(30_000);

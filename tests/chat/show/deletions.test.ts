@@ -38,14 +38,14 @@ it('a deletion that the platform tells of stops the turn before the next edit', 
   expect(isRead()).toBe(true);
 });
 
-it('a deletion of some other message is nothing', async () => {
+it('the deletion of a message that is not the answer’s has no effect', async () => {
   const platform = createPlatform();
   const showing = show(platform, saying(textOf(50)));
   showing.deleted('m77');
   expect((await over(showing.done)).shown).toBe('all');
 });
 
-it('a message that is being removed is not one that someone deleted', async () => {
+it('a message that Parley is removing does not count as deleted by somebody', async () => {
   const platform = createPlatform({ way: () => 500 });
   const existing = platform.seed('a', 'old one', 'old two');
   const { chunks, say, end } = script();

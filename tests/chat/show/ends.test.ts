@@ -30,7 +30,7 @@ it('an answer without text is its notice', async () => {
   expect(platform.calls).toHaveLength(1);
 });
 
-it('a long answer ends in a file where that is wished', async () => {
+it('a long answer ends in a file where the tenant chose that', async () => {
   const platform = createPlatform();
   const text = textOf(700);
   const document = plainDocument(LIMIT);
@@ -47,7 +47,7 @@ it('a long answer ends in a file where that is wished', async () => {
   expect(platform.of('a')[1]?.part.file).toEqual({ name: 'answer.md', text: text.slice(2 * LIMIT) });
 });
 
-it('an answer that is about to be made again is left as it is, with the message that was under way', async () => {
+it('an answer that is about to be written again stays as it is, with the message under way', async () => {
   const platform = createPlatform({ way: () => 500 });
   const { chunks, say, end } = script();
   const showing = show(platform, chunks, { isRestarting: () => true });

@@ -58,7 +58,7 @@ it('a post whose response is lost makes no second message', async () => {
   expect(posts(platform).map(({ index }) => index)).toEqual([0, 0, 0, 1, 1, 2]);
 });
 
-it('where nothing can be written the turn stops', async () => {
+it('the turn stops where nothing can be written', async () => {
   const platform = createPlatform({ fault: failing('post', 'closed') });
   const showing = show(platform, saying(textOf(300)));
   expect((await over(showing.done)).shown).toBe('closed');
@@ -83,7 +83,7 @@ it('mistakes are tried again, logged without a text, and end as where nothing ca
   expect(all.calls).toHaveLength(8);
 });
 
-it('a text the platform does not take is replaced, and not tried again', async () => {
+it('a text that the platform refuses is replaced by a notice, and not tried again', async () => {
   const tried: string[] = [];
   const platform = createPlatform({
     fault: ({ part }) => {
@@ -103,7 +103,7 @@ it('a text the platform does not take is replaced, and not tried again', async (
   expect(tried.length).toBeLessThanOrEqual(2 * wanted.length);
 });
 
-it('where not even the notice in its place is taken, the turn stops', async () => {
+it('the turn stops where the platform refuses even the notice in place of a text', async () => {
   const platform = createPlatform({ fault: () => 'blocked' });
   const showing = show(platform, saying(textOf(300)));
   expect((await over(showing.done)).shown).toBe('closed');

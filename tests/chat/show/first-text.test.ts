@@ -55,7 +55,7 @@ it('blank text is no first text', async () => {
   expect(textsOf(platform)).toEqual(['-# Nothing came.']);
 });
 
-it('it is typing until the first message is posted, never after', async () => {
+it('Parley is typing until the first message is posted, never after', async () => {
   const seen: boolean[] = [];
   const platform = createPlatform({
     fault: (call) => {

@@ -7,7 +7,7 @@ import { buttonsOf, FINAL, failing, over, pass, script, textsOf } from './showin
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-it('while it grows there is the text and a way to stop it, then what can be done with it', async () => {
+it('a growing answer shows its text and Stop, and an ended one the other buttons', async () => {
   const platform = createPlatform();
   const text = textOf(900);
   const { done } = show(platform, saying(text), { limit: 2_000 });
@@ -20,7 +20,7 @@ it('while it grows there is the text and a way to stop it, then what can be done
   expect(buttonsOf(platform)).toEqual([FINAL]);
 });
 
-it('what comes all at once is posted once, and nothing is edited that does not differ', async () => {
+it('an answer that comes all at once is posted once and never edited', async () => {
   const platform = createPlatform();
   const { done, ids } = show(platform, saying('A short one.', { size: 100 }));
   await over(done);
@@ -39,7 +39,7 @@ it('messages are posted in order, and the earlier ones are completed without but
   expect(ids.map(({ length }) => length)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-it('a message that is posted is told of before the next call', async () => {
+it('the id of a posted message is told before the next call', async () => {
   const known: number[] = [];
   const platform = createPlatform({
     fault: () => {
@@ -64,7 +64,7 @@ it('a platform that hangs does not hold up reading, and text is rendered for cal
   expect(document.renders).toBe(1);
 });
 
-it('a bucket that changes in the middle is the one that is asked from then on', async () => {
+it('an answer moves to another bucket when its surface names another one', async () => {
   const platform = createPlatform();
   const surface = platform.surface('a');
   let key = 'first';

@@ -112,7 +112,7 @@ describe('where no text comes', () => {
     expect(buttonsOf(platform)).toEqual([FINAL]);
   });
 
-  it('what stands there says after half a minute that it still takes a while', async () => {
+  it('a placeholder says after half a minute that the answer still takes a while', async () => {
     const platform = createPlatform();
     const existing = platform.seed('a', 'old');
     const { done } = show(platform, silent(40_000), { existing, laterPlaceholder: 'Still …' });
