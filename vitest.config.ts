@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/same-properties.ts'],
     // Several suites start servers, processes or a browser on two cores.
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
     // The default is 1 s, which a busy machine exceeds.
     expect: { poll: { timeout: 15_000 } },

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startDiscord } from '../lab/counterparts/discord/start.ts';
 import type { Exchange } from '../lab/counterparts/model-script.ts';
 import {
@@ -29,6 +29,7 @@ import { notices } from './adapters/slack/said.ts';
 import { emptyFolder, METRICS_TOKEN, readinessOf } from './fixtures.ts';
 import { browserOf, type Followed } from './harness/web.ts';
 
+vi.setConfig({ testTimeout: 90_000 });
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const PLATFORMS = ['discord', 'slack', 'web'] as const;
 type Platform = (typeof PLATFORMS)[number];
@@ -87,12 +88,12 @@ async function start() {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
-  const url = await discord.waitFor(() => /http:\/\/[\d.:]+/.exec(output)?.[0], { timeout: 20_000 });
+  const url = await discord.waitFor(() => /http:\/\/[\d.:]+/.exec(output)?.[0], { timeout: 60_000 });
   const ready = async () => {
     const { code, reason } = await readinessOf(url);
     return [code, reason];
   };
-  await expect.poll(ready, { timeout: 20_000 }).toEqual([200, undefined]);
+  await expect.poll(ready, { timeout: 30_000 }).toEqual([200, undefined]);
   const browser = browserOf(url);
   const conversation = await browser.newConversation();
   const channel = discord.channel('general');
@@ -153,7 +154,7 @@ async function start() {
       const [before, made] = [count(), asked.length];
       await discord.user('ada').clicks(discord.botMessages(channel).at(-1)?.id ?? '', 'Regenerate');
       await slack.user('ada').clicks(slack.botMessages('general').at(-1)?.ts ?? '', 'Regenerate');
-      await expect.poll(() => asked.length, { timeout: 5_000 }).toBe(made + 2);
+      await expect.poll(() => asked.length).toBe(made + 2);
       await expect.poll(() => shown('discord').at(-1)).toBe('Begin discord-two. End discord-two.');
       await expect.poll(() => shown('slack').at(-1)).toBe('Begin slack-two. End slack-two.');
       expect(count()).toEqual(before);
@@ -162,7 +163,7 @@ async function start() {
     async answered(word: 'one' | 'two') {
       for (const platform of ['discord', 'slack'] as const) {
         const answer = `Begin ${platform}-${word}. End ${platform}-${word}.`;
-        await expect.poll(() => shown(platform), { timeout: 15_000 }).toContain(answer);
+        await expect.poll(() => shown(platform)).toContain(answer);
         expect(shown(platform).filter((one) => one.includes(`${platform}-${word}`))).toEqual([answer]);
       }
       expect(await onPage.get(word)).toMatchObject({ text: `Begin web-${word}. End web-${word}.` });
@@ -207,15 +208,13 @@ describe('a store that fails', () => {
     await using parley = await start();
     renameSync(parley.data, `${parley.data}.away`);
     parley.ask('one');
-    await expect.poll(parley.ready, { timeout: 5_000 }).toEqual([503, 'the store fails: its file is gone']);
+    await expect.poll(parley.ready).toEqual([503, 'the store fails: its file is gone']);
     for (const platform of ['discord', 'slack'] as const)
-      await expect
-        .poll(() => parley.shown(platform), { timeout: 5_000 })
-        .toEqual([expect.stringMatching(LATER)]);
-    expect(parley.pageRefusals[0]).toMatch(/^503 .*cannot reach its store just now/);
+      await expect.poll(() => parley.shown(platform)).toEqual([expect.stringMatching(LATER)]);
+    await expect.poll(() => parley.pageRefusals[0]).toMatch(/^503 .*cannot reach its store just now/);
     expect(parley.asked).toEqual([]);
     renameSync(`${parley.data}.away`, parley.data);
-    await expect.poll(parley.ready, { timeout: 5_000 }).toEqual([200, undefined]);
+    await expect.poll(parley.ready).toEqual([200, undefined]);
     await parley.answered('one');
     // Nobody is told twice.
     for (const platform of ['discord', 'slack'] as const)
@@ -230,7 +229,7 @@ describe('a store that fails', () => {
     await using parley = await start();
     const goOn = parley.hold('middle');
     parley.ask('one');
-    await expect.poll(() => parley.asked, { timeout: 10_000 }).toHaveLength(3);
+    await expect.poll(() => parley.asked).toHaveLength(3);
     const holder = new DatabaseSync(join(parley.data, 'parley.sqlite'));
     holder.exec('BEGIN EXCLUSIVE');
     await sleep(1_500);
@@ -252,16 +251,16 @@ describe('a store that fails', () => {
       await parley.answered('one');
       const goOn = parley.hold('beginning');
       parley.ask('two');
-      await expect.poll(() => parley.asked, { timeout: 10_000 }).toHaveLength(6);
+      await expect.poll(() => parley.asked).toHaveLength(6);
       limitFiles(parley.child.pid, '1');
       goOn();
       for (const platform of ['discord', 'slack'] as const)
-        await expect.poll(() => parley.shown(platform).at(-1), { timeout: 8_000 }).toMatch(NOT_KEPT);
+        await expect.poll(() => parley.shown(platform).at(-1)).toMatch(NOT_KEPT);
       expect(await parley.pageEnd('two')).toMatchObject({ notice: expect.stringMatching(NOT_KEPT) });
       expect(await parley.ready()).toEqual([503, expect.stringMatching(/the store fails: its disk/)]);
       limitFiles(parley.child.pid, 'unlimited');
       await parley.answered('two');
-      await expect.poll(parley.ready, { timeout: 5_000 }).toEqual([200, undefined]);
+      await expect.poll(parley.ready).toEqual([200, undefined]);
       await parley.hasStoredBoth();
       // Which messages show an answer could be remembered only later, too.
       await parley.regenerates();
@@ -294,11 +293,11 @@ describe('a store that fails', () => {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
     await once(discord, 'connection');
     renameSync(data, `${data}.away`);
-    await expect.poll(() => output, { timeout: 10_000 }).toMatch(/the store fails/);
+    await expect.poll(() => output).toMatch(/the store fails/);
     await sleep(6_000);
     expect([child.exitCode, /Parley is/.test(output)]).toEqual([null, false]);
     renameSync(`${data}.away`, data);
-    await expect.poll(() => output, { timeout: 10_000 }).toMatch(/Parley is ready/);
+    await expect.poll(() => output).toMatch(/Parley is ready/);
   });
 
   it.skipIf(!hasPrlimit)(

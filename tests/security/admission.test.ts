@@ -122,9 +122,7 @@ describe('a person who is blocked', () => {
     await sleep(SETTLE_MS);
     await parley.operate('block', 'person', `slack:${slack.id}:${eve.id}`);
     first.resolve();
-    await expect
-      .poll(() => slack.botMessages('general').filter(isRefused), { timeout: 10_000 })
-      .toHaveLength(2);
+    await expect.poll(() => slack.botMessages('general').filter(isRefused)).toHaveLength(2);
     expect(model.requests).toHaveLength(1);
     mention(all, 'ben', 'and me?');
     await until(() => onDiscord(all), 'Hello.');
@@ -146,19 +144,19 @@ describe('a person who is blocked', () => {
     rest.resolve();
     const lastOfDiscord = () => discord.botMessages(discord.channel('general'))[0];
     const lastOfSlack = () => slack.botMessages('general')[0];
-    await expect.poll(() => JSON.stringify(lastOfDiscord()), { timeout: 10_000 }).toContain('Continue');
-    await expect.poll(() => JSON.stringify(lastOfSlack()), { timeout: 10_000 }).toContain('Continue');
+    await expect.poll(() => JSON.stringify(lastOfDiscord())).toContain('Continue');
+    await expect.poll(() => JSON.stringify(lastOfSlack())).toContain('Continue');
     for (const button of ['Continue', 'Regenerate']) {
       const pressed = await ada.clicks(lastOfDiscord()?.id ?? '', button);
       expect((await pressed.message()).content).toMatch(/Parley does not answer you/);
       await eve.clicks(lastOfSlack()?.ts ?? '', button);
     }
-    await expect.poll(() => slack.ephemeral(eve.id).length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => slack.ephemeral(eve.id).length).toBe(2);
     const about = await ada.runs('about');
     expect((await about.message()).content).toMatch(/What is stored/);
     await ada.clicks(lastOfDiscord()?.id ?? '', 'Delete');
     await eve.clicks(lastOfSlack()?.ts ?? '', 'Delete');
-    await expect.poll(() => [onDiscord(all), onSlack(all)], { timeout: 10_000 }).toEqual([[], []]);
+    await expect.poll(() => [onDiscord(all), onSlack(all)]).toEqual([[], []]);
     expect(model.requests).toHaveLength(2);
   });
 
@@ -223,7 +221,7 @@ describe('DIRECT_MESSAGES=off', () => {
     await ada.runs('/parley', 'help');
     await until(() => slack.ephemeral(ada.id).map(({ shown }) => shown), /Mention me/);
     await ada.opensHome('home');
-    await expect.poll(() => JSON.stringify(slack.home(ada.id)), { timeout: 10_000 }).toMatch(/Mention me/);
+    await expect.poll(() => JSON.stringify(slack.home(ada.id))).toMatch(/Mention me/);
     const said = [
       ...onDiscord(all, discord.channel('lobby', other)),
       (await help.message()).content,

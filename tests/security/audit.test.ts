@@ -61,7 +61,7 @@ it('names who deleted an answer on Discord and Slack, and who tried to delete an
   discord.user('ada').says(channel, `<@${discord.botId}> canary-question`);
   slack.user('ada').says('general', `<@${slack.botUserId}> canary-question`);
   const onBoth = () => [...onDiscord(chatting), ...onSlack(chatting)].join();
-  await expect.poll(onBoth, { timeout: 10_000 }).toMatch(/canary-answer.*canary-answer/s);
+  await expect.poll(onBoth).toMatch(/canary-answer.*canary-answer/s);
   for (const name of ['ben', 'ada']) {
     const shown = [discord.botMessages(channel).at(-1), slack.botMessages('general').at(-1)] as const;
     if (!shown[0] || !shown[1]) throw new Error('no answer');
@@ -75,7 +75,7 @@ it('names who deleted an answer on Discord and Slack, and who tried to delete an
     ['slack', slack],
   ] as const) {
     await expect
-      .poll(() => on(platform), { timeout: 10_000 })
+      .poll(() => on(platform))
       .toEqual([
         expect.objectContaining({
           audit: 'refused',

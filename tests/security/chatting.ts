@@ -62,5 +62,5 @@ export function onSlack({ slack }: Chatting, channel = 'general'): string[] {
 export async function until(list: () => string[], wanted: RegExp | string): Promise<void> {
   const matcher =
     typeof wanted === 'string' ? expect.stringContaining(wanted) : expect.stringMatching(wanted);
-  await expect.poll(list, { timeout: 10_000 }).toEqual(expect.arrayContaining([matcher]));
+  await expect.poll(list).toEqual(expect.arrayContaining([matcher]));
 }

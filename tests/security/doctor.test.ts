@@ -11,15 +11,15 @@ import { describe, expect, it } from 'vitest';
 import { answers, fails, lists, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { findMisspelt } from '../../src/cli/misspelt.ts';
 import { emptyFolder } from '../fixtures.ts';
+import { doctor } from '../harness/doctor.ts';
 import { spawnParley } from './spawned.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** Runs it to its end, with this environment and no other. */
-async function doctor(env: Record<string, string> = {}, folder?: string) {
-  const cwd = folder ?? (await emptyFolder());
+/** Runs it as a program, to its end, with this environment and no other. */
+async function doctorProgram(env: Record<string, string>, folder: string) {
   const child = spawn(process.execPath, [MAIN, 'doctor'], {
-    cwd,
+    cwd: folder,
     env: { PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -86,7 +86,7 @@ describe('names that are no settings', () => {
   it('are found in the environment and in .env, with the setting that was meant', async () => {
     const folder = await emptyFolder();
     writeFileSync(join(folder, '.env'), 'OPENAI_KEY=sk-canary\nSLACK_BOT_TOKE=xoxb-canary\n');
-    const { code, out } = await doctor({ DISCORD_TOKN: 'canary', HOSTNAME: 'box' }, folder);
+    const { code, out } = await doctorProgram({ DISCORD_TOKN: 'canary', HOSTNAME: 'box' }, folder);
     expect(code).toBe(0);
     expect(out).toMatch(/settings +warning +DISCORD_TOKN .*DISCORD_TOKEN\?/);
     expect(out).toMatch(/settings +warning +OPENAI_KEY .*OPENAI_API_KEY\?/);

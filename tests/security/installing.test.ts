@@ -42,12 +42,12 @@ it('a workspace that is not allowed reads so when it installs, costs nothing, an
   ask(elsewhere, 'eve');
   const said = (place: typeof elsewhere) => place.botMessages('general').map(({ shown }) => shown);
   await expect
-    .poll(() => said(elsewhere), { timeout: 10_000 })
+    .poll(() => said(elsewhere))
     .toEqual([expect.stringContaining('does not answer in this workspace')]);
   expect(model.requests).toEqual([]);
   ask(workshop, 'ada');
-  await expect.poll(() => model.requests.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => model.requests.length).toBe(1);
   expect((await parley.operate('allow', 'workspace', elsewhere.id)).code).toBe(0);
   ask(elsewhere, 'eve');
-  await expect.poll(() => model.requests.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => model.requests.length).toBe(2);
 });

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS_TOKEN } from '../fixtures.ts';
-import { spawnParley } from './spawned.ts';
+import { type Spawned, spawnParley } from './spawned.ts';
 
 /** With headers that fetch does not send. */
 function ask(url: string, headers: Record<string, string>): Promise<{ status: number; text: string }> {
@@ -24,8 +24,13 @@ const internalOf = (output: string) =>
   /"url":"(http:[^"]+)","msg":"metrics and readiness"/.exec(output)?.[1] ?? '';
 
 describe('the public port', () => {
+  let parley: Spawned;
+  beforeAll(async () => {
+    parley = await spawnParley({ METRICS_TOKEN });
+  });
+  afterAll(() => parley[Symbol.asyncDispose]());
+
   it('tells strangers a bare status, and no figures', async () => {
-    await using parley = await spawnParley({ METRICS_TOKEN });
     const strangers: Record<string, string>[] = [
       {},
       { authorization: 'Bearer ' },
@@ -61,7 +66,6 @@ describe('the public port', () => {
   });
 
   it('tells who has the token everything, however they write “Bearer”', async () => {
-    await using parley = await spawnParley({ METRICS_TOKEN });
     for (const scheme of ['Bearer', 'bearer', 'BEARER ']) {
       const { status, text } = await ask(`${parley.url}/metrics`, {
         authorization: `${scheme} ${METRICS_TOKEN}`,
@@ -80,7 +84,7 @@ describe('the public port', () => {
     const data = join(parley.folder, 'data');
     renameSync(data, `${data}.away`);
     const ready = (url: string, headers = {}) => ask(`${url}/readyz`, headers);
-    await expect.poll(async () => (await ready(parley.url)).status, { timeout: 10_000 }).toBe(503);
+    await expect.poll(async () => (await ready(parley.url)).status).toBe(503);
     expect((await ready(parley.url)).text).toBe('{"status":"not ready"}');
     const known = [
       await ready(parley.url, { authorization: `Bearer ${METRICS_TOKEN}` }),
@@ -140,6 +144,14 @@ describe('the internal port', () => {
     expect((await ask(`${url}/metrics`, {})).status).toBe(200);
   });
 
+  let other: Spawned;
+  let taken = '';
+  beforeAll(async () => {
+    other = await spawnParley({});
+    taken = new URL(other.url).port;
+  });
+  afterAll(() => other[Symbol.asyncDispose]());
+
   it.each([
     ['is taken', (port: string) => ({ INTERNAL_PORT: port }), /INTERNAL_PORT is in use/],
     ['is no port', () => ({ INTERNAL_PORT: '70000' }), /INTERNAL_PORT must be/],
@@ -151,8 +163,7 @@ describe('the internal port', () => {
     ],
     ['has a token to guess', () => ({ METRICS_TOKEN: 'a'.repeat(19) }), /METRICS_TOKEN must have 20/],
   ])('that %s keeps Parley from starting, with the way out', async (_, env, says) => {
-    await using other = await spawnParley({});
-    await using failed = await spawnParley(env(new URL(other.url).port));
+    await using failed = await spawnParley(env(taken));
     expect([failed.child.exitCode, failed.output()]).toEqual([1, expect.stringMatching(says)]);
     expect(failed.output()).not.toMatch(/ {4}at /);
   });

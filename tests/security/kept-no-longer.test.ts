@@ -1,9 +1,11 @@
 /** Texts whose time is over are gone from the files of a running Parley. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { answers } from '../../lab/counterparts/model-server.ts';
 import { browserOf } from '../harness/web.ts';
 import { onDiscord, onSlack, startChatting, until } from './chatting.ts';
 import { standingIn } from './stored.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
 
 const TEN_SECONDS = String(10 / 86_400);
 
@@ -69,14 +71,14 @@ describe('a message that is refused', () => {
         attachments: [{ name: `${word}.txt`, data: `CANARY-file-of-${word} and more` }],
       });
     says('first');
-    await expect.poll(() => model.requests.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => model.requests.length).toBe(1);
     says('second');
     await expect.poll(() => standingIn(parley.folder, ['CANARY-file-of-second'])).toHaveLength(1);
     says('third');
     await until(() => onDiscord(all), /too many messages/);
     const words = ['first', 'second', 'third'].map((word) => `CANARY-file-of-${word}`);
     await expect
-      .poll(() => standingIn(parley.folder, words), { timeout: 8_000 })
+      .poll(() => standingIn(parley.folder, words))
       .toEqual(['CANARY-file-of-first', 'CANARY-file-of-second']);
     resolve();
   });

@@ -197,7 +197,7 @@ it('a notice is what no answer can look like', async () => {
       .botMessages('general', thread)
       .flatMap(({ blocks }) => blocks)
       .filter(({ type }) => type === 'context');
-  await expect.poll(() => JSON.stringify(contexts()), { timeout: 10_000 }).toContain(NOTICE);
+  await expect.poll(() => JSON.stringify(contexts())).toContain(NOTICE);
   expect(contexts()).toHaveLength(1);
   expect(JSON.stringify(contexts())).not.toContain('Stopped');
   expect(onSlack(here).join()).not.toContain(NOTICE);

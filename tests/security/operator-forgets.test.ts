@@ -135,9 +135,7 @@ describe('npm start -- forget person', () => {
     model.respond(streams(text('CANARY-half an answer'), stall), answers('CANARY-of-ben'));
     discord.user('ada').says(discord.channel('general'), `<@${discord.botId}> CANARY-asked`);
     await until(() => onDiscord(all), 'CANARY-half');
-    await expect
-      .poll(() => standingIn(parley.folder, ['CANARY-half', 'CANARY-asked']), { timeout: 5_000 })
-      .toHaveLength(2);
+    await expect.poll(() => standingIn(parley.folder, ['CANARY-half', 'CANARY-asked'])).toHaveLength(2);
     const forgotten = await parley.operate('forget', 'person', `discord:${discord.user('ada').id}`);
     expect(forgotten.out).toContain('1 message with its answer');
     expect(standingIn(parley.folder, ['CANARY-half', 'CANARY-asked'])).toEqual([]);

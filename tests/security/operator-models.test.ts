@@ -35,7 +35,7 @@ async function discordWith(folder: string, env: Record<string, string>) {
   async function asked(question: string) {
     const before = model.requests.length;
     root.says(discord.channel('general'), `<@${discord.botId}> ${question}`);
-    await expect.poll(() => model.requests.length, { timeout: 10_000 }).toBeGreaterThan(before);
+    await expect.poll(() => model.requests.length).toBeGreaterThan(before);
     return model.requests.at(-1)?.body as Record<string, unknown>;
   }
   const says = async (name: string, values = {}) => (await (await root.runs(name, values)).message()).content;

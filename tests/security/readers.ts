@@ -232,11 +232,12 @@ const UNITS = [
   '\u{e0041}',
 ];
 
+/** UTF-16 units of a hostile text. */
 export const LENGTH = 100_000;
 
 /** Texts in which a unit repeats, alone, before and behind something else, and with another in between. */
-export function* hostileTexts(): Generator<[name: string, text: string]> {
-  const many = (unit: string, length = LENGTH) =>
+export function* hostileTexts(whole = LENGTH): Generator<[name: string, text: string]> {
+  const many = (unit: string, length = whole) =>
     unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
   for (const unit of UNITS) {
     const name = JSON.stringify(unit);
@@ -248,7 +249,7 @@ export function* hostileTexts(): Generator<[name: string, text: string]> {
     const other = UNITS[(index * 7 + 11) % UNITS.length] ?? '';
     yield [
       `${JSON.stringify(unit)} before ${JSON.stringify(other)}`,
-      many(unit, LENGTH / 2) + many(other, LENGTH / 2),
+      many(unit, whole / 2) + many(other, whole / 2),
     ];
     yield [`${JSON.stringify(unit)} with ${JSON.stringify(other)}`, many(unit + other)];
   }

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
+import { waitFor } from '../../lab/counterparts/wait-for.ts';
 import { emptyFolder } from '../fixtures.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -32,9 +32,10 @@ export async function spawnParley(env: Record<string, string>, options: SpawnOpt
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
-  await expect
-    .poll(() => child.exitCode ?? /Parley is (?:ready|running)/.test(output), { timeout: 20_000 })
-    .not.toBe(false);
+  await waitFor(() => child.exitCode !== null || /Parley is (?:ready|running)/.test(output), {
+    timeout: 60_000,
+    what: 'Parley to be ready or to end',
+  });
   return {
     child,
     folder,

@@ -5,7 +5,7 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {};
 
 /** Lines of files that are too long. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
-  'tests/cli/process.test.ts': 479,
+  'tests/cli/process.test.ts': 474,
   'tests/config.test.ts': 343,
   'tests/contracts/queue/world.ts': 410,
   'tests/core/engine.test.ts': 452,
@@ -13,8 +13,8 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'tests/models/errors.test.ts': 350,
   'tests/models/failures.test.ts': 543,
   'tests/models/mending.test.ts': 343,
-  'tests/outage.test.ts': 321,
-  'tests/security/admission.test.ts': 317,
+  'tests/outage.test.ts': 320,
+  'tests/security/admission.test.ts': 315,
   'tests/security/forgetting-discord.test.ts': 343,
   'tests/security/sessions.test.ts': 448,
   'tests/security/what-servers-send.test.ts': 321,

@@ -77,7 +77,7 @@ function answering() {
   return { handler, begun };
 }
 
-const LONG = { timeout: 5_000 };
+const LONG = { timeout: 15_000 };
 /** Follows until the test stops it. */
 const watch = (feed: Feed) => ({ feed, stop: feed.watch(() => {}) });
 const seen = ({ feed }: { feed: Feed }) => [feed.status, feed.text, feed.end];

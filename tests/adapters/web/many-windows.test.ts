@@ -19,7 +19,8 @@ describe.skipIf(!executable)(title, () => {
   const { newContext, open } = windows;
 
   it('catch up when one was away, also with more than a page of turns', async () => {
-    const { b, context } = await openTwo(windows);
+    const { a, b, context } = await openTwo(windows);
+    await a.close();
     windows.model.respond(answers('Aye.'));
     await context.setOffline(true);
     await b.evaluate('document.dispatchEvent(new Event("freeze"))');

@@ -5,6 +5,7 @@ import { type Blocks, NOTHING, readBlocks } from '../../../src/adapters/web/page
 import { directionOf } from '../../../src/adapters/web/page/markdown/direction.ts';
 import { type InlineNode, plainText } from '../../../src/adapters/web/page/markdown/inline/inline-nodes.ts';
 import { parseInline } from '../../../src/adapters/web/page/markdown/inline/parse-inline.ts';
+import { bestTime } from '../../security/patterns.ts';
 import { DEFINITIONS, growing, inline, kinds, whole } from './markdown-trees.ts';
 
 /** The drawn content: everything but the source, since Marked rewrites white space at the end of a list. */
@@ -129,11 +130,12 @@ describe('reading', () => {
   });
 
   it('takes no longer for a long line of spaces or marks while it is written', () => {
-    const begun = performance.now();
-    for (const mark of [' ', '> ', '- ', '\t', '|']) {
-      for (const start of ['', 'text\n', '| a\n', '- ']) growing(`${start}${mark.repeat(40_000)}x`);
-    }
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    const ms = bestTime(2_000, () => {
+      for (const mark of [' ', '> ', '- ', '\t', '|']) {
+        for (const start of ['', 'text\n', '| a\n', '- ']) growing(`${start}${mark.repeat(40_000)}x`);
+      }
+    });
+    expect(ms).toBeLessThan(2_000);
   });
 
   it('nests tags and marks no deeper than a browser can draw', () => {

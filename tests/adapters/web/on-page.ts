@@ -12,7 +12,7 @@ export async function say(page: Page, words: string): Promise<void> {
   await button(page, 'Send').click();
 }
 export const shows = (page: Page, words: string) =>
-  expect.poll(() => articles(page).last().innerText(), { timeout: 10_000 }).toContain(words);
+  expect.poll(() => articles(page).last().innerText()).toContain(words);
 export const list = (page: Page) => page.getByRole('navigation', { name: 'Conversations' });
 /** Goes to the conversation of these words. */
 export async function goTo(page: Page, words: string): Promise<void> {

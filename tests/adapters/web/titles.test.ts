@@ -23,7 +23,7 @@ describe('the title of a conversation', () => {
     expect(await title(browser)).toBe('CANARY-first');
     await deletes(browser, conversation, first);
     expect(await title(browser)).toBe('the second');
-    await expect.poll(() => standingIn(parley.folder, ['CANARY-first']), { timeout: 6_000 }).toEqual([]);
+    await expect.poll(() => standingIn(parley.folder, ['CANARY-first'])).toEqual([]);
     await deletes(browser, conversation, second);
     expect(await title(browser)).toBe('New conversation');
   });

@@ -118,7 +118,7 @@ describe('two processes', () => {
     const read = (async () => {
       for await (const bytes of body ?? []) far += Buffer.from(bytes).toString();
     })();
-    await expect.poll(() => followed(far).text, { timeout: 5_000 }).toBe('Half of it');
+    await expect.poll(() => followed(far).text).toBe('Half of it');
     await a.kill('SIGKILL');
     const broken = await reading;
     expect(broken).toMatchObject({ text: 'Half of it' });
