@@ -1,8 +1,10 @@
 /** Retention deletes everything that is older than it may be kept, and nothing else. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import Keyv from 'keyv';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
+import { waitFor } from '../../lab/counterparts/wait-for.ts';
 import { StoreError } from '../../src/core/errors.ts';
 import { createRetention } from '../../src/core/forgetting/retention.ts';
 import { ownerOf } from '../../src/core/turn/queue-with-files.ts';
@@ -91,7 +93,7 @@ describe.concurrent('retention', () => {
     await sleep(800);
     await set.settings.change('t:1', { historyDays: 1 });
     set.retention.soon();
-    await expect.poll(() => set.transcripts.list(), { timeout: 15_000 }).toEqual([]);
+    await waitFor(async () => (await set.transcripts.list()).length === 0, { what: 'nothing to be left' });
     await set.retention.stop();
   });
 

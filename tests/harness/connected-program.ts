@@ -1,6 +1,6 @@
 /** Parley as a program that a test kills and starts again. Each start resolves once it has connected to its platform. */
-import { expect } from 'vitest';
 import type { ModelServer } from '../../lab/counterparts/model-server.ts';
+import { waitFor } from '../../lab/counterparts/wait-for.ts';
 import { type Program, startProgram } from '../adapters/web/program.ts';
 
 /** @param connections how often a Parley has connected to the platform so far */
@@ -12,7 +12,7 @@ export async function startConnected(
   const connected = async <T>(start: () => Promise<T>): Promise<T> => {
     const before = connections();
     const started = await start();
-    await expect.poll(connections, { timeout: 20_000 }).toBeGreaterThan(before);
+    await waitFor(() => connections() > before, { timeout: 25_000, what: 'Parley to be connected' });
     return started;
   };
   const program = await connected(() => startProgram(model, { WEB: 'off', ...env }));
