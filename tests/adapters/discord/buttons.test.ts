@@ -63,7 +63,7 @@ describe.concurrent('Stop', () => {
     const ada = discord.user('ada');
     const answer = await answerTo(bot, ada, 'hi', 'Hello.');
     // Its buttons are there a moment before it is put away; until then the press would be taken for a stop.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await settle();
     // As a client shows it that has not heard of the last edit.
     const stored = discord.world.messages.get(answer.id);
     const turn = /v1:regenerate:(\d+)/.exec(JSON.stringify(stored?.components))?.[1];

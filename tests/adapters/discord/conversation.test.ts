@@ -1,4 +1,5 @@
 /** Conversations on Discord: people speak to Parley in all kinds of places, and read its answers. */
+
 import { ChannelType } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,6 +13,7 @@ import {
   text,
 } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
+import { settled } from '../../settled.ts';
 
 /** The texts that the model was sent with its newest request, oldest first. */
 function prompts({ model }: Bot): string[] {
@@ -28,7 +30,7 @@ function answered({ discord }: Bot, channel: string, content: string) {
 }
 
 /** So long that whatever should not be answered would have been. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 400));
+const settle = () => settled(400);
 
 describe.concurrent('where it answers', () => {
   it('a mention: one reply that grows while the model streams, and shows that it is not done', async () => {

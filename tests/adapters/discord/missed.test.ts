@@ -1,8 +1,10 @@
 /** Messages that people send on Discord while Parley is down. */
+
 import { ChannelType, PermissionFlagsBits as Permission } from 'discord.js';
 import { describe, expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
+import { settled } from '../../settled.ts';
 
 const shown = ({ discord }: Bot, channel: string) =>
   discord.botMessages(channel).map(({ content }) => content);
@@ -14,7 +16,7 @@ const says = (bot: Bot, channel: string, text: string) =>
   });
 
 /** So long that whatever should not happen would have. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 1_500));
+const settle = () => settled(1_500);
 
 /** A Parley with a channel it was used in, whose first answer was `One.` */
 async function usedBot(env: Record<string, string> = {}) {

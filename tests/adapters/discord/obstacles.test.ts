@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { answers, done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { longestTurn } from '../../cpu-time.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
+import { settled } from '../../settled.ts';
 import { faultsOf, wordsOf } from './long-markdown.ts';
 
 const QUICK = { create: { limit: 20, window: 500 }, edit: { limit: 20, window: 500 } };
@@ -35,10 +36,14 @@ async function begun(bot: Bot, channel: string) {
 /** The model is not asked for more, and Discord is left alone. */
 async function expectStopped(bot: Bot): Promise<void> {
   await expect(bot.model.requests[0]?.closed).resolves.toBe('gone');
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  const before = writes(bot);
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  expect(writes(bot)).toBe(before);
+  await bot.discord.waitFor(
+    async () => {
+      const before = writes(bot);
+      await settled(600);
+      return writes(bot) === before;
+    },
+    { what: 'Discord to be left alone' },
+  );
   // It still answers elsewhere.
   bot.model.respond(answers('Here I am.'));
   const random = bot.discord.channel('random');

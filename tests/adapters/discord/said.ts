@@ -1,10 +1,12 @@
 /** Reads messages to the bot and from it, in the words of the tests. */
+
 import { expect } from 'vitest';
 import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
 import type { InteractionHandle } from '../../../lab/counterparts/discord/people/handle.ts';
 import type { MessageView } from '../../../lab/counterparts/discord/people/view.ts';
 import { sentMessages } from '../../../lab/counterparts/model-server.ts';
 import type { Bot } from '../../harness/discord.ts';
+import { settled } from '../../settled.ts';
 
 /** A mention of the bot with this question, in the channel `general` or another one; its id. */
 export function asks(
@@ -76,4 +78,4 @@ export async function setsKey(person: Actor, key: string, channel?: string): Pro
 }
 
 /** So long that whatever should not happen would have. */
-export const settle = (ms = 300) => new Promise((resolve) => setTimeout(resolve, ms));
+export const settle = (ms = 300) => settled(ms);

@@ -1,4 +1,5 @@
 /** Connections to Discord that break, and events that come twice: each message is answered once. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startDiscord } from '../../../lab/counterparts/discord/start.ts';
@@ -15,6 +16,7 @@ import { AdapterError } from '../../../src/core/errors.ts';
 import { readinessOf } from '../../fixtures.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { startParley } from '../../harness/web.ts';
+import { settled } from '../../settled.ts';
 
 const TEN_SECONDS = { timeout: 10_000 };
 
@@ -28,7 +30,7 @@ const answered = (bot: Bot, ...texts: string[]) =>
   });
 
 /** So long that a second answer would have come. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 400));
+const settle = () => settled(400);
 
 async function ready({ parley }: Bot): Promise<{ status: number; reason?: string }> {
   const { code, reason } = await readinessOf(parley.app.url);

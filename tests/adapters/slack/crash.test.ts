@@ -1,4 +1,5 @@
 /** Parley killed in the middle of answering on Slack: the next one heals the same messages. */
+
 import { expect, it } from 'vitest';
 import {
   after,
@@ -13,6 +14,7 @@ import {
 } from '../../../lab/counterparts/model-server.ts';
 import { type Slack, startSlack } from '../../../lab/counterparts/slack/start.ts';
 import { startConnected } from '../../harness/connected-program.ts';
+import { settled } from '../../settled.ts';
 import { isEnded, isLive } from './said.ts';
 
 const start = ({ botToken, appToken, url, stats }: Slack, model: ModelServer) =>
@@ -26,7 +28,7 @@ const never = new Promise(() => {});
 const LONG = { timeout: 25_000 };
 /** Programs are started several times. */
 const SLOW = { timeout: 90_000 };
-const rest = (ms = 300) => new Promise((resolve) => setTimeout(resolve, ms));
+const rest = () => settled(300);
 
 it.concurrent.each([
   { title: 'a stream', streaming: 'allowed', method: 'chat.startStream' },

@@ -1,10 +1,12 @@
 /** Reads messages to the bot and from it on Slack, in the words of the tests. */
+
 import { sentMessages } from '../../../lab/counterparts/model-server.ts';
 import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
 import type { SlackBot } from '../../harness/slack.ts';
+import { settled } from '../../settled.ts';
 
 /** So long that whatever should not happen would have. */
-export const settle = (ms = 400) => new Promise((resolve) => setTimeout(resolve, ms));
+export const settle = (ms = 400) => settled(ms);
 
 /** A mention of the bot with this question; its ts. */
 export function asks({ slack }: SlackBot, name: string, question: string, channel = 'general'): string {

@@ -1,9 +1,10 @@
 /** The stage that the cases share: a Parley, a model that knows each question, and waiting. */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Behaviour, ReceivedRequest } from '../../../lab/counterparts/model-script.ts';
 import { sentMessages } from '../../../lab/counterparts/model-server.ts';
 import { waitFor } from '../../../lab/counterparts/wait-for.ts';
+import { settled } from '../../settled.ts';
 import type { Ability, Person, Place, Platform, PlatformUnderTest, Shown, StartOptions } from './platform.ts';
 
 export interface Stage {
@@ -30,7 +31,7 @@ export interface Stage {
 }
 
 /** Long enough for whatever should not happen. */
-export const settle = (ms = 500) => sleep(ms);
+export const settle = (ms = 500) => settled(ms);
 
 /** Repeats a check until it passes. Unlike `expect.poll`, also outside of a case. */
 export const until = (check: () => Promise<void> | void) =>
