@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
+    globalSetup: ['tests/temporary-folder.ts'],
     setupFiles: ['tests/same-properties.ts'],
     // Several suites start servers, processes or a browser on two cores.
     testTimeout: 90_000,
