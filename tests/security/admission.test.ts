@@ -15,7 +15,7 @@ import type { MessageView } from '../../lab/counterparts/slack/people/message-vi
 import { notices } from '../adapters/slack/said.ts';
 import { browserOf } from '../harness/web.ts';
 import { type Chatting, onDiscord, onSlack, startChatting, until } from './chatting.ts';
-import { startOperated } from './operated.ts';
+import { startHere } from './operated.ts';
 
 /** So long that whatever should not happen would have. */
 const SETTLE_MS = 700;
@@ -281,7 +281,7 @@ describe('PERSON_PER_MINUTE on the page', () => {
   it('counts by session what is sent, repeated and continued, and says when to come again', async () => {
     await using model = await startModelServer();
     model.respond(streams(text('Cut'), finish('length'), done));
-    await using parley = await startOperated({ OPENAI_BASE_URL: model.url, PERSON_PER_MINUTE: '3' });
+    await using parley = await startHere({ OPENAI_BASE_URL: model.url, PERSON_PER_MINUTE: '3' });
     const browser = browserOf(parley.url);
     const id = await browser.newConversation();
     const path = `/api/conversations/${id}`;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { after, done, finish, startModelServer, streams, text } from '../../lab/counterparts/model-server.ts';
 import { browserOf } from '../harness/web.ts';
 import { onSlack, startChatting } from './chatting.ts';
-import { startOperated } from './operated.ts';
+import { startHere } from './operated.ts';
 
 const SETTLE_MS = 700;
 
@@ -36,7 +36,7 @@ describe('PERSON_AT_ONCE', () => {
     await using model = await startModelServer();
     const { release, answer } = holding();
     model.respond(answer);
-    await using parley = await startOperated({ OPENAI_BASE_URL: model.url, PERSON_AT_ONCE: '2' });
+    await using parley = await startHere({ OPENAI_BASE_URL: model.url, PERSON_AT_ONCE: '2' });
     const [browser, other] = [browserOf(parley.url), browserOf(parley.url)];
     const ids: string[] = [];
     const turns: string[] = [];

@@ -4,7 +4,7 @@ import { startDiscord } from '../../lab/counterparts/discord/start.ts';
 import { startModelServer } from '../../lab/counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { browserOf, startParley } from '../harness/web.ts';
-import { startOperated } from './operated.ts';
+import { startHere, startOperated } from './operated.ts';
 
 const PAID = { OPENAI_API_KEY: 'sk-of-the-operator', OPENAI_MODEL: 'small' };
 
@@ -74,7 +74,7 @@ describe('on a server that the operator pays for', () => {
       /pays here only for `small`.*API key of your own/,
     );
     expect(await all.setsEffort('high')).toMatch(
-      /pays here only for the reasoning effort.*API key of your own/,
+      /pays here only for the model’s own reasoning effort.*API key of your own/,
     );
     expect((await all.asked('hello?')).model).toBe('small');
     await all.setsKey('sk-of-the-server-itself');
@@ -150,7 +150,7 @@ describe('on the page', () => {
 
   it('that is open on this machine, it is the operator who chooses', async () => {
     await using model = await startModelServer();
-    await using parley = await startOperated({ OPENAI_BASE_URL: model.url, ...PAID });
+    await using parley = await startHere({ OPENAI_BASE_URL: model.url, ...PAID });
     const browser = browserOf(parley.url);
     expect(await models(browser)).toEqual(['test-model']);
     const taken = await browser.fetch('/api/settings', { method: 'PATCH', json: { model: 'huge' } });
