@@ -12,7 +12,6 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
   'tests/models/choose.test.ts': 327,
   'tests/models/errors.test.ts': 350,
   'tests/models/failures.test.ts': 543,
-  'tests/models/mending.test.ts': 343,
   'tests/outage.test.ts': 320,
   'tests/security/admission.test.ts': 315,
   'tests/security/forgetting-discord.test.ts': 343,
