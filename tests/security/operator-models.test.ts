@@ -74,7 +74,7 @@ describe('on a server that the operator pays for', () => {
       /pays here only for `small`.*API key of your own/,
     );
     expect(await all.setsEffort('high')).toMatch(
-      /pays here only for the model’s own reasoning effort.*API key of your own/,
+      /pays here only for the reasoning effort.*API key of your own/,
     );
     expect((await all.asked('hello?')).model).toBe('small');
     await all.setsKey('sk-of-the-server-itself');

@@ -99,9 +99,7 @@ describe('the settings at the page', () => {
     await using parley = await startParley({ OPENAI_BASE_URL: model.url, ...PAID });
     const browser = parley.browser();
     await enter(browser);
-    const notice = expect.stringMatching(
-      /pays here only for the model’s own reasoning effort.*API key of your own/,
-    );
+    const notice = expect.stringMatching(/pays here only for the reasoning effort.*API key of your own/);
     expect(await fieldOf(browser, 'effort')).toMatchObject({ value: 'default', closed: notice });
     const refused = await change(browser, { effort: 'high' });
     expect([refused.status, await refused.json()]).toEqual([
@@ -180,7 +178,7 @@ describe.skipIf(!executable)(title, () => {
       const { page, context } = await visit(chromium, url, { viewport, colorScheme });
       await openSettings(page);
       await page.getByText('is not offered').waitFor();
-      await page.getByText('pays here only for the model’s own reasoning effort').waitFor();
+      await page.getByText('pays here only for the reasoning effort').waitFor();
       await page.getByLabel('Temperature', { exact: true }).fill('hot');
       await button(page, 'Save temperature').click();
       await page.getByRole('alert').getByText('from 0 to 2').waitFor();

@@ -79,7 +79,7 @@ export function modelNotOffered(models: string[]): string {
 const MOST_NAMED_MODELS = 10;
 
 export const effortNotOffered =
-  'Whoever runs Parley pays here only for the model’s own reasoning effort. To choose another, set an API key of your own first.';
+  'Whoever runs Parley pays here only for the reasoning effort that the model has by itself. To choose another, set an API key of your own first.';
 
 export const adminsOnly = 'Only an admin can do that.';
 export const moderatorsOnly = ({ moderator }: Vocabulary) => `Only ${moderator} can do that.`;
