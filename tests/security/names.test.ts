@@ -189,7 +189,7 @@ it('a notice is what no answer can look like', async () => {
   model.respond(cut, cut);
   discord.user('ada').says(discord.channel('general'), `<@${discord.botId}> go`);
   const thread = slack.user('ada').says('general', `${slack.mention} go`);
-  const NOTICE = 'The answer reached the longest the model may write.';
+  const NOTICE = 'The answer reached the longest the model may write, so it stops here.';
   await until(() => onDiscord(here), NOTICE);
   expect(onDiscord(here).flatMap(ownMarksIn)).toEqual([NOTICE]);
   const contexts = () =>
