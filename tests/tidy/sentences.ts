@@ -6,7 +6,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { parseSync, Visitor } from 'oxc-parser';
 
 const root = new URL('../..', import.meta.url).pathname;
-const CATALOGUES = /^src\/(?:core|adapters\/\w+)\/sentences\/en(?:\.ts|\/)/;
+const CATALOGUES = /^src\/(?:core|adapters\/\w+)\/sentences\/[a-z]{2}(?:\.ts|\/)/;
 const LOGS = /^(?:trace|debug|info|warn|error|fatal)$/;
 /** Names of constants that only models read. */
 const PROMPTS = /(?:PROMPT|INSTRUCTIONS)$/;

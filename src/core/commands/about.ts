@@ -2,6 +2,7 @@
 
 import type { ModelChooser } from '../models/catalog/choose.ts';
 import { type AboutFacts, aboutLines } from '../sentences/about.ts';
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { Settings } from '../settings.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -20,9 +21,9 @@ export function aboutCommand({ settings, models, about, words }: AboutOptions): 
     commands: [
       {
         name: 'about',
-        names: { de: 'info' },
+        names: { de: de.commands.about.name },
         description: en.commands.about.description,
-        descriptions: { de: 'Welches Modell hier antwortet, wer bezahlt, was wie lange gespeichert wird' },
+        descriptions: { de: de.commands.about.description },
         permission: 'anyone',
         options: [],
         async run(call) {

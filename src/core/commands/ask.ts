@@ -1,5 +1,6 @@
 /** `/ask`: a question for the model without a mention. Everybody sees the answer, or the asker alone. */
 
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { CommandGroup } from './group.ts';
 
@@ -11,33 +12,33 @@ export function askCommand(): CommandGroup {
     commands: [
       {
         name: 'ask',
-        names: { de: 'fragen' },
+        names: { de: de.commands.ask.name },
         description: en.commands.ask.description,
-        descriptions: { de: 'Stelle eine Frage' },
+        descriptions: { de: de.commands.ask.description },
         permission: 'anyone',
         options: [
           {
             name: 'prompt',
-            names: { de: 'frage' },
+            names: { de: de.commands.ask.prompt.name },
             description: en.commands.ask.prompt,
-            descriptions: { de: 'Was du wissen willst' },
+            descriptions: { de: de.commands.ask.prompt.description },
             type: 'text',
             required: true,
             longest: PROMPT_CHARACTERS,
           },
           {
             name: 'private',
-            names: { de: 'privat' },
+            names: { de: de.commands.ask.private.name },
             description: en.commands.ask.private,
-            descriptions: { de: 'Nur du siehst die Antwort' },
+            descriptions: { de: de.commands.ask.private.description },
             type: 'boolean',
             required: false,
           },
           {
             name: 'file',
-            names: { de: 'datei' },
+            names: { de: de.commands.ask.file.name },
             description: en.commands.ask.file,
-            descriptions: { de: 'Ein Bild oder eine Textdatei dazu' },
+            descriptions: { de: de.commands.ask.file.description },
             type: 'file',
             required: false,
           },

@@ -3,6 +3,7 @@
 import { eachTurn } from '../forgetting/each-turn.ts';
 import { type PartOf, partsOf } from '../place.ts';
 import type { Audit } from '../reports/audit.ts';
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { StoredTurn, Transcripts } from '../storage.ts';
 import { wordsOf } from '../text/quoted-lines.ts';
@@ -24,16 +25,16 @@ const CONFIRMED = 'all';
 
 const EXPORT: Omit<Command, 'run'> = {
   name: 'export',
-  names: { de: 'exportieren' },
+  names: { de: de.commands.exporting.name },
   description: en.commands.exporting.description,
-  descriptions: { de: 'Was du hier gesagt hast, mit den Antworten, als Dateien: Markdown und JSON' },
+  descriptions: { de: de.commands.exporting.description },
   permission: 'anyone',
   options: [
     {
       name: 'what',
-      names: { de: 'was' },
+      names: { de: de.commands.exporting.what.name },
       description: en.commands.exporting.what,
-      descriptions: { de: 'Was exportiert wird; ohne Auswahl, was du hier gesagt hast' },
+      descriptions: { de: de.commands.exporting.what.description },
       type: 'choice',
       required: false,
       choices: WHOSE_CHOICES,

@@ -4,6 +4,7 @@
 
 import type { Forgetting } from '../forgetting/forget.ts';
 import type { Audit } from '../reports/audit.ts';
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { Command, CommandCall, CommandReply, Form } from './command.ts';
@@ -92,18 +93,16 @@ export function forgetCommand({ forgetting, audit, words }: ForgetOptions): Comm
 
 const forgetIn = (words: Vocabulary): Omit<Command, 'run'> => ({
   name: 'forget',
-  names: { de: 'vergessen' },
+  names: { de: de.commands.forget.name },
   description: en.commands.forget.description(words),
-  descriptions: {
-    de: 'Lösche, was du hier gesagt hast, alles hier oder alles, was von diesem Server gespeichert ist',
-  },
+  descriptions: { de: de.commands.forget.description },
   permission: 'anyone',
   options: [
     {
       name: 'what',
-      names: { de: 'was' },
+      names: { de: de.commands.forget.what.name },
       description: en.commands.forget.what,
-      descriptions: { de: 'Was gelöscht wird; ohne Auswahl, was du hier gesagt hast' },
+      descriptions: { de: de.commands.forget.what.description },
       type: 'choice',
       required: false,
       choices: [...WHOSE_CHOICES, { value: SERVER, label: en.commands.forget.tenant(words) }],

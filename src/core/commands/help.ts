@@ -1,5 +1,6 @@
 /** `/help`: what Parley does, how to talk to it, and the commands that the caller may use. */
 
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { Command, CommandCall } from './command.ts';
@@ -15,9 +16,9 @@ export interface HelpOptions {
 export function helpCommand(commands: Command[], options: HelpOptions): Command {
   const command: Command = {
     name: 'help',
-    names: { de: 'hilfe' },
+    names: { de: de.commands.help.name },
     description: en.commands.help.description,
-    descriptions: { de: 'Was Parley kann und wie du damit sprichst' },
+    descriptions: { de: de.commands.help.description },
     permission: 'anyone',
     options: [],
     run: async (call) => say(helpText(call, [...commands, command], options)),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ModelChooser } from '../models/catalog/choose.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { Settings } from '../settings.ts';
 import { apiKey, KEY_CHARACTERS, problemOf } from '../settings-fields.ts';
@@ -31,9 +32,9 @@ export function keyCommands(options: KeyOptions): CommandGroup {
 function keySet({ settings, models }: KeyOptions): Command {
   return {
     name: 'key set',
-    names: { de: 'schlüssel setzen' },
+    names: { de: de.commands.key.set.name },
     description: en.commands.key.set,
-    descriptions: { de: 'Setze den API-Schlüssel, mit dem hier geantwortet wird' },
+    descriptions: { de: de.commands.key.set.description },
     permission: 'admin',
     options: [],
     async run({ tenant }) {
@@ -45,9 +46,9 @@ function keySet({ settings, models }: KeyOptions): Command {
 function keyStatus({ settings, models, words }: KeyOptions): Command {
   return {
     name: 'key status',
-    names: { de: 'schlüssel status' },
+    names: { de: de.commands.key.status.name },
     description: en.commands.key.status,
-    descriptions: { de: 'Mit welchem API-Schlüssel hier geantwortet wird' },
+    descriptions: { de: de.commands.key.status.description },
     permission: 'admin',
     options: [],
     async run({ tenant }) {
@@ -68,9 +69,9 @@ function keyStatus({ settings, models, words }: KeyOptions): Command {
 function keyRemove({ settings, audit, words }: KeyOptions): Command {
   return {
     name: 'key remove',
-    names: { de: 'schlüssel entfernen' },
+    names: { de: de.commands.key.remove.name },
     description: en.commands.key.remove(words),
-    descriptions: { de: 'Entferne den API-Schlüssel dieses Servers' },
+    descriptions: { de: de.commands.key.remove.description },
     permission: 'admin',
     options: [],
     async run({ tenant, author }) {

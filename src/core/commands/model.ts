@@ -5,6 +5,7 @@ import type { ModelChooser } from '../models/catalog/choose.ts';
 import { createModelLists } from '../models/catalog/model-lists.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { Settings } from '../settings.ts';
 import { MODEL_CHARACTERS, modelName, problemOf } from '../settings-fields.ts';
@@ -41,15 +42,15 @@ export function modelCommand({ settings, models, saving, audit, words }: ModelOp
     commands: [
       {
         name: 'model',
-        names: { de: 'modell' },
+        names: { de: de.commands.model.name },
         description: en.commands.model.description,
-        descriptions: { de: 'Welches Modell hier antwortet' },
+        descriptions: { de: de.commands.model.description },
         permission: 'admin',
         options: [
           {
             name: 'name',
             description: en.commands.model.name(DEFAULT),
-            descriptions: { de: `Das Modell; \`${DEFAULT}\` für das voreingestellte` },
+            descriptions: { de: de.commands.model.which.description(DEFAULT) },
             type: 'text',
             required: false,
             longest: MODEL_CHARACTERS,

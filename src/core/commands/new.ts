@@ -1,6 +1,7 @@
 /** `/new`: the conversation begins afresh, and nothing is deleted. */
 import { markOf } from '../forgetting/forget.ts';
 import type { ForgottenMarks } from '../forgetting/marks.ts';
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { Transcripts } from '../storage.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -17,9 +18,9 @@ export function newCommand({ transcripts, marks, words }: NewOptions): CommandGr
     commands: [
       {
         name: 'new',
-        names: { de: 'neu' },
+        names: { de: de.commands.begin.name },
         description: en.commands.begin.description,
-        descriptions: { de: 'Beginne hier neu: das Modell sieht nichts von dem, was bisher gesagt wurde' },
+        descriptions: { de: de.commands.begin.description },
         permission: 'asker',
         options: [],
         async run({ conversation, place }) {

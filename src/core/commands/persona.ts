@@ -1,5 +1,6 @@
 /** `/persona`: what the model is told about how to answer here. */
 import type { Audit } from '../reports/audit.ts';
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { Settings } from '../settings.ts';
 import { persona as field, problemOf } from '../settings-fields.ts';
@@ -19,7 +20,7 @@ export function personaCommand({ settings, audit }: PersonaOptions): CommandGrou
       {
         name: 'persona',
         description: en.commands.persona.description,
-        descriptions: { de: 'Wie Parley hier antwortet: Ton, Aufgabe, was es wissen soll' },
+        descriptions: { de: de.commands.persona.description },
         permission: 'admin',
         options: [],
         async run({ tenant }) {

@@ -4,6 +4,7 @@ import type { BaseUrlPolicy } from '../models/base-url.ts';
 import type { ModelChooser } from '../models/catalog/choose.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
@@ -35,9 +36,9 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
     commands: [
       {
         name: 'settings',
-        names: { de: 'einstellungen' },
+        names: { de: de.commands.settings.name },
         description: en.commands.settings.description,
-        descriptions: { de: 'Wo, wie und wem Parley hier antwortet' },
+        descriptions: { de: de.commands.settings.description },
         permission: 'admin',
         options: [],
         run: async ({ tenant }) => panel(tenant, await settings.read(tenant)),

@@ -1,5 +1,6 @@
 /** `/stop`: stops the answers in progress at a place, like the button under each answer. */
 
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { Transcripts } from '../storage.ts';
 import type { TurnQueue } from '../turn/queue.ts';
@@ -18,9 +19,9 @@ export function stopCommand({ queue, transcripts, words }: StopOptions): Command
     commands: [
       {
         name: 'stop',
-        names: { de: 'stopp' },
+        names: { de: de.commands.stop.name },
         description: en.commands.stop.description,
-        descriptions: { de: 'Stoppe, was dir hier beantwortet wird; Admins stoppen alles' },
+        descriptions: { de: de.commands.stop.description },
         permission: 'anyone',
         options: [],
         async run(call) {

@@ -12,10 +12,9 @@ import {
   Routes,
 } from 'discord.js';
 import type { Command, CommandOption } from '../../../core/commands/command.ts';
+import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import { isSameCommands } from './same-commands.ts';
-
-const ASK_ABOUT_NAMES = { de: 'Parley fragen' };
 
 const TYPES = {
   text: Option.String,
@@ -61,7 +60,7 @@ export function bodyOf(commands: Command[]): RESTPostAPIApplicationCommandsJSONB
     {
       type: ApplicationCommandType.Message as const,
       name: en.commands.askAbout,
-      name_localizations: ASK_ABOUT_NAMES,
+      name_localizations: { de: de.commands.ASK_ABOUT },
       ...where,
     },
   ];

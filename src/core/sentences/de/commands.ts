@@ -1,0 +1,90 @@
+/** German names and descriptions of the commands and of their options. */
+
+export const about = {
+  name: 'info',
+  description: 'Welches Modell hier antwortet, wer bezahlt, was wie lange gespeichert wird',
+};
+
+export const ask = {
+  name: 'fragen',
+  description: 'Stelle eine Frage',
+  prompt: {
+    name: 'frage',
+    description: 'Was du wissen willst',
+  },
+  private: {
+    name: 'privat',
+    description: 'Nur du siehst die Antwort',
+  },
+  file: {
+    name: 'datei',
+    description: 'Ein Bild oder eine Textdatei dazu',
+  },
+};
+
+export const exporting = {
+  name: 'exportieren',
+  description: 'Was du hier gesagt hast, mit den Antworten, als Dateien: Markdown und JSON',
+  what: {
+    name: 'was',
+    description: 'Was exportiert wird; ohne Auswahl, was du hier gesagt hast',
+  },
+};
+
+export const forget = {
+  name: 'vergessen',
+  description:
+    'Lösche, was du hier gesagt hast, alles hier oder alles, was von diesem Server gespeichert ist',
+  what: {
+    name: 'was',
+    description: 'Was gelöscht wird; ohne Auswahl, was du hier gesagt hast',
+  },
+};
+
+export const help = {
+  name: 'hilfe',
+  description: 'Was Parley kann und wie du damit sprichst',
+};
+
+export const key = {
+  set: {
+    name: 'schlüssel setzen',
+    description: 'Setze den API-Schlüssel, mit dem hier geantwortet wird',
+  },
+  status: {
+    name: 'schlüssel status',
+    description: 'Mit welchem API-Schlüssel hier geantwortet wird',
+  },
+  remove: {
+    name: 'schlüssel entfernen',
+    description: 'Entferne den API-Schlüssel dieses Servers',
+  },
+};
+
+export const model = {
+  name: 'modell',
+  description: 'Welches Modell hier antwortet',
+  which: {
+    /** @param word stands for the operator's model */
+    description: (word: string) => `Das Modell; \`${word}\` für das voreingestellte`,
+  },
+};
+
+export const begin = {
+  name: 'neu',
+  description: 'Beginne hier neu: das Modell sieht nichts von dem, was bisher gesagt wurde',
+};
+
+export const persona = {
+  description: 'Wie Parley hier antwortet: Ton, Aufgabe, was es wissen soll',
+};
+
+export const settings = {
+  name: 'einstellungen',
+  description: 'Wo, wie und wem Parley hier antwortet',
+};
+
+export const stop = {
+  name: 'stopp',
+  description: 'Stoppe, was dir hier beantwortet wird; Admins stoppen alles',
+};
