@@ -71,7 +71,7 @@ export const schema = z.object({
   ),
   MODEL_FIRST_CHUNK_TIMEOUT: seconds(
     120,
-    'Seconds that Parley waits for the first sign of life of a model. After one, it waits up to half an hour for text',
+    'Seconds that Parley waits for the first sign of life of a model. After a sign of life, it waits up to half an hour for text',
   ),
   MODEL_STALL_TIMEOUT: seconds(60, 'Seconds that Parley waits for a sign of life within an answer'),
   MODEL_CONTEXT: z.coerce
@@ -192,7 +192,7 @@ export const schema = z.object({
   PERSON_PER_MINUTE: count(
     20,
     'messages',
-    'Messages of one person that Parley answers in a minute, Regenerate and Continue included; Parley tells people who send more when to come again. On the open page, this limit and the next two hold only if they are changed',
+    'Messages of one person that Parley answers in a minute, Regenerate and Continue included; Parley tells people who send more when to come again. On the open page on loopback, this limit and the next two are off unless you set them to another value',
   ),
   PERSON_AT_ONCE: count(
     4,

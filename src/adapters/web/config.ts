@@ -24,7 +24,7 @@ export const webSettings = {
   WEB_OPEN: oneOf(
     ['off', 'on'],
     'off',
-    '`on`: the page is open to everyone who reaches it, without the access token and without base URLs of their own. `off`: it is open on loopback alone, until somebody reaches it from elsewhere',
+    '`on`: the page is open to everyone who reaches it, without the access token and without base URLs of their own. `off`: it is open on loopback alone, and asks for the token once somebody reaches it from elsewhere',
   ),
   TRUSTED_PROXIES: z
     .string()
