@@ -211,7 +211,7 @@ export const schema = z.object({
     .default(8)
     .meta({
       shown: '8',
-      meaning: 'Seconds that answers have to end when Parley is stopped; the next start continues the rest',
+      meaning: 'Seconds that answers have to end when Parley is stopped; the next start redoes the rest',
     }),
   MISSED_MINUTES: z.coerce
     .number('must be a number of minutes')
