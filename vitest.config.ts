@@ -10,8 +10,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The default is 1 s, which a busy machine exceeds.
     expect: { poll: { timeout: 15_000 } },
-    maxWorkers: 2,
-    // Real clocks, sockets and processes on a machine that CI shares: one that failed is tried once more, and said so.
-    retry: process.env.CI ? 1 : 0,
+    // Most tests wait for clocks and sockets: more workers than cores.
+    maxWorkers: 5,
   },
 });
