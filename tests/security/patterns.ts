@@ -73,11 +73,14 @@ const MOST_BEFORE = 60;
 /** Endings of a text after which its repeated part matches only nearly. */
 const ENDS = ['', '\0', 'x', '\n', ' x', '>'];
 
+/** A text of about so many UTF-16 units. */
+type TextOf = (length: number) => string;
+
 /**
  * Texts in which a piece of the pattern, all of it up to there, or two pieces after each other repeat: by themselves,
  * and behind what the pattern wants before.
  */
-export function* hostileTexts({ source, flags }: RegExp, length = HOSTILE): Generator<string> {
+function* hostileTexts({ source, flags }: RegExp): Generator<TextOf> {
   const mode = flags.includes('v') ? { unicodeSets: true } : { unicode: flags.includes('u') };
   const pieces = piecesOf(new RegExpParser().parsePattern(source, undefined, undefined, mode));
   const start = pieces[0] ?? '';
@@ -88,12 +91,12 @@ export function* hostileTexts({ source, flags }: RegExp, length = HOSTILE): Gene
     for (const unit of [piece, before + piece, piece + next, piece.repeat(50) + next]) {
       if (seen.has(unit)) continue;
       seen.add(unit);
-      const many = unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
-      for (const end of ENDS) yield many + end;
-      yield `${start}${many}\0`;
+      const many: TextOf = (length) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+      for (const end of ENDS) yield (length) => many(length) + end;
+      yield (length) => `${start}${many(length)}\0`;
     }
-    const many = piece.repeat(length / piece.length);
-    for (const end of ENDS) yield before + many + end;
+    const wanted = before;
+    for (const end of ENDS) yield (length) => wanted + piece.repeat(length / piece.length) + end;
     before = before.length > MOST_BEFORE ? start : before + piece;
   }
 }
@@ -140,7 +143,28 @@ function samplesOf(node: AST.CharacterClass | AST.CharacterSet): string[] {
   return fits.length > 8 ? fits.filter((_, index) => index % Math.ceil(fits.length / 8) === 0) : fits;
 }
 
-export function timeOver(pattern: RegExp, text: string, good: number): number {
+/** The share of its length at which a text is tried first. */
+const SHORT = 1 / 10;
+/** Each text of this number is tried at full length in any case; as a prime, it meets every kind of text. */
+const EVERY_WHOLE = 11;
+
+/**
+ * The first text that takes a pattern more than `most` ms. A quadratic pattern takes a hundredth of its time for a
+ * tenth of a text, so a text that takes less than that when it is short is not tried at full length.
+ */
+export function slowText(pattern: RegExp, { length, most }: { length: number; most: number }) {
+  const good = most * SHORT ** 2;
+  for (const [index, textOf] of [...hostileTexts(pattern)].entries()) {
+    const isQuick = timeOver(pattern, textOf(length * SHORT), good) <= good;
+    if (isQuick && index % EVERY_WHOLE > 0) continue;
+    const text = textOf(length);
+    const ms = timeOver(pattern, text, most);
+    if (ms > most) return { text, ms };
+  }
+  return undefined;
+}
+
+function timeOver(pattern: RegExp, text: string, good: number): number {
   return bestTime(good, () => {
     pattern.lastIndex = 0;
     if (pattern.global) text.replace(pattern, '');
