@@ -9,5 +9,6 @@ export default function makeTemporaryFolder(): () => void {
   chmodSync(folder, 0o755);
   // `tmpdir` reads it, in the workers and in the processes that tests start.
   process.env.TMPDIR = folder;
+  process.env.POSTGRES_TEMPLATE = join(folder, 'postgres-template');
   return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }

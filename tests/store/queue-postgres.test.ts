@@ -22,7 +22,10 @@ async function open(): Promise<Ground> {
       opened.push(store);
       return store;
     },
-    close: async () => void (await Promise.all(opened.map((store) => store.close()))),
+    async close() {
+      await Promise.all(opened.map((store) => store.close()));
+      await postgres.release(url);
+    },
   };
 }
 
