@@ -1,10 +1,20 @@
 /** Small bodies that unpack to gigabytes, made without packing gigabytes. */
-import { brotliCompressSync, constants, createDeflate, gzipSync, zstdCompressSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import {
+  brotliCompressSync,
+  constants,
+  createBrotliCompress,
+  createDeflate,
+  createZstdCompress,
+  gzipSync,
+} from 'node:zlib';
 
 export const CODINGS = ['gzip', 'deflate', 'br', 'zstd', 'gzip, gzip', 'zstd, br, gzip'] as const;
 export type Coding = (typeof CODINGS)[number];
 
-const MB = 2 ** 20;
+/** A megabyte. */
+const PART = Buffer.alloc(2 ** 20, 'a');
 /** Unpacked megabytes: of what can be made of parts that repeat, and of what has to be packed whole. */
 const SIZE = { repeated: 1_900, whole: 300 };
 const made = new Map<string, Promise<Buffer>>();
@@ -21,19 +31,22 @@ async function make(coding: Coding, start: string): Promise<Buffer> {
   switch (coding) {
     case 'gzip':
       // Members of gzip stand one after another.
-      return Buffer.concat([gzipSync(start), repeated(gzipSync(Buffer.alloc(MB, 'a')), SIZE.repeated)]);
+      return Buffer.concat([gzipSync(start), repeated(gzipSync(PART), SIZE.repeated)]);
     case 'deflate': {
       // After a full flush a block needs nothing from before it. Nobody reads on to the checksum.
       const deflate = createDeflate();
       const first = await flushed(deflate, start);
-      return Buffer.concat([first, repeated(await flushed(deflate, Buffer.alloc(MB, 'a')), SIZE.repeated)]);
+      return Buffer.concat([first, repeated(await flushed(deflate, PART), SIZE.repeated)]);
     }
     case 'br':
-      return brotliCompressSync(Buffer.concat([Buffer.from(start), Buffer.alloc(SIZE.whole * MB, 'a')]), {
-        params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 24 },
-      });
+      return await packed(
+        createBrotliCompress({
+          params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 24 },
+        }),
+        start,
+      );
     case 'zstd':
-      return zstdCompressSync(Buffer.concat([Buffer.from(start), Buffer.alloc(SIZE.whole * MB, 'a')]));
+      return await packed(createZstdCompress(), start);
     case 'gzip, gzip':
       return gzipSync(await bombOf('gzip', start));
     case 'zstd, br, gzip':
@@ -43,6 +56,12 @@ async function make(coding: Coding, start: string): Promise<Buffer> {
 
 function repeated(part: Buffer, times: number): Buffer {
   return Buffer.concat(Array.from({ length: times }, () => part));
+}
+
+/** Packs all megabytes, of which only a few are in memory at a time. */
+async function packed(packer: NodeJS.ReadWriteStream, start: string): Promise<Buffer> {
+  const parts = [Buffer.from(start), ...Array.from({ length: SIZE.whole }, () => PART)];
+  return await buffer(Readable.from(parts).pipe(packer));
 }
 
 async function flushed(deflate: ReturnType<typeof createDeflate>, text: string | Buffer): Promise<Buffer> {

@@ -30,7 +30,7 @@ export function richTextOf(text: string): Block {
 function piecesOf(text: string): object[] {
   const elements: object[] = [];
   let rest = 0;
-  for (const match of text.matchAll(/<([@#!]?)([^>|]+)(?:\|([^>]*))?>/g)) {
+  for (const match of text.matchAll(/<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>/g)) {
     if (match.index > rest) elements.push(plain(text.slice(rest, match.index)));
     elements.push(element(match[1] ?? '', match[2] ?? '', match[3]));
     rest = match.index + match[0].length;
