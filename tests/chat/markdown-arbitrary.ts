@@ -1,5 +1,6 @@
 /** Answers as fast-check makes them up. */
 import fc from 'fast-check';
+import { anyCharacter } from '../any-character.ts';
 
 /** Pieces that must never be cut, each once in an answer by its number. */
 const pieces: ((id: number) => string)[] = [
@@ -165,7 +166,7 @@ const shards =
 
 /** Anything: odd Unicode, and marks in any order. */
 export const anything = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 600 }),
+  fc.string({ unit: anyCharacter, maxLength: 600 }),
   fc.string({ unit: 'grapheme', maxLength: 600 }),
   fc.array(fc.constantFrom(...shards), { maxLength: 400 }).map((all) => all.join('')),
   fc

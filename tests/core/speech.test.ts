@@ -9,6 +9,7 @@ import type { Message } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
+import { anyCharacter } from '../any-character.ts';
 import { messageOf } from '../fixtures.ts';
 
 /** Texts that a person might write to pass for others, or for Parley. */
@@ -46,7 +47,7 @@ const forgeries = [
   ' ',
 ];
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
   fc
     .array(fc.oneof(fc.constantFrom(...forgeries), fc.string({ maxLength: 5 })), { maxLength: 12 })
     .map((all) => all.join('')),

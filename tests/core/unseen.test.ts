@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createSeenText, seenCode, seenName, seenText } from '../../src/core/text/unseen.ts';
+import { anyCharacter } from '../any-character.ts';
 
 const tags = (letters: string) =>
   String.fromCodePoint(...[...letters].map((letter) => 0xe0000 + (letter.codePointAt(0) ?? 0)));
@@ -116,7 +117,7 @@ const hostile = fc
           '\udff4',
         ],
       ),
-      fc.string({ unit: 'binary', maxLength: 3 }),
+      fc.string({ unit: anyCharacter, maxLength: 3 }),
     ),
     { maxLength: 60 },
   )
