@@ -1,14 +1,14 @@
 /** Parley as an operator runs it: a process, its output, its signals. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   answers,
   fails,
+  type ModelServer,
   pause,
   repliesJson,
   stall,
@@ -18,95 +18,102 @@ import {
 } from '../../lab/counterparts/model-server.ts';
 import { startSlack } from '../../lab/counterparts/slack/start.ts';
 import { SCOPES } from '../../src/adapters/slack/manifest.ts';
+import { rotateKeys } from '../../src/cli/rotate-keys.ts';
+import { readConfig } from '../../src/config.ts';
+import { ConfigError } from '../../src/config-fields.ts';
+import { AdapterError } from '../../src/core/errors.ts';
 import { emptyFolder, METRICS_TOKEN } from '../fixtures.ts';
 import { doctor } from '../harness/doctor.ts';
-import { browserOf } from '../harness/web.ts';
+import { browserOf, startParley } from '../harness/web.ts';
+import { type Spawned, spawnParley } from '../security/spawned.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
-const running: ChildProcess[] = [];
+const VERSION = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
-afterEach(async () => {
-  for (const child of running.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-});
-
-interface Started {
-  child: ChildProcess;
-  url: string;
-  output: () => string;
-}
-
-function run(folder: string, env: Record<string, string>, ...args: string[]): ChildProcess {
+async function runToEnd(folder: string, env: Record<string, string>, ...args: string[]) {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.push(child);
-  return child;
-}
-
-async function start(folder: string, env: Record<string, string> = {}): Promise<Started> {
-  const child = run(folder, env);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part) => (output += part));
-  await expect.poll(() => output, { timeout: 60_000 }).toMatch(/Parley is (?:ready|running)/);
-  return { child, url: /http:\/\/[\d.:]+/.exec(output)?.[0] ?? '', output: () => output };
-}
-
-async function runToEnd(folder: string, env: Record<string, string>, ...args: string[]) {
-  const child = run(folder, env, ...args);
-  const [out, err] = await Promise.all([
-    readAll(child.stdout ?? Readable.from([])),
-    readAll(child.stderr ?? Readable.from([])),
-  ]);
-  if (child.exitCode === null) await once(child, 'exit');
+  const exited = once(child, 'exit');
+  const [out, err] = await Promise.all([readAll(child.stdout), readAll(child.stderr)]);
+  await exited;
   return { code: child.exitCode, out, err };
 }
 
-describe('starting', () => {
-  it('needs nothing: prints the page’s address, is alive and ready, and keeps its data in data/', async () => {
-    const folder = await emptyFolder();
-    const { url } = await start(folder);
-    expect((await fetch(`${url}/healthz`)).status).toBe(200);
-    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ready' });
-    expect(readdirSync(join(folder, 'data'))).toEqual(
+describe('started with nothing set', () => {
+  let parley: Spawned;
+  beforeAll(async () => {
+    parley = await spawnParley({});
+  });
+  afterAll(() => parley[Symbol.asyncDispose]());
+
+  it('prints the page’s address, is alive and ready, and keeps its data in data/', async () => {
+    expect((await fetch(`${parley.url}/healthz`)).status).toBe(200);
+    expect(await (await fetch(`${parley.url}/readyz`)).json()).toEqual({ status: 'ready' });
+    expect(readdirSync(join(parley.folder, 'data'))).toEqual(
       expect.arrayContaining(['parley.sqlite', 'master.keys']),
     );
   });
 
-  it('reads .env, over which the environment wins', async () => {
-    const folder = await emptyFolder();
+  it('refuses a second process on the same store, and says what to do', async () => {
+    const second = await runToEnd(parley.folder, {});
+    expect(second.code).toBe(1);
+    expect(second.err).toMatch(/Another Parley already uses the store .*STORE_URL/);
+    expect((await fetch(`${parley.url}/readyz`)).status).toBe(200);
+  });
+
+  it('is left alone by doctor, which says that it runs', async () => {
+    const { code, out } = await doctor({}, parley.folder);
+    expect([code, out]).toEqual([0, expect.stringMatching(/store +ok +.*in use by a running Parley/)]);
+  });
+});
+
+describe('started with settings in .env', () => {
+  let model: ModelServer;
+  let folder: string;
+  let output: string;
+  beforeAll(async () => {
+    model = await startModelServer();
+    folder = await emptyFolder();
     writeFileSync(join(folder, '.env'), 'STORE_URL=sqlite://elsewhere/x.sqlite\nPORT=1\nLOG_LEVEL=warn\n');
-    await start(folder, { PORT: '0' });
+    const env = {
+      DISCORD_TOKN: 'canary',
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-canary-0123456789',
+      OPENAI_MODEL: 'my-model',
+    };
+    await using parley = await spawnParley(env, { folder });
+    output = parley.output();
+  });
+  afterAll(() => model.stop());
+
+  it('it reads them, and the environment wins over them', () => {
     expect(readdirSync(folder)).toContain('elsewhere');
   });
 
-  it('refuses a second process on the same store, and says what to do', async () => {
-    const folder = await emptyFolder();
-    const { url } = await start(folder);
-    const second = await runToEnd(folder, {});
-    expect(second.code).toBe(1);
-    expect(second.err).toMatch(/Another Parley already uses the store .*STORE_URL/);
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  it('it warns of a variable that looks like a setting, without what it holds', () => {
+    const [line = '{}'] = output.split('\n');
+    expect(JSON.parse(line)).toMatchObject({ level: 40, given: 'DISCORD_TOKN', meant: 'DISCORD_TOKEN' });
+    expect(output).not.toContain('canary');
   });
 
-  it('names the way out of a port that is taken', async () => {
-    await using taken = await startModelServer();
-    const failed = await runToEnd(await emptyFolder(), { PORT: new URL(taken.url).port });
-    expect([failed.code, failed.err]).toEqual([1, expect.stringMatching(/PORT is in use/)]);
-    expect(failed.err).not.toMatch(/ {4}at /);
+  it('it says in one line what it is and what it was told, without a password or a key', () => {
+    const line = output.split('\n').find((one) => one.startsWith('Parley ')) ?? '';
+    expect(line).toContain(
+      `Parley ${VERSION} · model my-model at ${new URL(model.url).host} · host 127.0.0.1:`,
+    );
+    expect(line).toMatch(/ · store SQLite · on the page · limits: /);
   });
+});
 
+describe('a start that fails', () => {
   it.each<[string, Record<string, string>, RegExp, unreadable?: string]>([
     ['settings that are wrong', { PORT: 'x', OPENAI_API: 'y' }, /OPENAI_API must[\s\S]*PORT must/],
     ['a host that is not this machine’s', { HOST: '203.0.113.1' }, /HOST/],
     ['settings that cannot be read', {}, /\.env cannot be read/, '.env'],
     ['master keys that cannot be read', {}, /master\.keys cannot be read.*MASTER_KEYS/, 'data/master.keys'],
-    ['a key that was not copied whole', { OPENAI_API_KEY: 'sk-abc…xyz' }, /OPENAI_API_KEY must/],
     ['a store that cannot be made', { STORE_URL: 'sqlite:///dev/null/x.sqlite' }, /STORE_URL/],
   ])('names the way out of %s', async (_, env, says, unreadable) => {
     const folder = await emptyFolder();
@@ -117,14 +124,21 @@ describe('starting', () => {
     expect(failed.err).not.toMatch(/ {4}at /);
   });
 
-  it('says that a command is unknown', async () => {
-    const failed = await runToEnd(await emptyFolder(), {}, 'dance');
-    expect([failed.code, failed.err]).toEqual([1, expect.stringMatching(/start, doctor/)]);
+  it('names the way out of a port that is taken', async () => {
+    await using taken = await startModelServer();
+    const failed = startParley({ PORT: new URL(taken.url).port });
+    await expect(failed).rejects.toThrow(AdapterError);
+    await expect(failed).rejects.toThrow(/PORT is in use/);
+  });
+
+  it('names the way out of a key that was not copied whole', async () => {
+    const failed = startParley({ OPENAI_API_KEY: 'sk-abc…xyz' });
+    await expect(failed).rejects.toThrow(ConfigError);
+    await expect(failed).rejects.toThrow(/OPENAI_API_KEY must/);
   });
 });
 
 describe('what an operator asks first', () => {
-  const VERSION = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
   /** Nothing of it may be read for an answer. */
   const WRONG = { PORT: 'x', STORE_URL: 'sqlite:///dev/null/x.sqlite' };
 
@@ -134,76 +148,39 @@ describe('what an operator asks first', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it.each(['--help', '-h'])('%s names every command, whatever else is wrong', async (word) => {
+  it('--help and -h name every command that an unknown one is told, whatever else is wrong', async () => {
     const folder = await emptyFolder();
-    const { code, out, err } = await runToEnd(folder, WRONG, word);
-    expect([code, err]).toEqual([0, '']);
     const unknown = await runToEnd(folder, {}, 'dance');
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/start, doctor/)]);
     const names = /There are: ([^.]*)\./.exec(unknown.err)?.[1]?.split(', ') ?? [];
     expect(names).toContain('doctor');
-    for (const name of names) expect(out).toContain(name === 'start' ? 'npm start ' : `npm start -- ${name}`);
+    for (const word of ['--help', '-h']) {
+      const { code, out, err } = await runToEnd(folder, WRONG, word);
+      expect([word, code, err]).toEqual([word, 0, '']);
+      for (const name of names)
+        expect(out).toContain(name === 'start' ? 'npm start ' : `npm start -- ${name}`);
+    }
     expect(readdirSync(folder)).toEqual([]);
-  });
-
-  it('a start warns of a variable that looks like a setting, without what it holds', async () => {
-    const { output } = await start(await emptyFolder(), { DISCORD_TOKN: 'canary', LOG_LEVEL: 'warn' });
-    const [line = '{}'] = output().split('\n');
-    expect(JSON.parse(line)).toMatchObject({ level: 40, given: 'DISCORD_TOKN', meant: 'DISCORD_TOKEN' });
-    expect(output()).not.toContain('canary');
-  });
-
-  it('a start says in one line what it is and what it was told, without a password or a key', async () => {
-    await using model = await startModelServer();
-    const base = new URL(model.url);
-    const { output } = await start(await emptyFolder(), {
-      OPENAI_BASE_URL: model.url,
-      OPENAI_API_KEY: 'sk-canary-0123456789',
-      OPENAI_MODEL: 'my-model',
-      LOG_LEVEL: 'silent',
-    });
-    const [line = ''] = output().split('\n');
-    expect(line).toContain(`Parley ${VERSION} · model my-model at ${base.host} · host 127.0.0.1:`);
-    expect(line).toMatch(/ · store SQLite · on the page · limits: /);
-    expect(output()).not.toContain('canary');
-  });
-});
-
-describe('metrics', () => {
-  it('count turns by how they ended, and name nobody', async () => {
-    await using model = await startModelServer();
-    model.respond(answers('hello'), fails(401));
-    const { url } = await start(await emptyFolder(), { OPENAI_BASE_URL: model.url, METRICS_TOKEN });
-    const browser = browserOf(url);
-    const id = await browser.newConversation();
-    for (const said of ['one', 'two']) await browser.follow(id, (await browser.send(id, said)).id);
-    const known = { headers: { authorization: `Bearer ${METRICS_TOKEN}` } };
-    const text = await (await fetch(`${url}/metrics`, known)).text();
-    expect(text).toContain('parley_turns_total{end="stop",failure=""} 1');
-    expect(text).toContain('parley_turns_total{end="error",failure="key"} 1');
-    expect(text).toContain('parley_first_chunk_seconds_count 1');
-    expect(text).not.toContain(id);
   });
 });
 
 describe('a master key that is gone', () => {
   it('is an error in the log of the next start, until it is back', async () => {
     const folder = await emptyFolder();
-    const keys = join(folder, 'data', 'master.keys');
+    const data = join(folder, 'data');
+    const keys = join(data, 'master.keys');
     const starts = async () => {
-      const { child, output } = await start(folder);
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-      return output();
+      await using parley = await startParley({}, data);
+      return parley.log.join('');
     };
     expect(await starts()).not.toContain('MASTER_KEYS');
     const kept = readFileSync(keys, 'utf8');
     rmSync(keys);
     expect(await starts()).toMatch(/"level":50.*MASTER_KEYS/);
-    const examined = await runToEnd(folder, {}, 'doctor');
-    expect([examined.code, examined.out]).toEqual([
-      1,
-      expect.stringMatching(/master keys +failed .*do not open/),
-    ]);
+    expect(await doctor({}, folder)).toEqual({
+      code: 1,
+      out: expect.stringMatching(/master keys +failed .*do not open/),
+    });
     writeFileSync(keys, kept);
     expect(await starts()).not.toContain('MASTER_KEYS');
   });
@@ -214,7 +191,7 @@ describe('ending', () => {
     await using model = await startModelServer();
     const folder = await emptyFolder();
     const env = { OPENAI_BASE_URL: model.url };
-    const first = await start(folder, env);
+    await using first = await spawnParley(env, { folder });
     const browser = browserOf(first.url);
     const id = await browser.newConversation();
     for (const said of ['one', 'two']) {
@@ -227,7 +204,7 @@ describe('ending', () => {
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
 
-    const second = await start(folder, { ...env, PORT: new URL(first.url).port });
+    await using second = await spawnParley({ ...env, PORT: new URL(first.url).port }, { folder });
     expect(second.url).toBe(first.url);
     expect(await browser.follow(id, third)).toMatchObject({ text: 'answer to three', end: 'stop' });
     expect(await browser.turns(id)).toMatchObject([
@@ -242,7 +219,8 @@ describe('ending', () => {
     model.respond(streams(text('so far'), stall), answers('so far, and the rest'));
     const folder = await emptyFolder();
     const env = { OPENAI_BASE_URL: model.url, STOP_SECONDS: '1' };
-    const { child, url } = await start(folder, env);
+    await using parley = await spawnParley(env, { folder });
+    const { child, url } = parley;
     const browser = browserOf(url);
     const id = await browser.newConversation();
     const turn = await browser.send(id, 'hello');
@@ -255,7 +233,7 @@ describe('ending', () => {
     expect(told.events.at(-1)).toEqual({ name: 'status', data: { status: 'restarting' } });
     if (child.exitCode === null) await once(child, 'exit');
     expect(child.exitCode).toBe(0);
-    await start(folder, { ...env, PORT: new URL(url).port });
+    await using _ = await spawnParley({ ...env, PORT: new URL(url).port }, { folder });
     expect(await browser.follow(id, turn.id, told)).toMatchObject({
       text: 'so far, and the rest',
       end: 'stop',
@@ -272,7 +250,7 @@ describe('under npm start', () => {
       env: { ...process.env, PORT: '0', STORE_URL: store },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    running.push(npm);
+    onTestFinished(() => void npm.kill('SIGKILL'));
     let output = '';
     npm.stdout.on('data', (part) => {
       output += part;
@@ -289,18 +267,20 @@ describe('under npm start', () => {
         ),
       )
       .toBe('gone');
-    const next = await start(folder, { STORE_URL: store });
-    expect((await fetch(`${next.url}/readyz`)).status).toBe(200);
+    await using next = await startParley({}, folder);
+    expect((await fetch(`${next.app.url}/readyz`)).status).toBe(200);
   });
 });
 
-describe('the log', () => {
-  it('has one line a turn, with no text and no key, whatever fails', async () => {
+describe('the log and the metrics', () => {
+  it('have each turn by how it ended, with no text, no key and no name, whatever fails', async () => {
     await using model = await startModelServer();
-    const { url, output } = await start(await emptyFolder(), {
+    await using parley = await spawnParley({
       OPENAI_BASE_URL: model.url,
       OPENAI_API_KEY: 'sk-canary-operator',
+      METRICS_TOKEN,
     });
+    const { url, output } = parley;
     const browser = browserOf(url);
     const id = await browser.newConversation();
     const behaviours = [answers('canary-answer'), fails(401), fails(400), streams(text('canary'), pause(10))];
@@ -320,6 +300,13 @@ describe('the log', () => {
       ['turn', 'interrupted'],
     ]);
     expect(output()).not.toContain('canary');
+
+    const known = { headers: { authorization: `Bearer ${METRICS_TOKEN}` } };
+    const figures = await (await fetch(`${url}/metrics`, known)).text();
+    expect(figures).toContain('parley_turns_total{end="stop",failure=""} 1');
+    expect(figures).toContain('parley_turns_total{end="error",failure="key"} 1');
+    expect(figures).toContain('parley_first_chunk_seconds_count 2');
+    for (const unsaid of [id, 'canary']) expect(figures).not.toContain(unsaid);
   });
 });
 
@@ -337,13 +324,6 @@ describe('doctor', () => {
     ).toEqual(['store ok', 'master keys ok', 'model note', 'discord note', 'slack note', 'web ok', '']);
   });
 
-  it('checks beside a running Parley', async () => {
-    const folder = await emptyFolder();
-    await start(folder);
-    const { code, out } = await runToEnd(folder, {}, 'doctor');
-    expect([code, out]).toEqual([0, expect.stringMatching(/store +ok +.*in use by a running Parley/)]);
-  });
-
   it('names the way out of each failure, and shows no key', async () => {
     await using model = await startModelServer();
     const folder = await emptyFolder();
@@ -351,14 +331,14 @@ describe('doctor', () => {
     writeFileSync(join(folder, 'data', 'master.keys'), 'broken');
     model.accept([]);
     const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-canary' };
-    const { code, out } = await runToEnd(folder, env, 'doctor');
+    const { code, out } = await doctor(env, folder);
     expect(code).toBe(1);
     expect(out).toMatch(/master keys +failed .*MASTER_KEYS/);
     expect(out).toMatch(/model +failed .*OPENAI_API_KEY/);
     expect(out).not.toContain('canary');
     expect(readFileSync(join(folder, 'data', 'master.keys'), 'utf8')).toBe('broken');
     await model.stop();
-    expect((await runToEnd(folder, env, 'doctor')).out).toMatch(/model +failed .*cannot be reached/);
+    expect((await doctor(env, folder)).out).toMatch(/model +failed .*cannot be reached/);
   });
 
   it.each<[string, number, unknown, RegExp]>([
@@ -438,18 +418,13 @@ describe('keys rotate', () => {
   it('seals the stored keys anew, so that the old master key can go', async () => {
     await using model = await startModelServer();
     const folder = await emptyFolder();
-    const env = { OPENAI_BASE_URL: model.url };
-    const first = await start(folder, { ...env, MASTER_KEYS: keyText('old', 1) });
-    const browser = browserOf(first.url);
-    await browser.fetch('/api/settings/key', { method: 'PUT', json: { key: 'sk-canary-of-a-person' } });
-
+    const env = { OPENAI_BASE_URL: model.url, STORE_URL: `sqlite://${join(folder, 'parley.sqlite')}` };
     const both = { ...env, MASTER_KEYS: `${keyText('new', 2)},${keyText('old', 1)}` };
-    expect(await runToEnd(folder, both, 'keys', 'rotate')).toMatchObject({
-      code: 1,
-      err: expect.stringMatching(/Another Parley already uses the store/),
-    });
-    first.child.kill('SIGTERM');
-    await once(first.child, 'exit');
+    const first = await startParley({ ...env, MASTER_KEYS: keyText('old', 1) });
+    const browser = first.browser();
+    await browser.fetch('/api/settings/key', { method: 'PUT', json: { key: 'sk-canary-of-a-person' } });
+    await expect(rotateKeys(readConfig(both))).rejects.toThrow(/Another Parley already uses the store/);
+    await first.app.stop();
 
     const lost = await runToEnd(folder, { ...env, MASTER_KEYS: keyText('other', 3) }, 'keys', 'rotate');
     expect(lost).toMatchObject({
@@ -465,10 +440,10 @@ describe('keys rotate', () => {
     });
     for (const { out, err } of [lost, rotated]) expect(out + err).not.toContain('canary');
 
-    const { port } = new URL(first.url);
-    await start(folder, { ...env, MASTER_KEYS: keyText('new', 2), PORT: port });
-    const id = await browser.newConversation();
-    await browser.follow(id, (await browser.send(id, 'hello')).id);
+    await using next = await startParley({ ...env, MASTER_KEYS: keyText('new', 2) });
+    const again = browser.at(next.app.url);
+    const id = await again.newConversation();
+    await again.follow(id, (await again.send(id, 'hello')).id);
     expect(model.requests[0]?.headers.authorization).toBe('Bearer sk-canary-of-a-person');
   });
 });

@@ -5,7 +5,7 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {};
 
 /** Lines of files that are too long. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
-  'tests/cli/process.test.ts': 474,
+  'tests/cli/process.test.ts': 449,
   'tests/config.test.ts': 343,
   'tests/contracts/queue/world.ts': 410,
   'tests/core/engine.test.ts': 452,
