@@ -67,8 +67,7 @@ export async function startPostgres(): Promise<TestPostgres> {
       return urlOf(name);
     },
     async release(url) {
-      await query('DROP SCHEMA public CASCADE', url);
-      await query('CREATE SCHEMA public', url);
+      await query('DO $$ BEGIN DROP SCHEMA public CASCADE; CREATE SCHEMA public; END $$', url);
       idle.push(url);
     },
     async terminateBackends() {

@@ -9,21 +9,21 @@ import { testQueueModel } from '../contracts/queue/model.ts';
 import type { Ground } from '../contracts/queue/stage.ts';
 import { emptyFolder } from '../fixtures.ts';
 
-const MS = 10_000;
+const RUNS = 32;
 const groundOf = (store: Store): Ground => ({ connect: async () => store, close: () => store.close() });
 
 testQueueModel('memory', {
   isShared: false,
   open: async () => groundOf(createKeyvStore(new Keyv())),
-  ms: MS,
+  runs: RUNS,
 });
 testQueueModel('SQLite', {
   isShared: false,
   open: async () => groundOf(await openStore(`sqlite://${join(await emptyFolder(), 'parley.sqlite')}`)),
-  ms: MS,
+  runs: RUNS,
 });
 testQueueModel('memory that several processes share', {
   isShared: true,
   open: async () => groundOf(asShared(createKeyvStore(new Keyv()))),
-  ms: MS,
+  runs: RUNS,
 });

@@ -31,4 +31,4 @@ async function open(): Promise<Ground> {
 
 testQueue('Postgres', { isShared: true, open });
 // The server has a hundred connections for all processes.
-testQueueModel('Postgres', { isShared: true, open, ms: 10_000, worlds: 2 });
+testQueueModel('Postgres', { isShared: true, open, runs: 16, worlds: 2 });
