@@ -28,4 +28,11 @@ export const en = {
   welcome,
 };
 
-export type Sentences = typeof en;
+export type Sentences = InAnyWords<typeof en>;
+
+/** The same keys and arguments, with any text in place of each English one. */
+type InAnyWords<T> = T extends string
+  ? string
+  : T extends (...values: infer Values) => infer Said
+    ? (...values: Values) => InAnyWords<Said>
+    : { [Key in keyof T]: InAnyWords<T[Key]> };
