@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { operate } from '../../src/cli/operator/operate.ts';
+import { readConfig } from '../../src/config.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { startParley } from '../harness/web.ts';
 
@@ -50,16 +53,44 @@ export async function operateIn(
   return { code: child.exitCode, out, err };
 }
 
-/** Starts Parley in this process, which takes a tenth of a program's time. Nothing can kill it. */
-export async function startHere(env: Record<string, string> = {}): Promise<Operated> {
-  const { app, folder, log } = await startParley(env);
+/** The same in this process, which takes a tenth of a program's time. Its log is left out. */
+export async function operateHere(
+  folder: string,
+  env: Record<string, string>,
+  ...words: string[]
+): Promise<Ended> {
+  const store = `sqlite://${join(folder, 'parley.sqlite')}`;
+  const config = readConfig({ PORT: '0', STORE_URL: store, LOG_LEVEL: 'silent', ...env });
+  const printed = { log: '', error: '' };
+  const spies = (['log', 'error'] as const).map((name) =>
+    vi.spyOn(console, name).mockImplementation((line) => {
+      printed[name] += `${line}\n`;
+    }),
+  );
+  try {
+    const code = await operate(config, words);
+    return { code, out: printed.log, err: printed.error };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/**
+ * Starts Parley in this process, where its commands are run, too. It takes a tenth of a program's time, and can only
+ * be stopped.
+ */
+export async function startHere(env: Record<string, string> = {}, place?: string): Promise<Operated> {
+  const { app, folder, log } = await startParley(env, place);
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= app.stop());
   return {
     url: app.url,
     folder,
     output: () => log.join(''),
-    kill: () => Promise.reject(new Error('only a program can be killed')),
-    operate: (...words) => operateIn(folder, env, ...words),
-    [Symbol.asyncDispose]: () => app.stop(),
+    kill: (signal) =>
+      signal === 'SIGTERM' ? stop() : Promise.reject(new Error('only a program can be killed')),
+    operate: (...words) => operateHere(folder, env, ...words),
+    [Symbol.asyncDispose]: stop,
   };
 }
 

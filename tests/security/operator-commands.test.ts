@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { emptyFolder } from '../fixtures.ts';
-import { operateIn, startOperated } from './operated.ts';
+import { operateHere, operateIn, startHere, startOperated } from './operated.ts';
 
 const GUILD = '1234567890123456789';
 
@@ -37,7 +37,7 @@ describe('npm start -- allow, block and list', () => {
     const { code, out, err } = await operateIn(folder, {}, 'block', 'workspace', 'T0123');
     expect([code, out]).toEqual([0, 'The workspace T0123 is blocked now.\n']);
     expect(auditOf(err)).toEqual([{ audit: 'blocked', person: 'operator', what: 'workspace:T0123' }]);
-    await using parley = await startOperated({}, folder);
+    await using parley = await startHere({}, folder);
     expect((await parley.operate('list')).out).toContain('blocked  T0123');
   });
 
@@ -45,7 +45,7 @@ describe('npm start -- allow, block and list', () => {
     const first = await startOperated();
     await first.kill('SIGKILL');
     const left = dirname(readFileSync(join(first.folder, 'parley.sqlite.operator'), 'utf8'));
-    await using parley = await startOperated({}, first.folder);
+    await using parley = await startHere({}, first.folder);
     expect(existsSync(left)).toBe(false);
     expect((await parley.operate('block', 'person', 'discord:42')).code).toBe(0);
     expect((await parley.operate('list')).out).toContain('blocked  discord:42');
@@ -54,15 +54,15 @@ describe('npm start -- allow, block and list', () => {
   it('reach a Parley whose store lies deeper than the name of a socket can be long', async () => {
     const folder = join(await emptyFolder(), 'd'.repeat(120));
     mkdirSync(folder);
-    await using parley = await startOperated({}, folder);
+    await using parley = await startHere({}, folder);
     expect((await parley.operate('block', 'server', GUILD)).code).toBe(0);
     expect((await parley.operate('list')).out).toContain(`blocked  ${GUILD}`);
     await parley.kill('SIGTERM');
-    expect((await operateIn(folder, {}, 'list')).out).toContain(`blocked  ${GUILD}`);
+    expect((await operateHere(folder, {}, 'list')).out).toContain(`blocked  ${GUILD}`);
   });
 
   it('can be given by nobody but the owner of the store', async () => {
-    await using parley = await startOperated();
+    await using parley = await startHere();
     const file = join(parley.folder, 'parley.sqlite.operator');
     const socket = readFileSync(file, 'utf8');
     expect([statSync(file).mode & 0o777, statSync(dirname(socket)).mode & 0o777]).toEqual([0o600, 0o700]);
@@ -81,11 +81,11 @@ describe('npm start -- allow, block and list', () => {
       [['list', 'servers'], /nothing behind/],
     ];
     for (const [words, says] of wrong) {
-      const { code, out, err } = await operateIn(folder, {}, ...words);
+      const { code, out, err } = await operateHere(folder, {}, ...words);
       expect([words, code, out, err]).toEqual([words, 1, '', expect.stringMatching(says)]);
       expect(err).toContain('npm start -- ');
     }
-    expect((await operateIn(folder, {}, 'list')).out).not.toContain('npm start');
+    expect((await operateHere(folder, {}, 'list')).out).not.toContain('npm start');
   });
 
   it('say what is wrong with what stands behind a command, and help there too', async () => {
@@ -98,23 +98,23 @@ describe('npm start -- allow, block and list', () => {
 
   it('say so where the environment blocks what is allowed', async () => {
     const folder = await emptyFolder();
-    const { out } = await operateIn(folder, { BLOCKED_SERVERS: GUILD }, 'allow', 'server', GUILD);
+    const { out } = await operateHere(folder, { BLOCKED_SERVERS: GUILD }, 'allow', 'server', GUILD);
     expect(out).toMatch(/still blocked, by BLOCKED_SERVERS/);
   });
 
   it('take back a block without shutting everybody else out', async () => {
     const folder = await emptyFolder();
-    await operateIn(folder, {}, 'block', 'server', GUILD);
-    await operateIn(folder, {}, 'allow', 'server', GUILD);
-    expect((await operateIn(folder, {}, 'list')).out).toMatch(/^servers:\n {2}all are allowed\n/);
+    await operateHere(folder, {}, 'block', 'server', GUILD);
+    await operateHere(folder, {}, 'allow', 'server', GUILD);
+    expect((await operateHere(folder, {}, 'list')).out).toMatch(/^servers:\n {2}all are allowed\n/);
   });
 
   it('say that the first one that is allowed shuts out all others, and how to take that back', async () => {
     const folder = await emptyFolder();
-    const { out } = await operateIn(folder, {}, 'allow', 'server', GUILD);
+    const { out } = await operateHere(folder, {}, 'allow', 'server', GUILD);
     expect(out).toMatch(/Only the server .* is allowed now.*allow server all/);
-    expect((await operateIn(folder, {}, 'list')).out).toContain('no others are allowed');
-    await operateIn(folder, {}, 'allow', 'server', 'all');
-    expect((await operateIn(folder, {}, 'list')).out).toMatch(/^servers:\n {2}all are allowed\n/);
+    expect((await operateHere(folder, {}, 'list')).out).toContain('no others are allowed');
+    await operateHere(folder, {}, 'allow', 'server', 'all');
+    expect((await operateHere(folder, {}, 'list')).out).toMatch(/^servers:\n {2}all are allowed\n/);
   });
 });
