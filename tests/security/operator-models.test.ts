@@ -4,7 +4,7 @@ import { startDiscord } from '../../lab/counterparts/discord/start.ts';
 import { startModelServer } from '../../lab/counterparts/model-server.ts';
 import { emptyFolder } from '../fixtures.ts';
 import { browserOf, startParley } from '../harness/web.ts';
-import { startHere, startOperated } from './operated.ts';
+import { startHere } from './operated.ts';
 
 const PAID = { OPENAI_API_KEY: 'sk-of-the-operator', OPENAI_MODEL: 'small' };
 
@@ -14,7 +14,7 @@ async function discordWith(folder: string, env: Record<string, string>) {
   const model = started.use(await startModelServer());
   const root = discord.user('root', { permissions: 'admin' });
   const start = (env: Record<string, string>) =>
-    startOperated(
+    startHere(
       {
         DISCORD_TOKEN: discord.token,
         DISCORD_API_URL: discord.url,
