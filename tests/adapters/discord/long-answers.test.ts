@@ -11,7 +11,8 @@ const QUICK = {
   edit: { limit: 5, window: 400 },
   webhook: { limit: 5, window: 400 },
 };
-const quickBot = () => startBot({ limits: QUICK, twin: true });
+/** @param twin wanted by tests that ask for a second opinion */
+const quickBot = ({ twin = false } = {}) => startBot({ limits: QUICK, twin });
 const LONG = longMarkdown('w', 30_000);
 /** Quickly, yet in many steps. */
 const longAnswer = (markdown = LONG) =>
@@ -62,7 +63,7 @@ async function expectSecondOpinion({ discord }: Bot): Promise<void> {
 
 describe('an answer of 30,000 characters', () => {
   it('to a mention: grows message by message, and nothing of it is lost or twice', async () => {
-    await using bot = await quickBot();
+    await using bot = await quickBot({ twin: true });
     const { discord, model } = bot;
     const channel = discord.channel('general');
     model.respond(longAnswer());
@@ -81,7 +82,7 @@ describe('an answer of 30,000 characters', () => {
   });
 
   it('to /ask: as the reply and what follows it', async () => {
-    await using bot = await quickBot();
+    await using bot = await quickBot({ twin: true });
     const { discord, model } = bot;
     model.respond(longAnswer());
     await discord.user('ada').runs('ask', { prompt: 'everything' });

@@ -137,7 +137,7 @@ describe.concurrent('when calls fail', () => {
   });
 
   it('an answer to /ask is whole and no message is there twice', async () => {
-    await using bot = await startBot({ limits: limits(300), twin: true });
+    await using bot = await startBot({ limits: limits(300) });
     const { discord, model } = bot;
     const texts = new Map([['aq', longMarkdown('aq', 9_000)]]);
     model.respond(tells(texts));
@@ -154,7 +154,7 @@ describe.concurrent('when calls fail', () => {
   });
 
   it('an interaction whose acknowledgement got lost on its way back is answered', async () => {
-    await using bot = await startBot({ limits: limits(300), twin: true });
+    await using bot = await startBot({ limits: limits(300) });
     const { discord, model } = bot;
     const texts = new Map([['aq', 'aq0x aq1x.']]);
     model.respond(tells(texts));
