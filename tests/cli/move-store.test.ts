@@ -145,12 +145,13 @@ describe('moving a store', () => {
     const [first, second, third] = [await file(), await file(), await file()];
     const path = join(await emptyFolder(), 'target');
     await writeFile(path, `${second}\n`);
-    for (const { stdout } of [
-      await run({ STORE_URL: from, MOVE_TO: first }),
-      await run({ STORE_URL: from, MOVE_TO_FILE: path }),
-      await run({ STORE_URL: from }, third),
-    ])
-      expect(stdout).toMatch(/30\d rows are in sqlite:.* now.*Copy master\.keys and web\.token/s);
+    const told = /30\d rows are in sqlite:.* now.*Copy master\.keys and web\.token/s;
+    for (const env of [{ MOVE_TO: first }, { MOVE_TO_FILE: path }]) {
+      listen();
+      expect(await moveStore(readConfig({ STORE_URL: from, ...env }), undefined)).toBe(0);
+      expect(said.join('\n')).toMatch(told);
+    }
+    expect((await run({ STORE_URL: from }, third)).stdout).toMatch(told);
     for (const to of [first, second, third]) expect(await contents(to)).toEqual(await contents(from));
   });
 
@@ -162,9 +163,16 @@ describe('moving a store', () => {
     'postgres://parley@127.0.0.1:1/parley?password=canary',
     'redis://parley:canary@127.0.0.1/',
   ])('refuses a password on the command line, and names MOVE_TO: %s', async (to) => {
-    const from = await file();
-    await fill(from);
-    const failed = await run({ STORE_URL: from }, to).then(
+    listen();
+    const error = await moveStore(readConfig({ STORE_URL: await file() }), to).catch((error) => error);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.problems).toEqual([expect.stringMatching(/password .*MOVE_TO/)]);
+    expect([...error.problems, ...said].join()).not.toMatch(/can#?ary/);
+  });
+
+  it('refuses it as a command, without repeating it', async () => {
+    const to = 'postgres://parley:can#ary@127.0.0.1:1/parley';
+    const failed = await run({ STORE_URL: await file() }, to).then(
       () => ({ code: 0, stdout: '', stderr: '' }),
       (error) => error,
     );
