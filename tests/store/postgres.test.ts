@@ -14,6 +14,7 @@ import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { testStore } from '../contracts/store.ts';
 import { testTranscripts } from '../contracts/transcripts.ts';
 import { keepIn, turnOf } from '../fixtures.ts';
+import { openAlone, openPair } from './on-postgres.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -21,11 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => postgres[Symbol.asyncDispose]());
 
-const open = async () => openStore(await postgres.database());
-const openTwo = async (): Promise<[Store, Store]> => {
-  const url = await postgres.database();
-  return [await openStore(url), await openStore(url)];
-};
+const open = () => openAlone(postgres);
+const openTwo = () => openPair(postgres);
 
 testStore('Postgres', open, openTwo);
 testTranscripts('Postgres', async () => {
