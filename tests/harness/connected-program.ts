@@ -16,5 +16,9 @@ export async function startConnected(
     return started;
   };
   const program = await connected(() => startProgram(model, { WEB: 'off', ...env }));
-  return { ...program, start: () => connected(program.start) };
+  return {
+    ...program,
+    start: () => connected(program.start),
+    startHere: () => connected(program.startHere),
+  };
 }

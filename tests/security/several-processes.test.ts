@@ -5,7 +5,7 @@ import { startModelServer } from '../../lab/counterparts/model-server.ts';
 import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgres.ts';
 import { browserOf } from '../harness/web.ts';
 import { onDiscord, startChatting, until } from './chatting.ts';
-import { startOperated } from './operated.ts';
+import { operateIn, startHere, startOperated } from './operated.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -20,13 +20,13 @@ const onPostgres = async () => ({
 
 it('a block by a process of its own holds at once in the one that answers', { timeout: 60_000 }, async () => {
   const env = await onPostgres();
-  await using all = await startChatting({ env: () => env, isProgram: true });
+  await using all = await startChatting({ env: () => env });
   const { discord, model, parley } = all;
   const ask = (question: string) =>
     discord.user('ada').says(discord.channel('general'), `<@${discord.botId}> ${question}`);
   ask('hello?');
   await until(() => onDiscord(all), 'Hello.');
-  const blocked = await parley.operate('block', 'server', discord.guildId);
+  const blocked = await operateIn(parley.folder, env, 'block', 'server', discord.guildId);
   expect([blocked.code, blocked.out]).toEqual([0, `The server ${discord.guildId} is blocked now.\n`]);
   const before = model.requests.length;
   ask('and now?');
@@ -40,7 +40,7 @@ it('a block by a process of its own holds at once in the one that answers', { ti
 it('messages of one person count through all processes together', { timeout: 60_000 }, async () => {
   await using model = await startModelServer();
   const env = { ...(await onPostgres()), OPENAI_BASE_URL: model.url, PERSON_PER_MINUTE: '4' };
-  await using first = await startOperated(env);
+  await using first = await startHere(env);
   await using second = await startOperated(env);
   const browser = browserOf(first.url);
   const id = await browser.newConversation();

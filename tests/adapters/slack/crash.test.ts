@@ -49,7 +49,7 @@ it.concurrent.each([
     const own = () => slack.botMessages('general', thread);
     await slack.waitFor(() => own().length > 0, LONG);
     await parley.kill('SIGKILL');
-    await parley.start();
+    await parley.startHere();
     await slack.waitFor(() => own().some(isEnded), LONG);
     await rest();
     expect(own().map(({ shown }) => shown)).toEqual(['All of it. Really.']);
@@ -78,7 +78,7 @@ it.concurrent(
     await slack.waitFor(() => own().length > 1, LONG);
     await parley.kill('SIGKILL');
     slack.faults.clear();
-    await parley.start();
+    await parley.startHere();
     await slack.waitFor(() => own().length === 1 && own().some(isEnded), LONG);
     await rest();
     expect(own().map(({ ts, shown }) => [ts, shown])).toEqual([[known?.ts, 'All of it.']]);
@@ -100,7 +100,7 @@ it.concurrent(
     await slack.waitFor(() => slack.requests.some(({ method }) => method === 'chat.update'), LONG);
     await parley.kill('SIGKILL');
     slack.faults.clear();
-    await parley.start();
+    await parley.startHere();
     await slack.waitFor(() => own().some(isEnded), LONG);
     await rest();
     expect(own().map(({ shown }) => shown)).toEqual(['All of it.']);
@@ -116,7 +116,7 @@ it.concurrent('a message that was kept, and not begun to be answered, is answere
   await slack.waitFor(() => slack.events.every(({ acknowledged }) => acknowledged));
   await parley.kill('SIGKILL');
   model.respond(answers('Here it is.'));
-  await parley.start();
+  await parley.startHere();
   const own = () => slack.botMessages('general', thread);
   await slack.waitFor(() => own().some(isEnded), LONG);
   await rest();
@@ -140,7 +140,7 @@ it.concurrent(
     await rest();
     await parley.kill('SIGKILL');
     slack.settings.fileDelay = 0;
-    await parley.start();
+    await parley.startHere();
     await slack.waitFor(() => own().some(isEnded), LONG);
     await rest();
     expect(own().map(({ ts, shown }) => [ts, shown])).toEqual([[placeholder.ts, 'Read.']]);
@@ -161,7 +161,7 @@ it.concurrent(
     await rest();
     await parley.kill('SIGKILL');
     ada.deletes(asked);
-    await parley.start();
+    await parley.startHere();
     await slack.waitFor(() => own().length === 0, LONG);
     await rest();
     expect(own()).toEqual([]);

@@ -71,7 +71,7 @@ describe('killed in the middle of an answer', () => {
     const broken = await first;
     expect(broken).toMatchObject({ text: 'Half of it, which is long. ' });
     expect(broken.end).toBeUndefined();
-    await program.start();
+    await program.startHere();
     const whole = { text: 'All of it.', end: 'stop', notice: null };
     expect(await browser.follow(id, turn, broken)).toMatchObject(whole);
     expect(await browser.follow(id, turn)).toMatchObject(whole);
@@ -94,7 +94,7 @@ describe('killed in the middle of an answer', () => {
     const { program, browser, id, turn, first } = await ask(model);
     await using _ = program;
     await program.kill('SIGKILL');
-    await program.start();
+    await program.startHere();
     const back = browser.follow(id, turn, await first);
     expect(await browser.turns(id)).toMatchObject([{ live: true, end: null, notice: null }]);
     await model.received(2);
@@ -115,7 +115,7 @@ describe('killed in the middle of an answer', () => {
       await rest(DRAFTED_MS);
       expect(await browser.turns(id)).toMatchObject([{ live: true }]);
       await program.kill('SIGKILL');
-      await program.start();
+      await (death < 3 ? program.start() : program.startHere());
     }
     expect(await followToEnd(browser, id, turn)).toMatchObject({
       text: 'Again and again.',
@@ -140,7 +140,7 @@ describe('killed before an answer', () => {
     const second = randomUUID();
     await browser.send(id, 'and this', { id: second });
     await program.kill('SIGKILL');
-    await program.start();
+    await program.startHere();
     expect(await browser.send(id, 'and this', { id: second })).toMatchObject({ id: second, live: true });
     expect(await followToEnd(browser, id, second)).toMatchObject({ text: 'two', end: 'stop' });
     expect(await browser.follow(id, turn)).toMatchObject({ text: 'one', end: 'stop' });
@@ -160,7 +160,7 @@ describe('killed after an answer', () => {
     const turn = (await browser.send(id, 'hello')).id;
     await expect.poll(async () => (await browser.turns(id))[0]?.end).toBe('stop');
     await program.kill('SIGKILL');
-    await program.start();
+    await program.startHere();
     expect(await browser.follow(id, turn)).toMatchObject({ text: 'Kept, and not read.', end: 'stop' });
     expect(model.requests).toHaveLength(1);
   });
@@ -192,7 +192,7 @@ describe('stopped', () => {
       expect(reader.end).toBeUndefined();
       expect(reader.events.at(-1)).toEqual(restarting);
     }
-    await program.start();
+    await program.startHere();
     expect(await followToEnd(browser, id, turn, await first)).toMatchObject({ text: 'Whole.', end: 'stop' });
     expect(await followToEnd(browser, id, second, await waiting)).toMatchObject({ text: 'And the next.' });
     expect(await browser.turns(id)).toHaveLength(2);

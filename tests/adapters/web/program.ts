@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ModelServer } from '../../../lab/counterparts/model-server.ts';
 import { emptyFolder } from '../../fixtures.ts';
+import { type Parley, startParley } from '../../harness/web.ts';
 
 export interface Program extends AsyncDisposable {
   url: string;
@@ -16,26 +17,29 @@ export interface Program extends AsyncDisposable {
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Starts Parley again on the same store and port. */
   start(): Promise<void>;
+  /** The same in this process, which takes a tenth of a program's time. The test can only stop it. */
+  startHere(): Promise<void>;
 }
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 
 export async function startProgram(model: ModelServer, env: Record<string, string> = {}): Promise<Program> {
   const folder = await emptyFolder();
+  const all = {
+    OPENAI_BASE_URL: model.url,
+    STORE_URL: `sqlite://${join(folder, 'parley.sqlite')}`,
+    LOG_LEVEL: 'fatal',
+    ...env,
+  };
   let child: ChildProcess;
+  let here: Parley | undefined;
   let output = '';
 
   async function start(port: string): Promise<string> {
     child = spawn(process.execPath, [MAIN], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        OPENAI_BASE_URL: model.url,
-        STORE_URL: `sqlite://${join(folder, 'parley.sqlite')}`,
-        PORT: port,
-        LOG_LEVEL: 'fatal',
-        ...env,
-      },
+      env: { PORT: port, ...all },
     });
     output = '';
     const started = Promise.withResolvers<string>();
@@ -64,6 +68,12 @@ export async function startProgram(model: ModelServer, env: Record<string, strin
     async start() {
       await start(new URL(url).port);
     },
-    [Symbol.asyncDispose]: () => kill('SIGKILL'),
+    async startHere() {
+      here = await startParley({ PORT: new URL(url).port, STOP_SECONDS: '0.5', ...all }, folder);
+    },
+    async [Symbol.asyncDispose]() {
+      await kill('SIGKILL');
+      await here?.app.stop();
+    },
   };
 }
