@@ -34,10 +34,15 @@ export interface Gateway {
 
 const HEARTBEAT_INTERVAL = 41_250;
 
+/**
+ * Clients accept compression. A message of more than a megabyte is compressed; `ws` heeds this threshold only where
+ * no context is taken over.
+ */
+const COMPRESSION = { threshold: 2 ** 20, serverNoContextTakeover: true, clientNoContextTakeover: true };
+
 export function createGateway(options: SignInOptions & { server: Server }): Gateway {
   const { server, stats, world } = options;
-  // Clients accept compression. A message of more than a megabyte is compressed.
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 2 ** 20 } });
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: COMPRESSION });
   const sessions = new Map<string, Session>();
   const greet = createGreeting(sessions, createSignIn(options, sessions), stats);
   let repeats = 0;

@@ -41,10 +41,15 @@ export interface SocketModeOptions {
   stats: Stats;
 }
 
+/**
+ * Clients accept compression. A message of more than a megabyte is compressed; `ws` heeds this threshold only where
+ * no context is taken over.
+ */
+const COMPRESSION = { threshold: 2 ** 20, serverNoContextTakeover: true, clientNoContextTakeover: true };
+
 export function createSocketMode(options: SocketModeOptions): SocketMode {
   const { server, world, settings, stats } = options;
-  // Clients accept compression. A message of more than a megabyte is compressed.
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 2 ** 20 } });
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: COMPRESSION });
   const addresses = createAddresses(world);
   const envelopes = createEnvelopes(settings);
   const connected: WebSocket[] = [];
