@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { LongFilesFirst } from './tests/long-files-first.ts';
 
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/temporary-folder.ts'],
+    sequence: { sequencer: LongFilesFirst },
     setupFiles: ['tests/same-properties.ts'],
     // Several suites start servers, processes or a browser on two cores.
     testTimeout: 90_000,
