@@ -152,8 +152,10 @@ function copiesIn(turn: Turn, texts: string[], messages: SeenMessage[]): string[
   if (doubled.length > 0) copies.push(`${doubled.join(', ')} in ${messages.map(({ id }) => id).join(', ')}`);
   if (turn.place.platform === 'page' && messages.length > 1)
     copies.push(`${messages.length} turns in the conversation`);
-  const textless = texts.filter((text) => !text.includes(turn.token)).length;
-  if (textless > 0 && messages.length > 1) copies.push(`${textless} of its messages say nothing of it`);
+  const wordless = texts.filter((text) => !text.includes(turn.token));
+  // A notice that does not fit below the text is a message of its own.
+  const strange = wordless.length - Math.min(1, wordless.filter((text) => noticeIn(bare(text))).length);
+  if (strange > 0 && messages.length > 1) copies.push(`${strange} of its messages say nothing of it`);
   return copies;
 }
 
