@@ -9,7 +9,7 @@ export interface Choices {
   /** 0 to 2; sent only to models that take it. */
   temperature?: number;
   effort?: 'minimal' | 'low' | 'medium' | 'high';
-  /** Where a channel's question is answered: in the channel, or in a thread made from the question. */
+  /** The place of an answer to a question in a channel: the channel, or a thread made from the question. */
   replyIn?: 'channel' | 'thread';
   /**
    * The messages that Parley answers in a thread it takes part in. `follow`: all that are addressed to it or to

@@ -97,7 +97,7 @@ export function createMarkNotes({ adapterState: state, missedMs, idAt }: MarkNot
 
     async connected(part, since) {
       const connected: Connected = { first: since, last: Date.now() };
-      // Where this fails the mark is older than need be, and more is read.
+      // If this fails, the mark is older than necessary, and more is read.
       await state.write(ALIVE + part, connected, KEPT_MS).catch(() => {});
     },
 
