@@ -14,8 +14,6 @@ export const discordUnderTest: PlatformUnderTest = {
   messageCharacters: 2_000,
   async start({ isProgram, env } = {}) {
     const discord = await startDiscord();
-    // Discord waits 3 s for an interaction's answer, which a busy machine exceeds.
-    discord.settings.callbackWindow = 12_000;
     const model = await startModelServer();
     const running = await startRunning(
       { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.url, WEB: 'off', ...env },

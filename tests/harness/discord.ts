@@ -19,8 +19,6 @@ export async function startBot(
   options: DiscordOptions & { env?: Record<string, string>; before?: (discord: Discord) => void } = {},
 ): Promise<Bot> {
   const discord = await startDiscord(options);
-  // Discord waits 3 s for an interaction's answer, which a busy machine exceeds.
-  discord.settings.callbackWindow = 12_000;
   options.before?.(discord);
   const model = await startModelServer();
   const folder = await emptyFolder();

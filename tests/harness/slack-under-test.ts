@@ -29,12 +29,9 @@ export const slackWithoutStreams: PlatformUnderTest = {
   start: (options) => startPlatform('unknown_method', options),
 };
 
-/** Slack waits 3 s for both, which a busy machine exceeds. */
-const PATIENT = { ackWindow: 12_000, triggerLifetime: 12_000 };
-
 async function startPlatform(streaming: string, { isProgram, env }: StartOptions = {}): Promise<Platform> {
   // Messages that came while Parley was down reach it only by its own reading.
-  const slack = await startSlack({ settings: { gap: 'lose', retryDelays: [], streaming, ...PATIENT } });
+  const slack = await startSlack({ settings: { gap: 'lose', retryDelays: [], streaming } });
   const model = await startModelServer();
   const running = await startRunning(
     {

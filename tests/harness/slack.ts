@@ -26,9 +26,7 @@ export interface BotOptions extends SlackOptions {
 }
 
 export async function startSlackBot(options: BotOptions = {}): Promise<SlackBot> {
-  // Slack waits 3 s for both, which a busy machine exceeds.
-  const patient = { ackWindow: 12_000, triggerLifetime: 12_000 };
-  const slack = await startSlack({ ...options, settings: { ...patient, ...options.settings } });
+  const slack = await startSlack(options);
   options.before?.(slack);
   const model = await startModelServer();
   const folder = await emptyFolder();

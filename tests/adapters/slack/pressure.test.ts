@@ -56,7 +56,7 @@ describe.concurrent('twenty people asking at once in one channel', () => {
     all.resolve();
     for (let time = 0; time < 4; time++) {
       const handle = await root.runs('/parley', 'settings');
-      // A second or less, but a busy machine is slower. Behind the answers it would wait for Slack's next minute.
+      // Slack refuses a modal 3 s after the command. Behind the answers, it would wait for Slack's next minute.
       await slack.waitFor(() => handle.view, { timeout: 10_000, what: 'the modal' });
       await settle(300);
     }
