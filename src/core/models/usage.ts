@@ -8,7 +8,7 @@ const MOST_TOKENS = 100_000_000;
  * Undefined if one count is no number of tokens, since the other counts cannot be trusted then.
  * @param counts as the server sent them; absent ones are 0
  */
-export function usageOf(counts: Record<keyof Usage, unknown>): Usage | undefined {
+export function usageOf(counts: Record<keyof Omit<Usage, 'cacheWrite'>, unknown>): Usage | undefined {
   if ((counts.input ?? counts.output ?? undefined) === undefined) return undefined;
   const input = tokensIn(counts.input);
   const cached = tokensIn(counts.cached);

@@ -1,0 +1,52 @@
+/** The cost of one call of a provider: the unit of the books, of limits and of the figures that people see. */
+import type { ConversationId, TenantId, Usage } from '../types.ts';
+
+/** Whole nano-dollars: sums of them are exact up to nine million dollars. */
+export type Nano = number;
+
+/** `short`: a short version that a person asked for. `trial`: a request that tries new settings. */
+export type BookingKind = 'answer' | 'transcription' | 'summary' | 'short' | 'trial';
+
+/** The owner of the key that pays: the operator, or the tenant or person who asks. */
+export type Payer = 'operator' | 'own';
+
+/** Who a call is made for. */
+export interface Spender {
+  tenant: TenantId;
+  /** The person, the same in all conversations of their platform; empty: nobody in particular. */
+  person: string;
+  /** The platform's ids of the person's roles that have a limit in the tenant. */
+  roles: string[];
+  conversation: ConversationId;
+}
+
+/** A call before it is made. */
+export interface PlannedCall {
+  kind: BookingKind;
+  payer: Payer;
+  baseUrl: string;
+  model: string;
+  /** An upper bound of the tokens that it reads. */
+  input: number;
+}
+
+/** The source of a cost: the provider's own figure, the operator's price file, or the table of a library. */
+export type PriceSource = 'provider' | 'operator' | 'table';
+
+/** A call that has ended. */
+export interface Booking extends Omit<PlannedCall, 'input'> {
+  /** When it began (ms since 1970). */
+  at: number;
+  /** The model as the provider billed it is `model`. */
+  usage: Usage;
+  /** Fees of tools. */
+  fees?: Nano;
+  /** The provider's service tier, such as `priority`. */
+  tier?: string;
+  /** Absent: unknown, never free. */
+  cost?: Nano;
+  /** Present if `cost` is. */
+  priced?: PriceSource;
+  /** The provider did not tell the usage, so it is an upper estimate. */
+  estimated?: true;
+}
