@@ -29,6 +29,22 @@ export interface Choices {
   whenBusy?: WhenBusy;
   /** Most messages of an answer; the rest comes as a file. Absent: no limit. */
   mostParts?: number;
+  /** The most that the tenant may spend in a day, in dollars; 0: nothing. Absent: no limit, like all limits here. */
+  dayLimit?: number;
+  /** The same for a calendar month. */
+  monthLimit?: number;
+  /** The most that each person may spend in a day here, in dollars. */
+  personDayLimit?: number;
+  /** By the platform's id of a role: the same for a person with that role, in place of `personDayLimit`. */
+  roleDayLimits?: Record<string, number>;
+  /** Messages of a person that Parley answers in a minute. The operator's PERSON_PER_MINUTE holds too. */
+  perMinute?: number;
+  /** The IANA time zone of the tenant's days and months. Absent: the operator's. */
+  timeZone?: string;
+  /** The platform's id of the channel in which Parley tells the admins about limits. Absent: `limitsSetBy` is told. */
+  limitsChannel?: string;
+  /** The platform's id of the person who last set a limit. */
+  limitsSetBy?: string;
 }
 
 export interface TenantSettings extends Choices {

@@ -185,6 +185,14 @@ describe('stored settings', () => {
       whoMayAsk: 'admins',
       whenBusy: 'collect',
       mostParts: 3,
+      dayLimit: 0,
+      monthLimit: 100,
+      personDayLimit: 0.5,
+      roleDayLimits: { 4: 2 },
+      perMinute: 5,
+      timeZone: 'Europe/Berlin',
+      limitsChannel: '5',
+      limitsSetBy: '6',
     };
     expect(await settings.change('t', choices)).toEqual({ ...choices, keys: {} });
     expect(await settings.change('t', { temperature: undefined })).toEqual({ ...choices, keys: {} });
