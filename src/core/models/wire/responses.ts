@@ -2,7 +2,7 @@
 import type OpenAI from 'openai';
 import type { Usage } from '../../types.ts';
 import { failureInStream } from '../failures/failures.ts';
-import { ModelError, type ModelMessage } from '../model.ts';
+import { ModelError, type ModelMessage, type ModelRequest } from '../model.ts';
 import { usageOf } from '../usage.ts';
 import { fieldsOf } from './json.ts';
 import { type Events, openEvents } from './open-events.ts';
@@ -15,6 +15,18 @@ type LooseEvent = Partial<OpenAI.Responses.ResponseStreamEvent> & { output?: Loo
 /** Time for the server to close after the event that ends the answer, ms. */
 const REST_MS = 2_000;
 
+/** A model of OpenAI's by its name: also behind a vendor's prefix (`openai/`), or fine-tuned (`ft:`). */
+const GPT = /^(?:[\w-]+\/)?(?:ft:)?gpt-(\d+)(?:\.(\d+))?(?![\d.])/i;
+
+/**
+ * Whether the API appends `instructions` to `input`, where the prompt cache never covers them: from GPT-6.2 on
+ * (OpenAI, guides/keep-prefix-unchanged).
+ */
+function isInstructedLast(model: string): boolean {
+  const [, major = 0, minor = 0] = GPT.exec(model)?.map(Number) ?? [];
+  return major > 6 || (major === 6 && minor >= 2);
+}
+
 export async function* streamResponses(
   client: OpenAI,
   { model, request, features }: DriverRequest,
@@ -23,8 +35,7 @@ export async function* streamResponses(
   const stream = features.has('stream');
   const body = {
     model,
-    ...(features.has('system') && { instructions: request.instructions }),
-    input: (features.has('system') ? request.messages : instructed(request)).map(toWire),
+    ...instructionsAndInput(model, request, features.has('system')),
     ...(stream && { stream: true as const }),
     ...(features.has('store') && { store: false }),
     ...(features.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
@@ -33,6 +44,14 @@ export async function* streamResponses(
     ...(features.has('reasoning') && { reasoning: { effort: request.effort ?? null } }),
   };
   yield* readResponses(await openEvents(client.post('/responses', { body, stream, signal })));
+}
+
+/** @param hasSystem whether the model takes instructions apart from what people say */
+function instructionsAndInput(model: string, request: ModelRequest, hasSystem: boolean) {
+  const { instructions, messages } = request;
+  if (!hasSystem) return { input: instructed(request).map(toWire) };
+  if (!isInstructedLast(model)) return { instructions, input: messages.map(toWire) };
+  return { input: [{ role: 'developer' as const, content: instructions }, ...messages.map(toWire)] };
 }
 
 async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator<DriverChunk> {
