@@ -19,6 +19,24 @@ export const fileProblems = {
   unreadable: (code: string) => `cannot be read (${code})`,
 };
 
+/** Problems of the file of PRICES. Each follows the name of the setting, and ends without a full stop. */
+export const prices = {
+  unreadable: (problem: string) =>
+    `names a file that ${problem}. Check its path, its owner and what it holds`,
+  notPrices:
+    'names a file that does not hold prices as JSON. Write it like this: `{ "gpt-6-luna": { "input": 0.1, "output": 0.5 } }`, in dollars per million tokens',
+  noFields: (model: string) =>
+    `has no prices for ${model}. Write them like this: \`"${model}": { "input": 0.1, "output": 0.5 }\`, in dollars per million tokens`,
+  missing: (model: string, field: string) =>
+    `has no price "${field}" for ${model}. Add it, in dollars per million tokens, or take the model out; 0 is free`,
+  wrong: (model: string, field: string, given: string, most: number) =>
+    `has ${given} as the price "${field}" of ${model}. Write a number from 0 to ${most}: dollars per million tokens`,
+  ofOneToken: (model: string, field: string, given: number) =>
+    `has ${given} as the price "${field}" of ${model}, which looks like the price of one token. Write the price of a million tokens, in dollars`,
+  unknown: (model: string, field: string) =>
+    `has a price "${field}" for ${model}, which is none that Parley knows. Take it out; there are "input", "cached", "cacheWritten" and "output"`,
+};
+
 /** Why a server cannot listen. `host` and `port` are names of settings. */
 export const listening = {
   inUse: (port: string) => `${port} is in use by another program. Stop that, or set ${port} to a free one.`,
