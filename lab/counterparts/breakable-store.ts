@@ -40,6 +40,7 @@ export function breakableStore(store: Store): BreakableStore {
           return result;
         }),
       ),
+    take: (additions, entries) => call(() => store.take(additions, entries)),
     tell(topic) {
       if (!isSilent()) store.tell(topic);
     },

@@ -3,7 +3,9 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Keyv, KeyvSerializationAdapter } from 'keyv';
 import { StoreError } from '../core/errors.ts';
 import { createLanes } from '../core/lanes.ts';
-import { collected, type Entry, MOST_ENTRIES, type Rows, type Store } from './store.ts';
+import { type Counter, isWithin, sumOf, takeable } from './additions.ts';
+import { type CollectedChanges, collected } from './changes.ts';
+import { type Addition, type Entry, MOST_ENTRIES, type Rows, type Store } from './store.ts';
 
 /** Returns up to `limit` keys that begin with `prefix` and come after `after`, in order. */
 export type Scan = (prefix: string, after: string, limit: number) => Promise<string[]>;
@@ -87,13 +89,20 @@ export function createKeyvStore(
   }: KeyvStoreOptions = {},
 ): Store {
   const rows = rowsOf(keyv);
+  const counters = createCounters(keyv, rows);
   const lanes = createLanes();
   const listeners = new Set<(topic: string) => void>();
   return {
     ...rows,
     keys: (prefix) => guard(() => allKeys(scan, prefix)),
     entries: (keys) => entriesOf(keyv, keys),
-    exclusive: (name, task) => lanes.run(name, () => collected(rows, Date.now(), task)),
+    exclusive: (name, task) =>
+      lanes.run(name, async () => {
+        using lock = counters.lock();
+        const { readMany } = rows;
+        return await collected({ readMany, ...lock }, Date.now(), task);
+      }),
+    take: counters.take,
     erase,
     isShared: false,
     tell(topic) {
@@ -106,6 +115,65 @@ export function createKeyvStore(
     async close() {
       await beforeClose();
       await guard(() => keyv.disconnect()).finally(release);
+    },
+  };
+}
+
+/** Counters of one process. Additions are made one after another, each with the rows that are written with it. */
+function createCounters(keyv: Keyv, rows: Rows) {
+  const lanes = createLanes();
+  const alone = <T>(task: () => Promise<T>) => lanes.run('', task);
+
+  /** The counters with what is added. They keep the time that they have left. */
+  async function added(additions: Addition[]): Promise<(Entry & { value: Counter })[]> {
+    const stored = await entriesOf(
+      keyv,
+      additions.map(({ key }) => key),
+    );
+    const byKey = new Map(stored.map((entry) => [entry.key, entry]));
+    return additions.map(({ key, add, ttl }) => {
+      const before = byKey.get(key) ?? { key, value: {}, ...(ttl !== undefined && { ttl }) };
+      return { ...before, value: sumOf(before.value as Counter, add) };
+    });
+  }
+
+  async function change({ written, added: additions, removed }: CollectedChanges): Promise<void> {
+    const entries = [...written, ...(additions.length > 0 ? await added(additions) : [])];
+    if (entries.length > 0) await rows.write(entries);
+    if (removed.length > 0) await rows.remove(removed);
+  }
+
+  return {
+    take(additions: Addition[], entries: Entry[]): Promise<boolean> {
+      return alone(async () => {
+        const wanted = takeable(additions, entries);
+        const counters = await added(wanted);
+        if (!counters.every(({ value }, i) => isWithin(value, wanted[i]?.bounds))) return false;
+        await rows.write([...entries, ...counters]);
+        return true;
+      });
+    },
+    /** A task's access: from its first `hold` until it is done, nothing else is added. */
+    lock() {
+      let release: (() => void) | undefined;
+      return {
+        async hold<T>(key: string): Promise<T | undefined> {
+          if (!release) {
+            const { promise: isDone, resolve } = Promise.withResolvers<void>();
+            release = resolve;
+            await new Promise<void>((isAlone) => {
+              void alone(() => {
+                isAlone();
+                return isDone;
+              });
+            });
+          }
+          return rows.read<T>(key);
+        },
+        change: (changes: CollectedChanges) =>
+          release || changes.added.length === 0 ? change(changes) : alone(() => change(changes)),
+        [Symbol.dispose]: () => release?.(),
+      };
     },
   };
 }

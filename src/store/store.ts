@@ -7,6 +7,26 @@ export interface Entry {
   ttl?: number;
 }
 
+/**
+ * Adds to a counter: a row whose value is an object of whole numbers. Each begins at 0, and may become negative. The sums
+ * are exact while they are safe integers.
+ */
+export interface Addition {
+  key: string;
+  /** By field; safe integers. */
+  add: Record<string, number>;
+  /** Milliseconds until the counter expires, from its first addition on; absent: never. Then it begins anew. */
+  ttl?: number;
+  /** Only for `Store.take`. */
+  bounds?: Bound[];
+}
+
+/** The sum of some fields of a counter may be `most` at most, a safe integer. */
+export interface Bound {
+  fields: string[];
+  most: number;
+}
+
 /** Reads and writes. A failure throws `StoreError`; it never reads as a missing value. */
 export interface Rows {
   read<T>(key: string): Promise<T | undefined>;
@@ -26,6 +46,12 @@ export interface ExclusiveRows extends Rows {
   now: number;
   /** Reads a row and locks it until the task is done, also against other names. A row that is missing is not locked. */
   hold<T>(key: string): Promise<T | undefined>;
+  /**
+   * Adds to counters, with the writes of the task. Reads of the task do not see it. A counter is not locked before the
+   * task is done, so tasks of different names may add to the same one.
+   * @throws RangeError at the end, if the task also writes or removes the row, or an addition has bounds
+   */
+  add(additions: Addition[]): void;
 }
 
 export interface Store extends Rows {
@@ -42,6 +68,12 @@ export interface Store extends Rows {
    * effect or none.
    */
   exclusive<T>(name: string, task: (rows: ExclusiveRows) => Promise<T>): Promise<T>;
+  /**
+   * Adds to counters and writes entries, all or nothing. Returns false, and changes nothing, if a bound would then be
+   * exceeded. Additions of other processes and of `exclusive` count at once. If the store is lost meanwhile, this throws
+   * StoreError, and may have taken effect. Up to `MOST_ENTRIES` rows, none both a counter and an entry.
+   */
+  take(additions: Addition[], entries: Entry[]): Promise<boolean>;
   /**
    * Makes removed and replaced values unreadable in the store's files, as far as the store can. Called when something
    * is forgotten for good. Never throws.
@@ -61,49 +93,3 @@ export interface Store extends Rows {
 
 /** Entries that Keyv's adapters write in one statement, and so atomically (@keyv/sqlite 6.0.0-beta.4, `setMany`). */
 export const MOST_ENTRIES = 249;
-
-/**
- * Runs a task over rows, collects its changes, and makes them at once when it is done.
- * @param now the time by the store's clock
- */
-export async function collected<T>(
-  rows: Rows & Partial<Pick<ExclusiveRows, 'hold'>>,
-  now: number,
-  task: (rows: ExclusiveRows) => Promise<T>,
-): Promise<T> {
-  /** Changes by key. Undefined: the row is removed. */
-  const changed = new Map<string, Entry | undefined>();
-  /** Values by key, as read or as changed since. */
-  const known = new Map<string, unknown>();
-  const hold = rows.hold ?? rows.read;
-  function change(key: string, entry: Entry | undefined): void {
-    changed.set(key, entry);
-    known.set(key, entry?.value);
-  }
-  async function readMany<V>(keys: string[]): Promise<(V | undefined)[]> {
-    const unknown = keys.filter((key) => !known.has(key));
-    const stored = await rows.readMany(unknown);
-    for (const [i, key] of unknown.entries()) if (!known.has(key)) known.set(key, stored[i]);
-    return keys.map((key) => known.get(key) as V | undefined);
-  }
-  const result = await task({
-    now,
-    readMany,
-    read: async <V>(key: string) => (await readMany<V>([key]))[0],
-    async hold<V>(key: string) {
-      const held = await hold<V>(key);
-      return changed.has(key) ? (known.get(key) as V | undefined) : held;
-    },
-    async write(entries) {
-      for (const entry of entries) change(entry.key, entry);
-    },
-    async remove(keys) {
-      for (const key of keys) change(key, undefined);
-    },
-  });
-  const written = [...changed.values()].filter((entry) => entry !== undefined);
-  const removed = [...changed].filter(([, entry]) => entry === undefined).map(([key]) => key);
-  if (written.length > 0) await rows.write(written);
-  if (removed.length > 0) await rows.remove(removed);
-  return result;
-}

@@ -29,12 +29,12 @@ const SAY_AGAIN_MS = 60_000;
 export function watchStore(store: Store, log: Logger): WatchedStore {
   const failures = createFailureLog(log);
 
-  async function call<T>(work: Promise<T>, isChange: boolean): Promise<T> {
+  async function call<T>(work: Promise<T>, isChange: boolean | ((result: T) => boolean)): Promise<T> {
     const startedAt = performance.now();
     try {
       const result = await within(work, CALL_MS);
       // A successful read proves nothing: it works even if the disk is full.
-      if (isChange) failures.worked(startedAt);
+      if (typeof isChange === 'function' ? isChange(result) : isChange) failures.worked(startedAt);
       return result;
     } catch (error) {
       if (error instanceof StoreError) failures.failed(error);
@@ -61,6 +61,7 @@ export function watchStore(store: Store, log: Logger): WatchedStore {
     write: (entries) => call(store.write(entries), true),
     remove: (keys) => call(store.remove(keys), true),
     exclusive: (name, task) => call(store.exclusive(name, task), true),
+    take: (additions, entries) => call(store.take(additions, entries), (isTaken) => isTaken),
     whyNotReady: () => within(probed(), PROBE_MS).catch(failures.why),
   };
 }

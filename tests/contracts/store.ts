@@ -1,6 +1,7 @@
 /** The contract of every store. Each implementation's test calls this with a function that opens an empty one. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Rows, Store } from '../../src/store/store.ts';
+import { testCounters } from './counters.ts';
 
 /** @param openTwo two processes' ways to one store, where several may work on it */
 export function testStore(
@@ -264,6 +265,8 @@ export function testStore(
         expect(Math.abs((times[0] ?? 0) - Date.now())).toBeLessThan(60_000);
       });
     });
+
+    describe('counters', () => testCounters(openPair));
 
     it('tells every process, the one that tells included, until it no longer listens', async () => {
       const [store, other] = await openPair();

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { StoredTurn } from '../../src/core/storage.ts';
 import { contextBytes } from '../../src/core/turn/context-size.ts';
 import type { Message, Turn } from '../../src/core/types.ts';
+import { type ChangeableRows, collected } from '../../src/store/changes.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
-import { collected, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { pack, unpack } from '../../src/store/tables/turn-row.ts';
 import { keepIn, messageOf, queueOn, turnOf } from '../fixtures.ts';
@@ -245,10 +246,18 @@ it('a draft is gone in the same change as its turn', async () => {
   const draft = `draft|${CONVERSATION}|1`;
   await store.write([{ key: draft, value: { text: 'half an answer' } }]);
   const remove = async () => Promise.reject(new Error('cut short'));
+  const rows: ChangeableRows = {
+    readMany: store.readMany,
+    hold: store.read,
+    async change({ written, removed }) {
+      await store.write(written);
+      if (removed.length > 0) await remove();
+    },
+  };
   const fragile = createTranscripts({
     ...store,
     remove,
-    exclusive: (_, task) => collected({ ...store, remove }, Date.now(), task),
+    exclusive: (_, task) => collected(rows, Date.now(), task),
   });
   await fragile.remove(CONVERSATION, '1').catch(() => {});
   expect(JSON.stringify(await store.readMany(await store.keys('')))).not.toMatch(/half|text 1/);

@@ -35,6 +35,7 @@ function setUp() {
     keys: (prefix) => read(() => real.keys(prefix)),
     write: (entries) => change(() => real.write(entries)),
     remove: (keys) => change(() => real.remove(keys)),
+    take: (additions, entries) => change(() => real.take(additions, entries)),
     exclusive: (name, task) => real.exclusive(name, (rows) => change(() => task(rows))),
   };
   const lines: Line[] = [];
@@ -87,6 +88,10 @@ describe('a store that fails', () => {
     expect(lines[0]).toMatchObject({ reason: 'its disk is full', calls: 1 });
     expect(JSON.stringify(lines)).not.toContain('canary');
     mend();
+    // A take that is refused has written nothing either.
+    const bounds = [{ fields: ['a'], most: 0 }];
+    expect(await store.take([{ key: 'a', add: { a: 1 }, bounds }], [])).toBe(false);
+    expect(says()).toEqual([FAILS, FAILS]);
     await put(store, 'a');
     await put(store, 'b');
     expect(says()).toEqual([FAILS, FAILS, WORKS]);
@@ -134,6 +139,7 @@ describe('a store that hangs', () => {
       store.keys('a'),
       put(store, 'a'),
       store.remove(['a']),
+      store.take([{ key: 'a', add: { a: 1 } }], []),
       store.exclusive('a', (rows) => rows.read('a')),
       store.exclusive('a', (rows) => rows.read('a')),
     ];

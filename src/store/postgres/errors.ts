@@ -56,6 +56,11 @@ export function isPassing({ cause }: StoreError): boolean {
   return cause instanceof pg.DatabaseError && PASSING.has(cause.code ?? '');
 }
 
+/** Whether a statement undid itself (22012, `TAKE` in counters.ts). */
+export function isDivisionByZero({ cause }: StoreError): boolean {
+  return cause instanceof pg.DatabaseError && cause.code === '22012';
+}
+
 /** Whether waiting can help against the failure of a connection attempt. */
 export function comesBack(cause: unknown): boolean {
   return (

@@ -4,7 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreError } from '../../core/errors.ts';
 import { createLanes } from '../../core/lanes.ts';
-import { collected, type ExclusiveRows, type Store } from '../store.ts';
+import { type ChangeableRows, collected } from '../changes.ts';
+import type { ExclusiveRows, Store } from '../store.ts';
+import { addOn, takeOn } from './counters.ts';
 import { asked, isPassing, unopened } from './errors.ts';
 import { connectionTo, reachAndPrepare } from './reach.ts';
 import { clearExpiredOn, entriesOn, holdRow, keysOn, type Query, rowsOn } from './rows.ts';
@@ -44,12 +46,14 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
     const stopClearing = clearExpiredOn(query);
     const vacuum = createVacuum(() => new pg.Client({ ...connectionTo(url), ...VACUUM_DEADLINES }));
     const lanes = createLanes();
+    const take = takeOn(query);
     return {
       ...rowsOn(query),
       keys: keysOn(query),
       entries: entriesOn(query),
       // Lanes keep the order in which tasks were asked for. At most one connection waits for each name.
       exclusive: (name, task) => lanes.run(name, () => tryAgain(() => transaction(pool, name, task))),
+      take: (additions, entries) => tryAgain(() => take(additions, entries)),
       async erase() {
         vacuum.soon();
       },
@@ -93,14 +97,8 @@ async function transaction<T>(
       sent.push(answer);
       return [];
     };
-    const { read, readMany } = rowsOn(query);
-    const { write, remove } = rowsOn(send);
-    const hold = async <V>(key: string) => {
-      const [, value] = await Promise.all([holdRow(query, key), read<V>(key)]);
-      return value;
-    };
     const now = await begin(client, name);
-    const result = await collected({ read, readMany, hold, write, remove }, now, task);
+    const result = await collected(rowsIn(query, send), now, task);
     const [{ command }] = await Promise.all([asked(client.query('COMMIT')), ...sent]);
     if (command !== 'COMMIT') throw new StoreError('The store could not be reached.');
     client.release();
@@ -112,6 +110,25 @@ async function transaction<T>(
     );
     throw error;
   }
+}
+
+/** @param send asks without waiting for the answer */
+function rowsIn(query: Query, send: Query): ChangeableRows {
+  const { read, readMany } = rowsOn(query);
+  const { write, remove } = rowsOn(send);
+  return {
+    readMany,
+    async hold<V>(key: string) {
+      const [, value] = await Promise.all([holdRow(query, key), read<V>(key)]);
+      return value;
+    },
+    async change({ written, removed, added }) {
+      if (written.length > 0) await write(written);
+      if (removed.length > 0) await remove(removed);
+      // Last, since other processes wait for these rows until COMMIT.
+      if (added.length > 0) await addOn(send, added);
+    },
+  };
 }
 
 /** Begins a transaction, and waits for the lock of a name. Returns the time then (ms since 1970). */

@@ -7,7 +7,8 @@ import type { Rows, Store } from '../store.ts';
 /** Asks the database, over any connection. @throws StoreError */
 export type Query = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>;
 
-const TABLE = 'parley';
+const NAME = 'parley';
+export const TABLE = `public.${NAME}`;
 /** Sorts after every character of a key, so a prefix with it sorts after all keys of the prefix. */
 const ABOVE_ALL = '\u{10ffff}';
 /** Expired rows removed in one statement, so that it ends within its deadline however many rows there are. */
@@ -19,25 +20,25 @@ const CLEAR_EXPIRED_MS = 3_600_000;
  * the language of the database, where the keys of a prefix are no range.
  */
 export const CREATE_TABLE = `
-  CREATE TABLE IF NOT EXISTS public.${TABLE} (
+  CREATE TABLE IF NOT EXISTS ${TABLE} (
     key TEXT COLLATE "C" NOT NULL, value TEXT, namespace VARCHAR(255), expires BIGINT
   );
-  CREATE UNIQUE INDEX IF NOT EXISTS ${TABLE}_key_namespace_idx ON public.${TABLE} (key, COALESCE(namespace, ''));
-  CREATE INDEX IF NOT EXISTS ${TABLE}_expires_idx ON public.${TABLE} (expires) WHERE expires IS NOT NULL;`;
+  CREATE UNIQUE INDEX IF NOT EXISTS ${NAME}_key_namespace_idx ON ${TABLE} (key, COALESCE(namespace, ''));
+  CREATE INDEX IF NOT EXISTS ${NAME}_expires_idx ON ${TABLE} (expires) WHERE expires IS NOT NULL;`;
 /** Asks whether the table and its indexes exist, without waiting for other users of the table. */
-export const HAS_TABLE = `SELECT to_regclass('public.${TABLE}_expires_idx') IS NOT NULL AS "isThere"`;
+export const HAS_TABLE = `SELECT to_regclass('public.${NAME}_expires_idx') IS NOT NULL AS "isThere"`;
 
 /** Skips the table at once if another process vacuums it. */
-export const VACUUM = `VACUUM (SKIP_LOCKED) public.${TABLE}`;
+export const VACUUM = `VACUUM (SKIP_LOCKED) ${TABLE}`;
 
 const ALIVE = '(expires IS NULL OR expires > $2)';
-const SELECT = `SELECT key, value FROM public.${TABLE} WHERE key = ANY($1) AND ${ALIVE}`;
-const SELECT_KEYS = `SELECT key FROM public.${TABLE}
+const SELECT = `SELECT key, value FROM ${TABLE} WHERE key = ANY($1) AND ${ALIVE}`;
+const SELECT_KEYS = `SELECT key FROM ${TABLE}
   WHERE key >= $1 AND ${ALIVE} AND key < $3 AND key <> $4 ORDER BY key LIMIT $5`;
-const HOLD = `SELECT 1 FROM public.${TABLE} WHERE key = $1 FOR SHARE`;
-const REMOVE = `DELETE FROM public.${TABLE} WHERE key = ANY($1)`;
-const CLEAR = `DELETE FROM public.${TABLE} WHERE key IN
-  (SELECT key FROM public.${TABLE} WHERE expires < $1 LIMIT ${CLEAR_BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1`;
+const HOLD = `SELECT 1 FROM ${TABLE} WHERE key = $1 FOR SHARE`;
+const REMOVE = `DELETE FROM ${TABLE} WHERE key = ANY($1)`;
+const CLEAR = `DELETE FROM ${TABLE} WHERE key IN
+  (SELECT key FROM ${TABLE} WHERE expires < $1 LIMIT ${CLEAR_BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1`;
 
 export function rowsOn(query: Query): Rows {
   return rowsOf(keyvOn(query));
@@ -91,7 +92,7 @@ class Adapter extends OnAnyConnection {
   readonly ask: Query;
 
   constructor(ask: Query) {
-    super({ table: TABLE });
+    super({ table: NAME });
     this.ask = ask;
   }
 
