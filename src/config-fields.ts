@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { type IdForm, readId } from './core/access/access-lists.ts';
 import { normalAddress } from './core/models/base-url.ts';
+import { MOST_DOLLARS } from './core/money/limits.ts';
+import { findTimeZone } from './core/money/periods.ts';
 
 /** The problems of the environment: one sentence each, which names the variable and the way out. */
 export class ConfigError extends Error {
@@ -46,6 +48,31 @@ export const amount = (fallback: number, what: string, meaning: string) =>
     .max(1_000_000, `must be at most 1000000 ${what}`)
     .default(fallback)
     .meta({ shown: String(fallback), meaning });
+
+/** A limit in dollars. 0 lets nothing be spent; without it there is no limit. */
+export const dollars = (meaning: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d+(?:\.\d+)?$/, 'must be a number of dollars, such as 5 or 0.50; 0 lets nothing be spent')
+    .transform(Number)
+    .refine((value) => value <= MOST_DOLLARS, `must be at most ${MOST_DOLLARS} dollars`)
+    .optional()
+    .meta({ shown: '', meaning });
+
+export const timeZone = (fallback: string, meaning: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const zone = findTimeZone(text);
+      if (zone === undefined)
+        context.addIssue(
+          `must be a time zone such as Europe/Berlin; ${JSON.stringify(text.slice(0, 60))} is none`,
+        );
+      return zone ?? fallback;
+    })
+    .default(fallback)
+    .meta({ shown: fallback, meaning });
 
 export const oneOf = <const Values extends readonly [string, ...string[]]>(
   values: Values,

@@ -16,6 +16,7 @@ import {
   seconds,
   token,
 } from './config-fields.ts';
+import { limitSettings } from './config-limits.ts';
 import { portProblems, serverProblems } from './config-problems.ts';
 import { OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
@@ -204,6 +205,7 @@ export const schema = z.object({
     'answers',
     'Answers in one server, workspace or session of the page at the same time, in each process; more wait their turn',
   ),
+  ...limitSettings,
   STOP_SECONDS: z.coerce
     .number('must be a number of seconds')
     .min(0, 'must be a number of seconds, 0 or more')

@@ -20,6 +20,7 @@ import { whereFrom } from './core/reports/where-from.ts';
 import { en } from './core/sentences/en.ts';
 import { hideFromLibraries } from './hide-settings.ts';
 import { createLog } from './log.ts';
+import { spendingAdvice } from './start/operator-limits.ts';
 import { VERSION } from './version.ts';
 
 enableCompileCache();
@@ -74,7 +75,7 @@ async function start(config: Config, { names }: Given): Promise<undefined> {
   const log = createLog(config.LOG_LEVEL);
   for (const { given, meant } of findMisspelt(names, settingNames()))
     log.warn({ given, meant }, 'this variable is no setting of Parley, but looks like one');
-  for (const { says } of adviceOn(config)) log.warn(`${says}.`);
+  for (const { says } of [...adviceOn(config), ...spendingAdvice(config)]) log.warn(`${says}.`);
   let app: App | undefined;
   const stop = async (code: number) => {
     try {

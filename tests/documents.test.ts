@@ -64,6 +64,7 @@ describe('README', () => {
     'docs/model-servers.md',
     'docs/decisions.md',
     'docs/scale.md',
+    'docs/money.md',
   ])('%s names only files and scripts that are there', (document) => {
     const text = read(document);
     const files = [

@@ -32,6 +32,8 @@ export interface Platform<Config> {
   label: string;
   /** Whether it is turned on. */
   isOn(config: Config): boolean;
+  /** Whether it is turned on, and other people than the operator can ask there. */
+  isForOthers(config: Config): boolean;
   /** Sentences for what is missing among its settings, or is there twice. */
   problems?(given: GivenSettings<Config>): string[];
   /** A person, the same in all conversations of the platform, as limits and the operator's lists name them. */

@@ -16,7 +16,7 @@ import type { Provider } from '../core/models/provider.ts';
 import type { Finding } from '../core/platform.ts';
 import { en } from '../core/sentences/en.ts';
 import { failureNotice } from '../core/sentences/failure-notice.ts';
-import { accessListsOf } from '../start/operator-limits.ts';
+import { accessListsOf, spendingAdvice } from '../start/operator-limits.ts';
 import { folderOf, openStore } from '../store/open.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
 import type { Store } from '../store/store.ts';
@@ -46,7 +46,9 @@ export async function doctor(config: Config, names: string[]): Promise<number> {
       ...(await check(config, { isOpenTo, ...(store && { adapterState: createAdapterState(store, name) }) })),
     );
   findings.push(
-    ...adviceOn(config).map((advice): Finding => ({ ...advice, state: 'warning' })),
+    ...[...adviceOn(config), ...spendingAdvice(config)].map(
+      (advice): Finding => ({ ...advice, state: 'warning' }),
+    ),
     ...(await checkPort(config)),
   );
   await store?.close();

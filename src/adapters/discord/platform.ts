@@ -19,6 +19,7 @@ export const discord: Platform<DiscordConfig> = {
   name: PLATFORM,
   label: 'Discord',
   isOn: ({ DISCORD_TOKEN }) => DISCORD_TOKEN !== undefined,
+  isForOthers: ({ DISCORD_TOKEN }) => DISCORD_TOKEN !== undefined,
   personOf: (_, author) => personOf(author),
   partitionOf,
   admission: {

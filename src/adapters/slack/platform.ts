@@ -19,6 +19,7 @@ export const slack: Platform<SlackConfig> = {
   name: PLATFORM,
   label: 'Slack',
   isOn: (config) => slackTokensOf(config) !== undefined,
+  isForOthers: (config) => slackTokensOf(config) !== undefined,
   problems: ({ has }) => slackProblems(has),
   // Slack's ids of people are unique within a workspace.
   personOf: (tenant, author) => personOf(teamOf(tenant), author),

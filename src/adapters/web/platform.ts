@@ -2,7 +2,7 @@
 import { trimEndOf } from '../../core/text/trim-end.ts';
 import type { Platform } from '../platform.ts';
 import { adviceOn } from './advice.ts';
-import { type WebConfig, webProblems } from './config.ts';
+import { kindOfDoor, type WebConfig, webProblems } from './config.ts';
 import { createPageDoor } from './door/page-door.ts';
 import { fromServer } from './sentences/en.ts';
 import { PLATFORM, wantedPerson } from './sessions/session.ts';
@@ -12,6 +12,7 @@ export const web: Platform<WebConfig> = {
   name: PLATFORM,
   label: fromServer.operator.NAME,
   isOn: ({ WEB }) => WEB === 'on',
+  isForOthers: (config) => config.WEB === 'on' && kindOfDoor(config) !== 'loopback',
   problems: webProblems,
   // A browser's session is one person, and a tenant of its own.
   personOf: (tenant) => tenant,

@@ -21,3 +21,9 @@ export const modelSlow = (baseUrl: string, seconds: number) =>
   `${baseUrl} has not answered for ${seconds} seconds. It may only be slow: try it again`;
 export const modelNotListed = (baseUrl: string, model: string, others: string[]) =>
   `${baseUrl} does not have ${model}. Set OPENAI_MODEL to one it lists: ${others.join(', ')}`;
+
+/** @param places names of platforms */
+export const notLimited = (places: string[]) =>
+  `anybody who can ask Parley on ${places.join(' and ')} can spend the money of OPENAI_API_KEY without a limit. Set SPEND_MONTH or SPEND_DAY`;
+export const sumNotLimited = (places: string[]) =>
+  `each person or server on ${places.join(' and ')} has a limit, but nothing limits what all of them together spend of the money of OPENAI_API_KEY. Set SPEND_MONTH or SPEND_DAY`;
