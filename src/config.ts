@@ -7,7 +7,6 @@ import { PERSON_FORMS, PLATFORM_SETTINGS, PLATFORMS } from './adapters/all.ts';
 import {
   amount,
   ConfigError,
-  count,
   idsOf,
   type Meta,
   oneOf,
@@ -16,10 +15,10 @@ import {
   seconds,
   token,
 } from './config-fields.ts';
-import { limitSettings } from './config-limits.ts';
 import { portProblems, serverProblems } from './config-problems.ts';
 import { OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
+import { limitSettings } from './start/limit-settings.ts';
 import { parseKeyRing } from './store/secrets/vault.ts';
 import { isOnServer } from './store/url.ts';
 
@@ -190,21 +189,6 @@ export const schema = z.object({
       meaning:
         'Models that people may choose when the operator pays, separated by commas; `*`: all. Empty: OPENAI_MODEL alone with OPENAI_API_KEY; all at a model server without a key, and on the open page',
     }),
-  PERSON_PER_MINUTE: count(
-    20,
-    'messages',
-    'Messages of one person that Parley answers in a minute, Regenerate and Continue included; Parley tells people who send more when to come again. On the open page on loopback, this limit and the next two are off unless you set them to another value',
-  ),
-  PERSON_AT_ONCE: count(
-    4,
-    'answers',
-    'Answers to one person at the same time, in each process; more wait their turn, and none is lost',
-  ),
-  TENANT_AT_ONCE: count(
-    50,
-    'answers',
-    'Answers in one server, workspace or session of the page at the same time, in each process; more wait their turn',
-  ),
   ...limitSettings,
   STOP_SECONDS: z.coerce
     .number('must be a number of seconds')
