@@ -1,0 +1,48 @@
+/** Upper bounds of the tokens of a call, for the time before its provider has told them, or if it never does. */
+import type { ModelRequest } from '../models/model.ts';
+import { mostPictureTokens } from '../models/pictures/tokens.ts';
+
+/** UTF-8 bytes of a token, at the least on average. */
+const BYTES = 3;
+/** Tokens with which a provider marks a message and its role. */
+const OF_MESSAGE = 8;
+/** Tokens a second that the fastest models write. */
+const FASTEST = 500;
+/** Bytes of audio for a token: ten tokens a second (OpenAI), in Opus at 6 kbit/s, the lowest that it has. */
+const BYTES_OF_AUDIO = 75;
+/** Tokens around a recording. */
+const OF_RECORDING = 100;
+
+/** The most tokens that a request has: its texts, a little for each message, and its pictures. */
+export function mostInput(
+  { instructions, messages }: Pick<ModelRequest, 'instructions' | 'messages'>,
+  call: { baseUrl: string; model: string },
+): number {
+  let tokens = tokensIn(instructions) + OF_MESSAGE;
+  for (const { text, images = [] } of messages) {
+    tokens += tokensIn(text) + OF_MESSAGE;
+    for (const { base64 } of images) tokens += mostPictureTokens(base64, call);
+  }
+  return tokens;
+}
+
+/** The most tokens of a recording that is transcribed. */
+export const mostAudioInput = (bytes: number) => Math.ceil(bytes / BYTES_OF_AUDIO) + OF_RECORDING;
+
+/** An answer that was cut, whose provider told no usage. */
+export interface CutAnswer {
+  /** UTF-8 bytes of its text and its thoughts. */
+  bytes: number;
+  /** Time (ms) before the first text and after the last one. The model may have thought in it, or written more. */
+  silentMs: number;
+  /** The most that the model was allowed to write. */
+  most: number;
+}
+
+/** The most tokens that a model can have written until its answer was cut. */
+export function mostWritten({ bytes, silentMs, most }: CutAnswer): number {
+  const silent = Math.ceil((FASTEST * Math.max(0, silentMs)) / 1000);
+  return Math.min(most, Math.ceil(bytes / BYTES) + silent);
+}
+
+const tokensIn = (text: string) => Math.ceil(Buffer.byteLength(text) / BYTES);
