@@ -78,6 +78,7 @@ export function keepIn(store: Store): (conversation: ConversationId, turn: Turn)
 export function attemptOf(keep: Attempt['keep'], rest: Partial<Attempt> = {}): Attempt {
   return {
     mode: 'answer',
+    reference: { id: 'first attempt', lane: 'lane|test' },
     number: 1,
     revision: 0,
     signal: new AbortController().signal,

@@ -1,5 +1,8 @@
 /** The words of Parley as types. Core, store and adapters all speak these; none of them is a platform's. */
 
+import type { Booking } from './money/booking.ts';
+import type { Usage } from './money/usage.ts';
+
 /** The id of a history, `platform:space:channel[:thread]`. Only its adapter takes it apart. */
 export type ConversationId = string;
 
@@ -96,17 +99,6 @@ export const readerOf = ({ reader = 'member' }: Message): Reader => reader;
 /** How an answer ended. `interrupted`: it broke off; `error`: nothing came. */
 export type End = 'stop' | 'length' | 'stopped' | 'refused' | 'interrupted' | 'error';
 
-export interface Usage {
-  /** Tokens in, of which `cached` were read from the provider's prompt cache. */
-  input: number;
-  cached: number;
-  /** The part of `input` that the provider wrote to its prompt cache, if it bills that; absent: none. */
-  cacheWrite?: number;
-  /** Tokens out, of which `reasoning` were never shown. */
-  output: number;
-  reasoning: number;
-}
-
 /** One step of a turn's output: any number of texts, statuses and retractions, then exactly one end. */
 export type Chunk =
   | { type: 'text'; text: string }
@@ -131,6 +123,8 @@ export interface Turn {
   thoughts?: string;
   model?: string;
   usage?: Usage;
+  /** The calls of this answer that were billed. */
+  bookings?: Booking[];
   /** A person's opinion of the answer. It is dropped when the message is answered again. */
   feedback?: Feedback;
 }

@@ -12,7 +12,7 @@ export function scriptedModel(script: Script): { models: ModelChooser; requests:
   const requests: ModelRequest[] = [];
   const model: Model = {
     name: 'scripted',
-    async *stream(request, signal) {
+    async *stream(request, _meter, signal) {
       requests.push(request);
       yield* script(request, signal);
     },

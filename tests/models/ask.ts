@@ -3,7 +3,13 @@
 import { expect } from 'vitest';
 import type { Api } from '../../lab/counterparts/model-script.ts';
 import { DISCORD_WORDS } from '../../src/adapters/discord/vocabulary.ts';
-import type { Model, ModelChunk, ModelMessage, ModelRequest } from '../../src/core/models/model.ts';
+import {
+  type Model,
+  type ModelChunk,
+  type ModelMessage,
+  type ModelRequest,
+  UNMETERED,
+} from '../../src/core/models/model.ts';
 import { createOpenAIModel, type OpenAIModelOptions } from '../../src/core/models/openai.ts';
 import type { Provider } from '../../src/core/models/provider.ts';
 import type { Told } from '../../src/core/sentences/failure-notice.ts';
@@ -54,7 +60,7 @@ export interface AskOptions {
 export async function ask(model: Model, options: AskOptions = {}): Promise<Answer> {
   const { request = requestOf('Hello?'), signal = new AbortController().signal, onChunk } = options;
   const chunks: ModelChunk[] = [];
-  for await (const chunk of model.stream(request, signal)) {
+  for await (const chunk of model.stream(request, UNMETERED, signal)) {
     chunks.push(chunk);
     onChunk?.(chunk);
   }

@@ -14,6 +14,7 @@ import {
   text,
   thinking,
 } from '../../lab/counterparts/model-server.ts';
+import { UNMETERED } from '../../src/core/models/model.ts';
 import { APIS, ask, gate, modelAt, requestOf } from './ask.ts';
 
 /** The network runs as ever; only the deadlines wait until the test says that time has passed. */
@@ -138,7 +139,7 @@ describe.each(APIS)('%s: a provider that keeps one waiting', (api) => {
     server.respond(streams(text('Half'), stall));
     const timers = watchTimers();
     const model = modelAt(server.url, api, { firstChunkMs: 7_777_003, stallMs: 7_777_004 });
-    for await (const _ of model.stream(requestOf('?'), new AbortController().signal)) break;
+    for await (const _ of model.stream(requestOf('?'), UNMETERED, new AbortController().signal)) break;
     expect(timers.started(7_777_003)).toBe(1);
     expect(timers.left(7_777_003, 7_777_004)).toBe(0);
   });

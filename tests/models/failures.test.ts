@@ -25,6 +25,7 @@ import {
 } from '../../lab/counterparts/model-server.ts';
 import type { Choice } from '../../src/core/models/catalog/choose.ts';
 import type { FailureKind } from '../../src/core/models/model.ts';
+import { failures } from '../../src/core/sentences/en/failures.ts';
 import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
 import type { End } from '../../src/core/types.ts';
 import { type Answer, APIS, ask, gate, KEY, modelAt, requestOf, toldIn } from './ask.ts';
@@ -458,35 +459,7 @@ describe('a parameter that compatible servers would refuse', () => {
   });
 });
 
-const EVERY_KIND: Record<FailureKind, true> = {
-  'no-key': true,
-  key: true,
-  forbidden: true,
-  'not-found': true,
-  quota: true,
-  rate: true,
-  context: true,
-  allowance: true,
-  loading: true,
-  refused: true,
-  request: true,
-  server: true,
-  unreachable: true,
-  'private-address': true,
-  late: true,
-  stalled: true,
-  'too-large': true,
-  cut: true,
-  'not-an-api': true,
-  empty: true,
-  spent: true,
-  blocked: true,
-  vault: true,
-  store: true,
-  bug: true,
-};
-
-it.each(Object.keys(EVERY_KIND) as FailureKind[])('the sentence for `%s` is plain', (kind) => {
+it.each(Object.keys(failures) as FailureKind[])('the sentence for `%s` is plain', (kind) => {
   for (const choice of [undefined, ...choicesAt('https://models.example.org/v1')]) {
     for (const told of READERS) expectSentence(failureNotice({ kind }, choice, told));
   }

@@ -11,6 +11,7 @@ import {
   text,
   thinking,
 } from '../../lab/counterparts/model-server.ts';
+import { UNMETERED } from '../../src/core/models/model.ts';
 import { APIS, ask, gate, modelAt, requestOf } from './ask.ts';
 
 describe.each(APIS)('%s: a stop', (api) => {
@@ -79,7 +80,11 @@ describe.each(APIS)('%s: a stop', (api) => {
   it('of a reader that goes away closes the request', async () => {
     await using server = await startModelServer();
     server.respond(streams(text('Half'), stall));
-    for await (const chunk of modelAt(server.url, api).stream(requestOf('?'), new AbortController().signal)) {
+    for await (const chunk of modelAt(server.url, api).stream(
+      requestOf('?'),
+      UNMETERED,
+      new AbortController().signal,
+    )) {
       if (chunk.type === 'text') break;
     }
     expect(await server.requests[0]?.closed).toBe('gone');

@@ -3,7 +3,7 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type OpenAI from 'openai';
 import type { Deadline } from './deadline.ts';
 import { failureOf } from './failures/failures.ts';
-import type { Failure, ModelChunk } from './model.ts';
+import type { Failure, Meter, ModelChunk } from './model.ts';
 import { createThinkFilter } from './think.ts';
 import type { ThinkPiece } from './think-output.ts';
 import type { DriverChunk, DriverRequest } from './wire/wire.ts';
@@ -19,6 +19,7 @@ export interface AttemptOptions {
   client: OpenAI;
   asked: DriverRequest;
   deadline: Deadline;
+  meter: Meter;
   /** Whether this model's chat template is known to open its reasoning itself. */
   beganInside: boolean;
   /** Whether it is time to report that the model thinks. */
@@ -42,7 +43,7 @@ const STEP = /[\s\S]{1,2048}/gu;
 /** @throws errors that are bugs of Parley */
 export async function* tryOnce(
   driver: Driver,
-  { client, asked, deadline, beganInside, isSignDue }: AttemptOptions,
+  { client, asked, deadline, meter, beganInside, isSignDue }: AttemptOptions,
 ): AsyncGenerator<ModelChunk, AttemptOutcome> {
   let isSentApart = false;
   const think = createThinkFilter({ beganInside, isSentApart: () => isSentApart });
@@ -63,6 +64,7 @@ export async function* tryOnce(
         end = chunk;
         break;
       }
+      if (chunk.type === 'text' || chunk.type === 'thought') meter.wrote(chunk.text);
       if (chunk.type === 'text') {
         for (const [step] of chunk.text.matchAll(STEP)) {
           // llama.cpp's `deepseek-legacy` sends the same reasoning twice: in its own field, and in the text.

@@ -12,6 +12,8 @@ export interface Deadline {
   came(what: 'thought' | 'text'): void;
   /** Allows this much silence (ms) from now on, until the model begins. */
   allow(ms: number): void;
+  /** Runs a task whose time does not count. */
+  outside<T>(task: () => Promise<T>): Promise<T>;
   passed(): 'late' | 'stalled' | undefined;
   clear(): void;
 }
@@ -70,6 +72,18 @@ export function createDeadline({ firstMs, stallMs }: DeadlineTimes, signal: Abor
       if (hasBegun) return;
       quietMs = Math.max(quietMs, ms);
       longestMs = Math.max(longestMs, ms);
+    },
+    async outside(task) {
+      const before = performance.now();
+      clearTimeout(timer);
+      try {
+        return await task();
+      } finally {
+        const ms = performance.now() - before;
+        signAt += ms;
+        textAt += ms;
+        check();
+      }
     },
     passed: () => passed,
     clear() {

@@ -9,7 +9,7 @@ const MOST_QUOTED = 200;
 export function createDemoModel(): Model {
   return {
     name: 'demo',
-    async *stream(request, signal) {
+    async *stream(request, _meter, signal) {
       const words = answer(request).split(/(?<=\S)(?=\s)/);
       for (const text of words) {
         if (!(await pause(signal))) {

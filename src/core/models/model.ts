@@ -1,6 +1,9 @@
 /** The port of every model, and the failures that can end it. */
+import type { Nano } from '../money/booking.ts';
+import type { Limit } from '../money/limits.ts';
+import type { Usage } from '../money/usage.ts';
 import type { Choices } from '../settings.ts';
-import type { End, Usage } from '../types.ts';
+import type { End } from '../types.ts';
 
 export interface Image {
   name: string;
@@ -55,6 +58,8 @@ export type FailureKind =
   | 'not-an-api' // something answered that is no model API
   | 'empty' // an answer without text
   | 'spent' // all tokens were used before the first word, usually by thinking
+  | 'limit' // what may be spent is spent
+  | 'unpriced' // money is limited, and nobody knows what the model costs
   | 'blocked' // the operator allows no answer here any more
   | 'vault' // a key is stored that no master key opens
   | 'store' // history could not be read or kept
@@ -71,6 +76,8 @@ export interface Failure {
    * where one picture is at fault rather than the model.
    */
   parameter?: string;
+  /** The limit that is reached. */
+  limit?: Limit;
 }
 
 /** Any number of texts, thoughts, statuses and retractions, then exactly one end. */
@@ -84,10 +91,45 @@ export type ModelChunk =
   /** `unseenImages`: number of pictures of the last message that the model did not take. */
   | { type: 'end'; end: End; usage?: Usage; failure?: Failure; unseenImages?: number };
 
+/** The provider's own words about what it billed. */
+export interface Billed {
+  model?: string;
+  /** The service tier. */
+  tier?: string;
+  cost?: Nano;
+}
+
+/** The facts about a request that is over. */
+export interface RequestOutcome {
+  /** False: the provider refused the request, or could not be reached. */
+  isBilled: boolean;
+  /** As the provider told it; absent: it told none. */
+  usage?: Usage | undefined;
+  billed?: Billed | undefined;
+}
+
+export interface Meter {
+  /**
+   * Reserves the cost of a request. Resolves to the most tokens that it may write; undefined: nothing limits it.
+   * @throws ModelError `limit`, `unpriced`, or `late` if aborted while it waits; StoreError
+   */
+  begin(request: ModelRequest, signal: AbortSignal): Promise<number | undefined>;
+  /** Notes text or thoughts of the answer. Returns the most tokens that these may be, for a server that takes no limit. */
+  wrote(text: string): number;
+  end(outcome: RequestOutcome): void;
+}
+
+/** The meter of calls that nobody pays for. */
+export const UNMETERED: Meter = { begin: async () => undefined, wrote: () => 0, end() {} };
+
 export interface Model {
   name: string;
-  /** Ends with `stopped` once the signal is aborted. Throws only for a bug of Parley. */
-  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelChunk>;
+  /**
+   * Ends with `stopped` once the signal is aborted. Throws StoreError if the meter cannot reserve, else only for a bug of
+   * Parley.
+   * @param meter asked before each request to a provider
+   */
+  stream(request: ModelRequest, meter: Meter, signal: AbortSignal): AsyncIterable<ModelChunk>;
 }
 
 /** Thrown inside a model's driver to end its stream with a failure. */

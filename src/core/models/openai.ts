@@ -10,7 +10,7 @@ import { isOpenAI } from './base-url.ts';
 import { createDeadline } from './deadline.ts';
 import { LASTING_MS, learnedOf } from './failures/learned.ts';
 import { firstAttempt, hasImages, type MendedRequest, mend, withoutImages } from './failures/mend.ts';
-import type { Failure, Model, ModelRequest, Tuning } from './model.ts';
+import { type Failure, type Model, ModelError, type ModelRequest, type Tuning } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 import { streamChat } from './wire/chat.ts';
 import { streamResponses } from './wire/responses.ts';
@@ -40,7 +40,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
 
   return {
     name: model,
-    async *stream(request, signal) {
+    async *stream(request, meter, signal) {
       const times = { firstMs: options.firstChunkMs, stallMs: options.stallMs };
       const deadline = createDeadline(times, signal);
       const sign = createSign();
@@ -51,13 +51,16 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
           const sent = features.of(attempt);
           const asked = sent.has('images') ? attempt.request : withoutImages(attempt.request);
           if (!sent.has('stream')) deadline.allow(QUIET_MS);
+          await deadline.outside(() => meter.begin(asked, signal));
           const { answered, end, beganInside, ...outcome } = yield* tryOnce(driver, {
             client: clientFor(provider),
             asked: { model, request: asked, features: sent },
             deadline,
+            meter,
             beganInside: features.beginsInside(),
             isSignDue: sign.isDue,
           });
+          meter.end({ isBilled: end !== undefined || isBilledAfter(outcome.failure), usage: end?.usage });
           if (end) {
             if (answered) features.learn(attempt, beganInside);
             yield endOf(end, answered, sent.has('images') ? 0 : picturesOf(request));
@@ -83,6 +86,12 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             await sleep(wait, undefined, { signal: deadline.signal }).catch(() => {});
           }
         }
+      } catch (error) {
+        if (!(error instanceof ModelError)) throw error;
+        // The meter allowed no request.
+        yield signal.aborted
+          ? { type: 'end', end: 'stopped' }
+          : { type: 'end', end: 'error', failure: error.failure };
       } finally {
         deadline.clear();
       }
@@ -147,6 +156,11 @@ function endOf(end: ModelEnd, answered: boolean, unseenImages: number): ModelEnd
     return { ...end, end: 'error', failure: { kind: end.end === 'length' ? 'spent' : 'empty' } };
   }
   return unseenImages > 0 ? { ...end, unseenImages } : end;
+}
+
+/** Whether a provider may bill a request that failed: not if it refused the request, or was never reached. */
+function isBilledAfter({ kind, status }: Failure): boolean {
+  return status === undefined && kind !== 'unreachable' && kind !== 'private-address';
 }
 
 function endOfFailure({ kind }: Failure, answered: boolean): 'refused' | 'interrupted' | 'error' {

@@ -1,5 +1,5 @@
 /** A server's token counts. It can send anything, and Parley counts money and metrics by them. */
-import type { Usage } from '../types.ts';
+import type { Usage } from '../money/usage.ts';
 
 /** Most believable tokens of one request; the largest context of a model has 10,000,000. */
 const MOST_TOKENS = 100_000_000;

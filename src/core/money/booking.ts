@@ -1,5 +1,5 @@
 /** The cost of one call of a provider: the unit of the books, of limits and of the figures that people see. */
-import type { ConversationId, TenantId, Usage } from '../types.ts';
+import type { Usage } from './usage.ts';
 
 /** Whole nano-dollars: sums of them are exact up to nine million dollars. */
 export type Nano = number;
@@ -9,16 +9,6 @@ export type BookingKind = 'answer' | 'transcription' | 'summary' | 'short' | 'tr
 
 /** The owner of the key that pays: the operator, or the tenant or person who asks. */
 export type Payer = 'operator' | 'own';
-
-/** Who a call is made for. */
-export interface Spender {
-  tenant: TenantId;
-  /** The person, the same in all conversations of their platform; empty: nobody in particular. */
-  person: string;
-  /** The platform's ids of the person's roles that have a limit in the tenant. */
-  roles: string[];
-  conversation: ConversationId;
-}
 
 /** A call before it is made. */
 export interface PlannedCall {

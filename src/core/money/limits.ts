@@ -1,8 +1,9 @@
 /** Accounts that calls are charged to, and the limits on them. */
 import { createHash } from 'node:crypto';
 import type { Choices } from '../settings.ts';
-import type { Nano, Payer, Spender } from './booking.ts';
+import type { Nano, Payer } from './booking.ts';
 import { type PeriodKind, periodOf } from './periods.ts';
+import type { Spender } from './spender.ts';
 
 /** A sum over a calendar period, such as what one server spent on one day. */
 export interface Account {

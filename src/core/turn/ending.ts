@@ -2,9 +2,10 @@
 import { StoreError, VaultError } from '../errors.ts';
 import type { Choice } from '../models/catalog/choose.ts';
 import { type Failure, type FailureKind, ModelError } from '../models/model.ts';
+import type { Usage } from '../money/usage.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice, type Told } from '../sentences/failure-notice.ts';
-import type { End, Message, Turn, Usage } from '../types.ts';
+import type { End, Message, Turn } from '../types.ts';
 import { INTERRUPT, LOST, RESTART, SHUTDOWN } from './queue.ts';
 
 /** How the model's stream ended. */

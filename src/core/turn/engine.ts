@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
-import { type FailureKind, type ModelChunk, ModelError } from '../models/model.ts';
+import { type FailureKind, type ModelChunk, ModelError, UNMETERED } from '../models/model.ts';
+import type { Usage } from '../money/usage.ts';
 import { whereFrom } from '../reports/where-from.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
@@ -17,7 +18,6 @@ import {
   readerOf,
   type TenantId,
   type Turn,
-  type Usage,
 } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { type AnswerSoFar, createAnswerSoFar } from './answer-so-far.ts';
@@ -167,7 +167,7 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
     cacheKey: opaque(message.conversation),
     user: opaque(`${message.tenant} ${message.author.id}`),
   };
-  for await (const chunk of withoutUnseen(model.stream(request, signal))) {
+  for await (const chunk of withoutUnseen(model.stream(request, UNMETERED, signal))) {
     if (chunk.type === 'end') {
       answering.ended = chunk;
       return;

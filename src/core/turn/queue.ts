@@ -1,4 +1,5 @@
 /** The port of the queue, which accepts, runs, stops and edits turns. */
+import type { Charge, Reservation } from '../money/reservation.ts';
 import type { TenantSettings, WhenBusy } from '../settings.ts';
 import type { ConversationId, Message, Turn } from '../types.ts';
 
@@ -22,6 +23,8 @@ export interface QueuedAttempt {
    * `close`: end it with a notice, since it failed too often.
    */
   mode: 'answer' | 'show' | 'close';
+  /** By this, the next attempt finds a call that this one left open. */
+  reference: NonNullable<Reservation['attempt']>;
   /** From 1. Above 1, an earlier attempt was cut off, and messages of it may stand on the platform. */
   number: number;
   /** Number of edits of the message while it was being answered. */
@@ -39,11 +42,11 @@ export interface QueuedAttempt {
   /** The draft of an earlier attempt. */
   drafted(): Promise<string>;
   /**
-   * Replaces the turn in its transcript, and marks it as answered. After it throws, the turn is tried again until the
-   * store is back.
+   * Replaces the turn in its transcript, marks it as answered, and charges its last call, all in one step. After it
+   * throws, the turn is tried again until the store is back.
    * @throws StoreError
    */
-  keep(turn: Turn): Promise<void>;
+  keep(turn: Turn, charge?: Charge): Promise<void>;
 }
 
 /** One attempt at a turn, for those who answer and show it. */

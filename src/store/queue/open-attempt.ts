@@ -54,6 +54,7 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
   return {
     attempt: {
       mode,
+      reference: { id, lane: key },
       number: turn.attempts,
       revision: turn.revision,
       signal: controller.signal,

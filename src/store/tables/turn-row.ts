@@ -1,13 +1,8 @@
 /** A turn as its row holds it, without what the key and the position tell, such as ids that are part of other ids. */
+
+import type { Usage } from '../../core/money/usage.ts';
 import type { StoredTurn } from '../../core/storage.ts';
-import {
-  type Author,
-  type ConversationId,
-  type Message,
-  type TenantId,
-  tenantIn,
-  type Usage,
-} from '../../core/types.ts';
+import { type Author, type ConversationId, type Message, type TenantId, tenantIn } from '../../core/types.ts';
 
 /** A message without the fields that have their usual value. Each comment says which value that is. */
 interface PackedMessage extends Omit<Message, 'conversation' | 'lane' | 'tenant' | 'author' | 'attachments'> {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPrices } from '../../../src/core/money/price-file.ts';
 import { createPrices, mostOutput, pricedCost } from '../../../src/core/money/prices.ts';
-import type { Usage } from '../../../src/core/types.ts';
+import type { Usage } from '../../../src/core/money/usage.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
 const LOCAL = 'http://localhost:11434/v1';

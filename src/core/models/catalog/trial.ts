@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { TRIAL_PROMPT } from '../../sentences/prompts.ts';
 import { failureOf } from '../failures/failures.ts';
-import type { Failure, FailureKind, Model } from '../model.ts';
+import { type Failure, type FailureKind, type Model, UNMETERED } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import { isPrivateLiteral, isPublicAddress } from '../public-address.ts';
 import { listModels } from './catalog.ts';
@@ -62,7 +62,7 @@ export async function askOneWord(model: Model, waitMs = WORD_MS): Promise<Failur
       cacheKey: 'trial',
       user: 'trial',
     };
-    for await (const chunk of model.stream(request, over.signal)) {
+    for await (const chunk of model.stream(request, UNMETERED, over.signal)) {
       if (chunk.type === 'text' || chunk.type === 'thought') return undefined;
       if (chunk.type !== 'end') continue;
       if (chunk.end === 'stopped') return { kind: 'late' };

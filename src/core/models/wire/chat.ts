@@ -1,6 +1,7 @@
 /** Chat Completions, the API that every compatible server speaks. Reading tolerates their differences. */
 import type OpenAI from 'openai';
-import type { End, Usage } from '../../types.ts';
+import type { Usage } from '../../money/usage.ts';
+import type { End } from '../../types.ts';
 import { ModelError, type ModelMessage } from '../model.ts';
 import { usageOf } from '../usage.ts';
 import { type Delta, textOf, thoughtOf } from './chat-delta.ts';

@@ -1,6 +1,6 @@
 /** The Responses API, OpenAI's own. Parley keeps the history, and asks the API to store nothing. */
 import type OpenAI from 'openai';
-import type { Usage } from '../../types.ts';
+import type { Usage } from '../../money/usage.ts';
 import { failureInStream } from '../failures/failures.ts';
 import { ModelError, type ModelMessage, type ModelRequest } from '../model.ts';
 import { usageOf } from '../usage.ts';

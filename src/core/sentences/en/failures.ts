@@ -61,6 +61,8 @@ export const failures: Record<FailureKind, (facts: FailureFacts) => string> = {
   empty: (facts) => `${modelOf(facts)} sent an answer without text. Try again, or say it differently.`,
   spent: (facts) =>
     `${modelOf(facts)} used up all that it may write before its first word, usually by thinking. Ask for less at once${orChoose(facts, { model: 'another model', effort: 'a lower reasoning effort' })}.`,
+  limit: () => 'What may be spent here is spent for now.',
+  unpriced: (facts) => `Spending is limited here, and nobody knows what ${modelOf(facts)} costs.`,
   blocked: () => 'Parley does not answer this, because whoever runs it has not allowed that.',
   vault: vaultChanged,
   store: () =>

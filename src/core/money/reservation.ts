@@ -1,0 +1,53 @@
+/** A reservation: the most that a call can cost, held in its accounts from before it is made until it is charged. */
+import type { Booking, Nano, PlannedCall, PriceSource } from './booking.ts';
+import type { Spender } from './spender.ts';
+
+export interface Reservation {
+  /** Unique. */
+  id: string;
+  /** When the call began (ms since 1970). */
+  at: number;
+  spender: Spender;
+  call: PlannedCall;
+  /** The day of the books that it belongs to. */
+  day: string;
+  /** The accounts that it is charged to. */
+  accounts: { id: string; ttl: number }[];
+  /** The amount that each account holds for it. 0: no limit is set. */
+  held: Nano;
+  /** The most tokens that it may write. */
+  output: number;
+  /** The most that it costs: reading its input, and all of it. Absent: no price is known. */
+  most?: { input: Nano; all: Nano; priced: PriceSource };
+  /** The attempt that makes the call, and the key of its lane. Absent: it belongs to no turn. */
+  attempt?: { id: string; lane: string };
+}
+
+/** A call that is over, with its reservation. Without a booking, the provider bills nothing for it. */
+export interface Charge {
+  reservation: Reservation;
+  booking?: Booking;
+}
+
+/** The tokens that a model writes in a second at most: faster than any that is offered (2026). */
+export const MOST_TOKENS_PER_SECOND = 500;
+
+/**
+ * The booking of a call whose process died: its input, and the most that it can have written until now. It is an upper
+ * estimate, and costs at most what is held.
+ */
+export function bookingOfDead({ at, call, output, most }: Reservation, now: number): Booking {
+  const seconds = Math.max(1, (now - at) / 1000);
+  const written = Math.min(output, Math.ceil(seconds * MOST_TOKENS_PER_SECOND));
+  const { input, ...made } = call;
+  return {
+    ...made,
+    at,
+    usage: { input, cached: 0, cacheWrite: input, output: written, reasoning: 0 },
+    estimated: true,
+    ...(most && {
+      cost: most.input + Math.ceil(((most.all - most.input) * written) / output),
+      priced: most.priced,
+    }),
+  };
+}
