@@ -74,6 +74,8 @@ export interface Message {
   author: Author;
   /** Absent: a member, or unknown. */
   reader?: Reader;
+  /** The platform's ids of those roles of the author that have a spending limit in the tenant; absent: none. */
+  limitRoles?: string[];
   text: string;
   attachments: Attachment[];
   /** The model reads quotes as material, never as instructions. */

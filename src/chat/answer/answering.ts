@@ -22,7 +22,7 @@ export interface Answering extends TurnShowings {
   /** Hands a message to the queue, to be answered there. */
   begin: BeginTurn;
   /** Begins a turn, asked for by a press, whose answer goes on where that of another was cut. */
-  goOn(cut: StoredTurn, press: Pick<Message, 'id' | 'at'>, to: Destination): Promise<void>;
+  goOn(cut: StoredTurn, press: Pick<Message, 'id' | 'at' | 'limitRoles'>, to: Destination): Promise<void>;
   /** Begins an answer again in the same messages. */
   again: AnswerAgain;
   /** The message of a turn that is being answered now, or waits for it. */
@@ -45,9 +45,9 @@ export function createAnswering(options: AnsweringOptions): Answering {
     say,
     begin,
 
-    async goOn({ message: { conversation, lane, tenant, author } }, { id, at }, to) {
+    async goOn({ message: { conversation, lane, tenant, author } }, press, to) {
       const text = CONTINUE_PROMPT;
-      await begin({ id, conversation, lane, tenant, author, text, attachments: [], at }, to);
+      await begin({ ...press, conversation, lane, tenant, author, text, attachments: [] }, to);
     },
 
     again: createAnswerAgain(options),

@@ -226,9 +226,11 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
     if (!cut) return undefined;
     const { id, at, replyTo } = press.nextMessage(conversation);
     if (isPrivate) await press.reach?.(id, conversation);
-    const { settings } = await caller();
+    const { settings, limitRoles: ofPresser } = await caller();
     const to = { settings, ...(replyTo && { replyTo }), ...(isPrivate && { isPrivate }) };
-    await answering.goOn(cut, { id, at }, to);
+    // A moderator's press is charged to the asker.
+    const limitRoles = press.presser === record.asker ? ofPresser : (cut.message.limitRoles ?? []);
+    await answering.goOn(cut, { id, at, ...(limitRoles.length > 0 && { limitRoles }) }, to);
     return { hasThoughts: cut.thoughts !== undefined };
   }
 

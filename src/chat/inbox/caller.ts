@@ -2,7 +2,7 @@
 import { type Access, type Asker, mayAsk } from '../../core/access/access.ts';
 import type { Admission, Asking } from '../../core/access/admission.ts';
 import type { TenantSettings } from '../../core/settings.ts';
-import type { TenantId } from '../../core/types.ts';
+import type { Message, TenantId } from '../../core/types.ts';
 
 /** @template Location the platform's place of a conversation */
 export interface ChatCaller<Location> {
@@ -11,13 +11,15 @@ export interface ChatCaller<Location> {
   /** The tenant's settings. They are read once for a message, and hold until it is in the queue. */
   settings: TenantSettings;
   isAdmin: boolean;
+  /** The platform's ids of those roles of the caller that have a spending limit in the tenant. */
+  limitRoles: string[];
   access: Access;
   /** False for a message in a thread that Parley takes part in, if it does not name Parley. */
   isAddressed: boolean;
 }
 
-/** Whether a caller may ask the model now, with the tenant's settings that were read for it. */
-export type CallerRights = Pick<ChatCaller<unknown>, 'access' | 'settings'>;
+/** Whether a caller may ask the model now, with the tenant's settings that were read for it, and by which limits. */
+export type CallerRights = Pick<ChatCaller<unknown>, 'access' | 'settings' | 'limitRoles'>;
 
 export interface AccessOptions {
   admission: Pick<Admission, 'refusalOf'>;
@@ -41,4 +43,12 @@ export async function accessOf({
   // In a channel that admins left out, Parley is silent, so the operator's lists do not matter.
   if (inPlace === 'channel') return inPlace;
   return (await admission.refusalOf(asking, tenant, settings)) ?? inPlace;
+}
+
+/** The fields of a message by which its author is known: to notices as an admin, and to limits by their roles. */
+export function askerFields({
+  isAdmin,
+  limitRoles,
+}: Pick<ChatCaller<unknown>, 'isAdmin' | 'limitRoles'>): Pick<Message, 'reader' | 'limitRoles'> {
+  return { ...(isAdmin && { reader: 'admin' }), ...(limitRoles.length > 0 && { limitRoles }) };
 }

@@ -121,7 +121,7 @@ export async function interacting(options: CommandingOptions = {}) {
     privateOf: async () => [],
     isFrom: async (team, body) => body.team?.id === team,
     announce: async (conversation, text) => void announced.push({ conversation, text }),
-    callerOf: async () => ({ access, settings: { keys: {} } }),
+    callerOf: async () => ({ access, settings: { keys: {} }, limitRoles: [] }),
     nameOf: async (_, user) => user.toLowerCase(),
     whereOf: (team, channel) => conversationOf(tenantOf(team), { channel }),
     userGroups: async () => groups,

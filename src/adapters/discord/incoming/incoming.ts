@@ -1,6 +1,7 @@
 /** Tells which of Discord's messages are for Parley, and makes questions for the engine of them. */
 import { MessageType, type REST } from 'discord.js';
 import type { ForgottenReading } from '../../../chat/forgotten.ts';
+import { askerFields } from '../../../chat/inbox/caller.ts';
 import { createQuestionMaker, type QuestionFile, type Unasked } from '../../../chat/inbox/question.ts';
 import type { IncomingFiles } from '../../../chat/incoming-files.ts';
 import type { Transcripts } from '../../../core/storage.ts';
@@ -78,7 +79,8 @@ export function createIncoming(options: IncomingOptions): Incoming {
       !sticker_items?.length &&
       !mentions.some(({ id }) => id === botId()),
 
-    async messageOf(message, { tenant, location, isAdmin }, given) {
+    async messageOf(message, caller, given) {
+      const { tenant, location } = caller;
       const { guild, thread } = location;
       const conversation = conversationOf(tenant, location);
       const begins = thread === message.channel_id && (await maker.isFirst(conversation, message.id));
@@ -87,7 +89,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
         conversation,
         lane: laneOf(conversation, location, message.author.id),
         tenant,
-        ...(isAdmin && { reader: 'admin' as const }),
+        ...askerFields(caller),
         at: Date.parse(message.timestamp) || Date.now(),
       };
       return maker.make(frame, saidIn(message), async (forgotten) => {

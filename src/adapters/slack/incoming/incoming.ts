@@ -1,5 +1,6 @@
 /** Tells which of Slack's messages are for Parley, and makes questions for the engine of them. */
 import type { Forgotten, ForgottenReading } from '../../../chat/forgotten.ts';
+import { askerFields } from '../../../chat/inbox/caller.ts';
 import { createQuestionMaker, type QuestionContent, type Unasked } from '../../../chat/inbox/question.ts';
 import type { IncomingFiles } from '../../../chat/incoming-files.ts';
 import type { Transcripts } from '../../../core/storage.ts';
@@ -97,7 +98,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
         conversation,
         lane: conversation,
         tenant: caller.tenant,
-        ...(caller.isAdmin && { reader: 'admin' as const }),
+        ...askerFields(caller),
         at: timeOf(ts),
       };
       const isFirst = () => maker.isFirst(conversation);
