@@ -18,6 +18,7 @@ import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
 import type { AboutFacts } from '../core/sentences/about.ts';
 import type { Settings } from '../core/settings.ts';
+import type { ShortVersions } from '../core/short/short-versions.ts';
 import type { Attachments, ConversationLists, Secrets, Transcripts } from '../core/storage.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 import type { ConversationId, Message, TenantId } from '../core/types.ts';
@@ -169,6 +170,7 @@ export interface SharedServices {
 export interface Services extends SharedServices {
   refusals: Refusals;
   commands: Commands;
+  shortVersions: ShortVersions;
   /** The answer to a mention without a question. */
   help(call: CommandCall): string;
   /** The first sentences in a server or workspace that Parley was just added to. */

@@ -10,6 +10,7 @@ import type { AdapterState } from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
 import type { Settings } from '../core/settings.ts';
+import type { ShortVersions } from '../core/short/short-versions.ts';
 import type { Attachments, Transcripts } from '../core/storage.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 
@@ -27,6 +28,7 @@ export interface ChatAdapterOptions {
   rate: MessageRate;
   marks: ForgottenMarks;
   commands: Commands;
+  shortVersions: ShortVersions;
   /** The answer to a mention without a question. */
   help(call: CommandCall): string;
   queue: TurnQueue;

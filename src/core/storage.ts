@@ -45,6 +45,14 @@ export interface Transcripts {
   ): Promise<void>;
   /** Keeps a person's opinion of an answer, in place of an earlier one. False: there is no such turn. */
   rate(conversation: ConversationId, messageId: string, feedback: Feedback): Promise<boolean>;
+  /**
+   * Keeps a short version with the answer that it was made from. False: the turn has another answer now, or is gone.
+   */
+  shorten(
+    conversation: ConversationId,
+    messageId: string,
+    made: { answer: string; short: string },
+  ): Promise<boolean>;
   /** Removes a turn's message and answer; a redelivery of the message is still `seen`. */
   remove(conversation: ConversationId, messageId: string): Promise<void>;
   /** Removes the whole transcript. If a crash interrupts this, forgetting again finishes it. */

@@ -5,7 +5,7 @@ export const limitSettings = {
   PERSON_PER_MINUTE: count(
     20,
     'messages',
-    'Messages of one person that Parley answers in a minute, Regenerate and Continue included; Parley tells people who send more when to come again. On the open page on loopback, this limit and the next two are off unless you set them to another value',
+    'Messages of one person that Parley answers in a minute, Regenerate, Continue and TL;DR included; Parley tells people who send more when to come again. On the open page on loopback, this limit and the next two are off unless you set them to another value',
   ),
   PERSON_AT_ONCE: count(
     4,

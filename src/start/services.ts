@@ -18,6 +18,9 @@ import { createAudit } from '../core/reports/audit.ts';
 import { createTroubles } from '../core/reports/troubles.ts';
 import { en } from '../core/sentences/en.ts';
 import type { Settings } from '../core/settings.ts';
+import { createAskOnce } from '../core/short/one-answer.ts';
+import { createShortVersions } from '../core/short/short-versions.ts';
+import { unmetered } from '../core/short/spend.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 import { withFiles } from '../core/turn/queue-with-files.ts';
 import type { TenantId } from '../core/types.ts';
@@ -122,6 +125,12 @@ function saying({ services, words, config, platforms, log }: SayingOptions) {
   return {
     refusals: createRefusals(audit, words),
     commands,
+    shortVersions: createShortVersions({
+      ...services,
+      askOnce: createAskOnce({ spend: unmetered, shutdown: services.shutdown }),
+      budgetTokens: config.MODEL_CONTEXT,
+      words,
+    }),
     help: (call: CommandCall) => helpText(call, commands.list, { directMessages, words }),
     welcome: createWelcome({ admission, models, settings, platforms, directMessages, words }),
   };

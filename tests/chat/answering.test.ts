@@ -65,6 +65,7 @@ function answeringOn(surface: Surface) {
       append: refuse,
       changeMaterial: refuse,
       rate: refuse,
+      shorten: refuse,
       remove: refuse,
       forget: refuse,
       beginAfresh: refuse,

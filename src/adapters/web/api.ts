@@ -21,6 +21,7 @@
  * | `DELETE /api/conversations/:id/turns/:turn` | 204: the message is gone, and its answer |
  * | `GET /api/conversations/:id/turns/:turn/events` | server-sent events, see `TurnEvents`; with `?seen=VERSION&window=WINDOW` also `SessionEvents` |
  * | `GET /api/conversations/:id/turns/:turn/thoughts` | `{ thoughts: string }`: the model's reasoning, plain text |
+ * | `POST /api/conversations/:id/turns/:turn/short` | `{ short: string }`: the answer in three sentences, Markdown; 422 with the reason where there is none |
  * | `POST /api/conversations/:id/turns/:turn/stop` | 204 |
  * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: answered again |
  * | `POST /api/conversations/:id/turns/:turn/continue` | 202 `Accepted`: a turn of its own that continues the last answer where it was cut; 200 when there is one already |
@@ -43,6 +44,9 @@ export interface State {
   /** The version of what was read, or an older one; see `SessionEvents`. */
   version: string;
 }
+
+/** An answer with more characters than this can be read in short. */
+export const LONG_ANSWER = 3_000;
 
 export const WINDOW_HEADER = 'parley-window';
 export const ORIGIN_HEADER = 'parley-origin';

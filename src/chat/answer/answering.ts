@@ -29,6 +29,8 @@ export interface Answering extends TurnShowings {
   live(turn: string): Promise<Message | undefined>;
   /** Answers a message that was edited as it now reads, in the same messages. */
   restart(message: Message): Promise<void>;
+  /** Whether the text of an answer takes more than one message. */
+  isLong(answer: string): boolean;
   /** Says something by itself, as one message without buttons. Never throws. */
   say: Saying['say'];
 }
@@ -44,6 +46,12 @@ export function createAnswering(options: AnsweringOptions): Answering {
     ...createTurnShowings({ ...options, blank, orElse }),
     say,
     begin,
+
+    isLong(answer) {
+      const document = blank();
+      document.append(answer);
+      return document.parts(true).filter((part) => part.trim() !== '').length > 1;
+    },
 
     async goOn({ message: { conversation, lane, tenant, author } }, press, to) {
       const text = CONTINUE_PROMPT;

@@ -1,56 +1,24 @@
 /** The buttons under an answer: who may press each, and what a press does, also when it comes late or twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { MessageRate, SentMessage } from '../../core/access/message-rate.ts';
+import type { MessageRate } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
 import type { Audit } from '../../core/reports/audit.ts';
 import { en } from '../../core/sentences/en.ts';
-import type { Transcripts } from '../../core/storage.ts';
+import type { StoredTurn, Transcripts } from '../../core/storage.ts';
 import type { TurnQueue } from '../../core/turn/queue.ts';
-import type { ConversationId, Feedback, TenantId } from '../../core/types.ts';
+import type { Feedback } from '../../core/types.ts';
 import type { Vocabulary } from '../../core/vocabulary.ts';
 import type { CallerRights } from '../inbox/caller.ts';
 import type { AnswerRecord, Records } from './answer-records.ts';
 import type { Answering } from './answering.ts';
-import { type Button, ShowError, type Surface } from './surface.ts';
+import { createIsInRate, createMayAsk, idsOf, type Made, type MayPress, type Press } from './press.ts';
+import { createShortPress, type ShortPressOptions } from './short-press.ts';
+import { type Button, ShowError } from './surface.ts';
 import { usualButtons } from './usual-buttons.ts';
 
-/** One press, as a platform recognises it. The conversation given to its functions is that of the pressed answer. */
-export interface Press {
-  /** The pressed button; undefined where this version does not know it. */
-  pressed: { turn: string; button: Button | Feedback } | undefined;
-  /** The platform's id of the message that holds the button. */
-  message: string;
-  /** The platform's id of the person who pressed. */
-  presser: string;
-  /** Whether the press came from where the conversation is. */
-  isAt(conversation: ConversationId): boolean | Promise<boolean>;
-  /** The tenant, and the presser as the operator's lists name them. */
-  by(conversation: ConversationId): { tenant: TenantId; person: string };
-  /** Whether the presser may manage other people's answers there. */
-  mayManage(conversation: ConversationId): boolean | Promise<boolean>;
-  /** The rights of the presser, who asks the model there now. @throws StoreError */
-  callerOf(conversation: ConversationId): Promise<CallerRights>;
-  /** Tells the platform that the press was taken. Never throws. */
-  acknowledge(): Promise<void>;
-  /** Tells the presser alone. */
-  tell(notice: string): Promise<void>;
-  /** Shows a model's reasoning to the presser alone. */
-  showThoughts(text: string): Promise<void>;
-  /** The message that the press stands for: it counts for the rate, and is the question of Continue. */
-  nextMessage(conversation: ConversationId): SentMessage & { replyTo?: string };
-  /**
-   * Reaches a turn's private messages by this press, from now on. False where an earlier interaction still reaches
-   * them. Absent: the platform's messages are reached at any time.
-   * @throws StoreError
-   */
-  reach?(turn: string, conversation: ConversationId): Promise<boolean>;
-  /** The surface of the pressed answer; undefined where it is out of reach. */
-  surface(turn: string, record: AnswerRecord): Surface | undefined | Promise<Surface | undefined>;
-}
-
-export interface ButtonsOptions {
-  answering: Pick<Answering, 'live' | 'again' | 'goOn' | 'withdraw' | 'showKept'>;
+export interface ButtonsOptions extends Pick<ShortPressOptions, 'shortVersions'> {
+  answering: Pick<Answering, 'live' | 'again' | 'goOn' | 'withdraw' | 'showKept' | 'isLong'>;
   records: Pick<Records, 'read' | 'write'>;
   transcripts: Pick<Transcripts, 'find' | 'rate'>;
   queue: Pick<TurnQueue, 'cancel'>;
@@ -61,17 +29,7 @@ export interface ButtonsOptions {
   audit: Audit;
 }
 
-/** A press that may be made, with the answer that it is on. */
-interface Made {
-  press: Press;
-  turn: string;
-  record: AnswerRecord;
-  /** The presser, read once for the press. */
-  caller(): Promise<CallerRights>;
-}
-
 type Actions = Record<Button | Feedback, (made: Made) => Promise<void>>;
-type MayAsk = (made: Made) => Promise<boolean>;
 
 /** Waits (ms) for a message that was just posted to be noted as the answer's. */
 const NOTED_WAITS_MS = [100, 300, 600];
@@ -82,17 +40,22 @@ const MOST_CONTINUED = 1_000;
 export function createButtons(options: ButtonsOptions): (press: Press) => Promise<void> {
   const { audit } = options;
   const mayAsk = createMayAsk(options.refusals);
+  const isInRate = createIsInRate(options.rate);
   const actions: Actions = {
     ...createEnding(options),
-    ...createAsking(options, mayAsk),
+    ...createAsking(options, mayAsk, isInRate),
     ...createReading(options),
+    short: createShortPress(options, { mayAsk, isInRate }),
   };
 
-  /** Only the asker may press, or a moderator who may ask there. Anyone who sees the answer may see its reasoning. */
+  /**
+   * Only the asker may press, or a moderator who may ask there. Anyone who sees the answer may see its reasoning, and
+   * may want it in short.
+   */
   async function mayPress(made: Made, button: Button | Feedback): Promise<boolean> {
     const { press, record } = made;
     const { conversation } = record;
-    if (button === 'thoughts' || press.presser === record.asker) return true;
+    if (button === 'thoughts' || button === 'short' || press.presser === record.asker) return true;
     if (await press.mayManage(conversation)) return mayAsk(made);
     const what = button === 'good' || button === 'bad' ? 'feedback' : button;
     audit('refused', { ...idsOf(made), what, reason: 'role' });
@@ -132,20 +95,6 @@ async function pressedAnswer(
     record = await records.read(turn);
   }
   return record?.ids.includes(message) ? record : undefined;
-}
-
-/** The tenant and the presser, as the audit log names them. */
-function idsOf({ press, record }: Made): { tenant: TenantId; person: string } {
-  return { tenant: press.by(record.conversation).tenant, person: press.presser };
-}
-
-/** Tells a presser who may not ask the model there now why not. Rights may have changed since the question. */
-function createMayAsk(refusals: Refusals): MayAsk {
-  return async (made) => {
-    const { access } = await made.caller();
-    if (access !== 'yes') await made.press.tell(refusals.noticeFor(access, idsOf(made)));
-    return access === 'yes';
-  };
 }
 
 /** Makes a private answer reachable by the press. Then only the pressed message can be reached. */
@@ -201,26 +150,25 @@ function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'>
 }
 
 /** Regenerate and Continue, which ask the model. */
-function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'regenerate' | 'continue'> {
-  const { answering, transcripts, rate } = options;
+function createAsking(
+  options: ButtonsOptions,
+  mayAsk: MayPress,
+  isInRate: MayPress,
+): Pick<Actions, 'regenerate' | 'continue'> {
+  const { answering, transcripts } = options;
   const reach = createReach(options.records);
   /** Answers that were continued, by their turn and how often it was asked for. */
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
 
   /** A presser who may not ask, or has sent too many messages, is told so. */
   async function mayAskNow(made: Made): Promise<boolean> {
-    const { press, record } = made;
-    const { conversation, asker } = record;
     // `mayPress` has checked everyone but the asker.
-    if (press.presser === asker && !(await mayAsk(made))) return false;
-    const { replyTo: _, ...sent } = press.nextMessage(conversation);
-    const wait = await rate.count(press.by(conversation).person, sent);
-    if (wait) await press.tell(en.notices.tooManyAMinute(wait.seconds));
-    return !wait;
+    const isChecked = made.press.presser !== made.record.asker;
+    return (isChecked || (await mayAsk(made))) && isInRate(made);
   }
 
-  /** Begins a turn of its own, whose answer goes on where the last one was cut. Undefined where that one is gone. */
-  async function goOn({ press, turn, record, caller }: Made): Promise<{ hasThoughts: boolean } | undefined> {
+  /** Begins a turn of its own, whose answer goes on where the last one was cut; returns that one. Undefined where it is gone. */
+  async function goOn({ press, turn, record, caller }: Made): Promise<StoredTurn | undefined> {
     const { conversation, isPrivate } = record;
     const cut = await transcripts.find(conversation, turn);
     if (!cut) return undefined;
@@ -231,7 +179,7 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
     // A moderator's press is charged to the asker.
     const limitRoles = press.presser === record.asker ? ofPresser : (cut.message.limitRoles ?? []);
     await answering.goOn(cut, { id, at, ...(limitRoles.length > 0 && { limitRoles }) }, to);
-    return { hasThoughts: cut.thoughts !== undefined };
+    return cut;
   }
 
   return {
@@ -258,7 +206,11 @@ function createAsking(options: ButtonsOptions, mayAsk: MayAsk): Pick<Actions, 'r
         throw error;
       });
       if (!begun) return press.tell(en.notices.busyOrForgotten);
-      const buttons = usualButtons('stop', { hasText: true, hasThoughts: begun.hasThoughts });
+      const buttons = usualButtons('stop', {
+        hasText: true,
+        hasThoughts: begun.thoughts !== undefined,
+        isLong: answering.isLong(begun.answer),
+      });
       const surface = await press.surface(turn, await reach(made));
       await surface?.setButtons(press.message, buttons).catch((error: unknown) => {
         // A button that stays does nothing: the answer is continued already.

@@ -1,7 +1,7 @@
 /** The few calls with which Parley makes a platform's messages match an answer. */
 import type { Bucket } from '../pacing/bucket.ts';
 
-export type Button = 'stop' | 'regenerate' | 'continue' | 'thoughts' | 'delete';
+export type Button = 'stop' | 'regenerate' | 'continue' | 'short' | 'thoughts' | 'delete';
 
 /** One platform message as it should be. */
 export interface Part {

@@ -19,7 +19,7 @@ export interface ChatCaller<Location> {
 }
 
 /** Whether a caller may ask the model now, with the tenant's settings that were read for it, and by which limits. */
-export type CallerRights = Pick<ChatCaller<unknown>, 'access' | 'settings' | 'limitRoles'>;
+export type CallerRights = Pick<ChatCaller<unknown>, 'access' | 'settings' | 'isAdmin' | 'limitRoles'>;
 
 export interface AccessOptions {
   admission: Pick<Admission, 'refusalOf'>;

@@ -72,7 +72,7 @@ function reading(store: Store): Pick<Transcripts, 'find' | 'read' | 'oldest' | '
 
 function changing(
   exclusive: Exclusive,
-): Pick<Transcripts, 'append' | 'changeMaterial' | 'rate' | 'remove' | 'beginAfresh'> {
+): Pick<Transcripts, 'append' | 'changeMaterial' | 'rate' | 'shorten' | 'remove' | 'beginAfresh'> {
   return {
     append: (conversation, turn) =>
       exclusive(conversation, async (rows) =>
@@ -91,6 +91,14 @@ function changing(
         const turn = await findTurn(rows, conversation, messageId);
         if (!turn) return false;
         await keepTurn(rows, conversation, turn, { ...turn, feedback });
+        return true;
+      }),
+
+    shorten: (conversation, messageId, { answer, short }) =>
+      exclusive(conversation, async (rows) => {
+        const turn = await findTurn(rows, conversation, messageId);
+        if (!turn || turn.end === null || turn.answer !== answer) return false;
+        await keepTurn(rows, conversation, turn, { ...turn, short });
         return true;
       }),
 

@@ -19,7 +19,7 @@ const longAnswer = (markdown = LONG) =>
   streams(...piecesOf(markdown, 300).flatMap((piece) => [text(piece), pause(15)]), finish(), done);
 
 const labels = ({ components }: MessageView) =>
-  [...JSON.stringify(components).matchAll(/"label":"(\w+)"/g)].map(([, label]) => label);
+  [...JSON.stringify(components).matchAll(/"label":"([^"]+)"/g)].map(([, label]) => label);
 
 /** The messages of an answer once its buttons are those of an ended one, and no edit of an earlier one is to come. */
 async function ended({ discord }: Bot, messages: () => MessageView[]): Promise<MessageView[]> {
@@ -53,7 +53,7 @@ function expectWhole(messages: MessageView[], markdown: string, rest = ''): void
   }
   expect(faultsOf(messages.map(({ content }) => content).join('\n') + rest, markdown)).toBe('');
   expect(messages.slice(0, -1).flatMap(labels)).toEqual([]);
-  expect(labels(messages.at(-1) as MessageView)).toEqual(['Regenerate', 'Delete']);
+  expect(labels(messages.at(-1) as MessageView)).toEqual(['Regenerate', 'TL;DR', 'Delete']);
 }
 
 async function expectSecondOpinion({ discord }: Bot): Promise<void> {

@@ -78,6 +78,7 @@ export async function startReplica(
     ...open,
     marks,
     commands: askOnly,
+    shortVersions: { of: async () => ({ text: 'In short.' }) },
     help: () => '',
     queue,
     missedMs: 60_000,

@@ -42,7 +42,7 @@ function expectWhole(messages: MessageView[], markdown: string): void {
   }
   expect(faultsOf(withoutRepeatedHeads(messages).join('\n'), markdown)).toBe('');
   expect(messages.slice(0, -1).flatMap(labels)).toEqual([]);
-  expect(labels(messages.at(-1) as MessageView)).toEqual(['Regenerate', 'Delete']);
+  expect(labels(messages.at(-1) as MessageView)).toEqual(['Regenerate', 'TL;DR', 'Delete']);
 }
 
 /**

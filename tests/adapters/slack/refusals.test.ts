@@ -146,7 +146,7 @@ describe.concurrent('the file with the rest of an answer', () => {
     const thread = asks(bot, 'ada', 'go');
     const messages = await reads(bot, { thread }, PARAGRAPHS.join(''));
     expect(messages.length).toBeGreaterThan(1);
-    expect(labels(messages.at(-1) as MessageView)).toEqual(['Regenerate', 'Delete']);
+    expect(labels(messages.at(-1) as MessageView)).toEqual(['Regenerate', 'TL;DR', 'Delete']);
   });
 });
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { cut, LIMIT, plainDocument, saying, show, textOf } from './answers.ts';
 import { createPlatform } from './fake-platform.ts';
-import { buttonsOf, FINAL, failing, over, pass, script, textsOf } from './showing.ts';
+import { buttonsOf, FINAL_OF_LONG, failing, over, pass, script, textsOf } from './showing.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -39,7 +39,7 @@ it('answered again without a text, the answer before is shown with the notice', 
   });
   expect(await over(done)).toEqual({ ids: existing, shown: 'all' });
   expect(textsOf(platform)).toEqual([cut(old, LIMIT)[0], `${cut(old, LIMIT)[1]}\n\n-# Failed.`]);
-  expect(buttonsOf(platform)).toEqual([[], FINAL]);
+  expect(buttonsOf(platform)).toEqual([[], FINAL_OF_LONG]);
 });
 
 it('answered again, a longer answer takes further messages', async () => {

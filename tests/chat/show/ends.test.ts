@@ -20,7 +20,7 @@ it('a notice that does not fit is a message of its own, the only one with button
   const text = textOf(2 * LIMIT - 5);
   await over(show(platform, saying(text, { end: 'stopped', notice: 'Stopped.' })).done);
   expect(textsOf(platform)).toEqual([...cut(text, LIMIT), '-# Stopped.']);
-  expect(buttonsOf(platform)).toEqual([[], [], CUT]);
+  expect(buttonsOf(platform)).toEqual([[], [], ['regenerate', 'continue', 'short', 'delete']]);
 });
 
 it('an answer without text is its notice', async () => {

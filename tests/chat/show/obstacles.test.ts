@@ -4,7 +4,7 @@ import { ShowError, type Surface } from '../../../src/chat/answer/surface.ts';
 import type { Chunk, End } from '../../../src/core/types.ts';
 import { cut, LIMIT, saying, show, textOf } from './answers.ts';
 import { type Call, createPlatform, type Fault, type Platform, sleep } from './fake-platform.ts';
-import { buttonsOf, FINAL, over, pass, textsOf } from './showing.ts';
+import { buttonsOf, FINAL, FINAL_OF_LONG, over, pass, textsOf } from './showing.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -42,7 +42,7 @@ describe('a message that can be changed no more', () => {
     expect(shown).toBe('all');
     expect(ids).not.toContain('m1');
     expect(textsOf(platform)).toEqual(cut(text, LIMIT));
-    expect(buttonsOf(platform)).toEqual([[], [], FINAL]);
+    expect(buttonsOf(platform)).toEqual([[], [], FINAL_OF_LONG]);
   });
 
   it('in the middle of an answer takes those after it along, so that they stay in order', async () => {
@@ -88,7 +88,7 @@ it('a text that is taken in no form is replaced by a notice that does not speak 
   expect(textsOf(platform)).toEqual(
     cut(text, LIMIT).map((part) => (part.includes('33') ? '-# Not shown.' : part)),
   );
-  expect(buttonsOf(platform).at(-1)).toEqual(FINAL);
+  expect(buttonsOf(platform).at(-1)).toEqual(FINAL_OF_LONG);
 });
 
 describe('where no text comes', () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Chunk } from '../../../src/core/types.ts';
 import { cut, LIMIT, plainDocument, show } from './answers.ts';
 import { type Call, createPlatform, type Fault, sleep } from './fake-platform.ts';
+import { FINAL, FINAL_OF_LONG } from './showing.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -49,10 +50,16 @@ async function* play(script: Script): AsyncGenerator<Chunk> {
   yield { type: 'end', end: 'stop', ...(script.notice !== undefined && { notice: script.notice }) };
 }
 
-function wantedOf({ pieces, notice }: Script): string[] {
+function partsOf({ pieces }: Script): string[] {
   const text = pieces.map((piece) => piece.text).join('');
   const parts = text.trim() === '' ? [] : cut(text, LIMIT);
   while (parts.at(-1)?.trim() === '') parts.pop();
+  return parts;
+}
+
+function wantedOf(one: Script): string[] {
+  const { notice } = one;
+  const parts = partsOf(one);
   if (notice === undefined) return parts;
   const marked = `-# ${notice}`;
   const last = parts.at(-1);
@@ -115,7 +122,8 @@ async function run(
     expect(messages.map(({ part }) => part.text)).toEqual(wantedOf(one));
     expect(results[number]?.ids).toEqual(messages.map(({ id }) => id));
     expect(messages.slice(0, -1).flatMap(({ part }) => part.buttons)).toEqual([]);
-    if (messages.length > 0) expect(messages.at(-1)?.part.buttons).toEqual(['regenerate', 'delete']);
+    const buttons = partsOf(one).length > 1 ? FINAL_OF_LONG : FINAL;
+    if (messages.length > 0) expect(messages.at(-1)?.part.buttons).toEqual(buttons);
     const posted = platform.calls.filter(({ kind, answer }) => kind === 'post' && answer === `a${number}`);
     if (!faulty.includes('stuck')) expect(isRising(posted)).toBe(true);
   });

@@ -5,6 +5,8 @@ import type { Call, Platform } from './fake-platform.ts';
 
 export const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 export const FINAL = ['regenerate', 'delete'];
+/** The buttons of an answer of several messages. */
+export const FINAL_OF_LONG = ['regenerate', 'short', 'delete'];
 /** Buttons of an answer that was cut before its end. */
 export const CUT = ['regenerate', 'continue', 'delete'];
 

@@ -35,7 +35,7 @@ export function testAdversity(platformUnderTest: PlatformUnderTest): void {
       const lane = platform.lane();
       newcomer().asks(lane, question(streams(...pieces, finish(), done)));
       await until(async () =>
-        expect((await platform.shown(lane)).at(-1)?.buttons).toEqual(['Regenerate', 'Delete']),
+        expect((await platform.shown(lane)).at(-1)?.buttons).toEqual(['Regenerate', 'TL;DR', 'Delete']),
       );
       await until(async () => {
         const texts = (await platform.shown(lane)).map((message) => message.text);

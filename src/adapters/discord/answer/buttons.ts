@@ -16,6 +16,7 @@ const EMOJI: Record<Button, string> = {
   stop: '⏹️',
   regenerate: '🔄',
   continue: '▶️',
+  short: '📝',
   thoughts: '💭',
   delete: '🗑️',
 };

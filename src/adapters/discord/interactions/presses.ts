@@ -3,6 +3,7 @@ import { type APIMessageComponentInteraction, SnowflakeUtil } from 'discord.js';
 import { type ButtonsOptions, createButtons } from '../../../chat/answer/buttons.ts';
 import type { CallerRights } from '../../../chat/inbox/caller.ts';
 import { beginningOf } from '../../../chat/markdown/characters/grapheme.ts';
+import { en } from '../../../core/sentences/en.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { readButton } from '../answer/buttons.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
@@ -39,6 +40,13 @@ export function createPresses(options: PressesOptions) {
       callerOf,
       acknowledge: () => answers.acknowledge(interaction),
       tell: (notice) => answers.whisper(interaction, notice),
+      async showShort(making) {
+        const reply = making.then((made) => ({
+          type: 'text' as const,
+          text: 'text' in made ? en.notices.shortVersion(made.text) : made.notice,
+        }));
+        await answers.reply(interaction, reply, false);
+      },
       showThoughts: (text) => showThoughts(answers, interaction, text),
       nextMessage: () => ({
         id,

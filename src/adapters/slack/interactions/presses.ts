@@ -2,17 +2,19 @@
 import type { BlockAction, RespondFn } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
-import { type ButtonsOptions, createButtons, type Press } from '../../../chat/answer/buttons.ts';
+import { type ButtonsOptions, createButtons } from '../../../chat/answer/buttons.ts';
+import type { Press } from '../../../chat/answer/press.ts';
 import type { Surface } from '../../../chat/answer/surface.ts';
 import type { CallerRights } from '../../../chat/inbox/caller.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { type AnswerAction, readAction } from '../answer/blocks.ts';
+import { shortVersionOf } from '../answer/short-version.ts';
 import type { StandingMessage } from '../answer/standing-message.ts';
 import { thoughtsBeginning, thoughtsModal } from '../answer/thoughts.ts';
 import { codeOf } from '../api/error-codes.ts';
 import { channelOf, messageIdOf, personOf, teamOf, tenantOf, timeOf } from '../ids.ts';
 import { SLACK_WORDS } from '../vocabulary.ts';
-import { whisperOf } from './whisper.ts';
+import { type Whisper, whisperOf } from './whisper.ts';
 
 export interface PressesOptions extends Omit<ButtonsOptions, 'words'> {
   isAdmin(team: string, user: string): Promise<boolean>;
@@ -55,7 +57,11 @@ export function createPresses(options: PressesOptions) {
       mayManage: (conversation) => isAdmin(teamOf(conversation), user.id),
       callerOf: (conversation) => callerOf(conversation, user.id),
       acknowledge: async () => {},
-      tell: (notice) => whisper(pressed, notice),
+      tell: (notice) => whisper(pressed, whisperOf(notice)),
+      async showShort(making) {
+        const made = await making;
+        await whisper(pressed, 'text' in made ? shortVersionOf(made.text) : whisperOf(made.notice));
+      },
       showThoughts: (text) => showThoughts(pressed, text),
       nextMessage(conversation) {
         const at = action?.action_ts ?? '';
@@ -78,15 +84,15 @@ async function showThoughts(press: SlackPress, thoughts: string): Promise<void> 
     await client.views.open({ trigger_id: body.trigger_id, view: thoughtsModal(thoughts) });
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
-    await whisper(press, thoughtsBeginning(thoughts));
+    await whisper(press, whisperOf(thoughtsBeginning(thoughts)));
   }
 }
 
 /** Tells the presser alone, in the same thread. */
-async function whisper({ body, respond }: SlackPress, text: string): Promise<void> {
+async function whisper({ body, respond }: SlackPress, said: Whisper): Promise<void> {
   const thread = body.container.thread_ts ?? body.message?.thread_ts;
   await respond({
-    ...whisperOf(text),
+    ...said,
     response_type: 'ephemeral',
     replace_original: false,
     ...(typeof thread === 'string' && { thread_ts: thread }),

@@ -14,8 +14,8 @@ export interface DesiredPartsOptions extends RenderingOptions {
   mostParts: number;
   /** Text of the first message until there is answer text; undefined: none. */
   placeholder: string | undefined;
-  /** The buttons under the last part. */
-  buttons(stage: End | 'live'): Button[];
+  /** The buttons under the last part. @param isLong whether the answer takes more than one message */
+  buttons(stage: End | 'live', isLong: boolean): Button[];
 }
 
 /** `waiting` for enough text to show, `live` while it is written, then how it ended. */
@@ -62,8 +62,10 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
     waiting: 0,
 
     part: (index: number) =>
-      partOf(desired.rendered, index, () => buttons(desired.stage === 'waiting' ? 'live' : desired.stage)),
-    isLive: (part: Part) => part.buttons.join() === buttons('live').join(),
+      partOf(desired.rendered, index, () =>
+        buttons(desired.stage === 'waiting' ? 'live' : desired.stage, desired.rendered.isLong),
+      ),
+    isLive: (part: Part) => part.buttons.join() === buttons('live', false).join(),
 
     append(markdown: string) {
       document.append(markdown);

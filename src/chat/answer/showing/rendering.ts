@@ -14,6 +14,8 @@ export interface RenderedAnswer {
   file?: { index: number; text: string };
   /** `texts` holds only a placeholder. */
   isPlaceholder: boolean;
+  /** The answer has ended, and takes more than one message. */
+  isLong: boolean;
   /** Further text goes into the file. */
   isFull: boolean;
 }
@@ -32,7 +34,7 @@ export interface RenderingOptions {
 export function renderPlaceholder(document: Document, placeholder: string | undefined): RenderedAnswer {
   const texts = placeholder === undefined ? [] : [placeholder];
   const isPlaceholder = placeholder !== undefined;
-  return { texts, size: 0, room: document.roomBehind(''), isPlaceholder, isFull: false };
+  return { texts, size: 0, room: document.roomBehind(''), isPlaceholder, isLong: false, isFull: false };
 }
 
 /** @param before stays as it is where the document has no text to show yet */
@@ -42,6 +44,7 @@ export function renderGrowing(document: Document, before: RenderedAnswer, mostPa
   return {
     ...measured(document, texts),
     isPlaceholder: parts.length === 0 && before.isPlaceholder,
+    isLong: false,
     isFull: parts.length > mostParts,
   };
 }
@@ -66,6 +69,7 @@ export function renderEnd(
     ...(said !== undefined && isNoticeApart && { notice: said }),
     ...(isCut && { file: { index: mostParts - 1, text: source.restFrom(mostParts) } }),
     isPlaceholder: false,
+    isLong: parts.length > 1,
     isFull: isCut,
   };
 }

@@ -47,7 +47,7 @@ export interface ShowOptions {
   /** After so many parts the rest is a file under the last one, once the answer has ended. */
   mostParts?: number;
   /** The buttons under the last part; by default what is of use there. */
-  buttons?: (end: End | 'live') => Button[];
+  buttons?: (end: End | 'live', isLong: boolean) => Button[];
   /** The answer's messages, first to last, whenever they change and before the next call. Must not throw. */
   onMessages(ids: string[]): void;
   /** Stops the turn: someone deleted a message of the answer, or nothing can be written there. */
@@ -163,7 +163,7 @@ function createDesired(
     notice,
     isNoticeApart: options.isNoticeApart ?? false,
     placeholder: existing.length > 0 ? options.placeholder : undefined,
-    buttons: options.buttons ?? ((stage) => usualButtons(stage, answer)),
+    buttons: options.buttons ?? ((stage, isLong) => usualButtons(stage, { ...answer, isLong })),
   });
 }
 

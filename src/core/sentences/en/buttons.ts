@@ -3,6 +3,7 @@ export const labels = {
   stop: 'Stop',
   regenerate: 'Regenerate',
   continue: 'Continue',
+  short: 'TL;DR',
   thoughts: 'Show thinking',
   delete: 'Delete',
 };

@@ -128,6 +128,10 @@ export const notDeleted = ({ moderator }: Vocabulary) =>
   `I couldn't delete all of this answer. Try again in a moment, or ask ${moderator}.`;
 /** Replaces a model's reasoning that is not kept any more. */
 export const thoughtsGone = "The model's thinking about this answer isn't kept any more.";
+/** The answer to a press of TL;DR. @param text the model's */
+export const shortVersion = (text: string) => `**TL;DR**\n\n${text}`;
+/** Answers a press of TL;DR on an answer without text, or one that is being written. */
+export const nothingToShorten = 'There is no finished answer here to sum up.';
 /** Instead of an answer to what was forgotten before it was read. */
 export const forgotten = 'This was forgotten before I could answer it.';
 export const busyOrForgotten = 'This is being answered already, or was forgotten.';

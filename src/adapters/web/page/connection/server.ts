@@ -174,5 +174,6 @@ export const server = {
   retry: (id: string, turnId: string) => call<{ turn: TurnView }>('POST', `${turn(id, turnId)}/retry`, {}),
   removeTurn: (id: string, turnId: string) => call<void>('DELETE', turn(id, turnId)),
   goOn: (id: string, turnId: string) => call<Accepted>('POST', `${turn(id, turnId)}/continue`, {}),
+  short: (id: string, turnId: string) => call<{ short: string }>('POST', `${turn(id, turnId)}/short`, {}),
   thoughts: (id: string, turnId: string) => call<{ thoughts: string }>('GET', `${turn(id, turnId)}/thoughts`),
 };

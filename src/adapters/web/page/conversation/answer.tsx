@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { restarting } from '../../../../core/sentences/en/notices.ts';
 import { canGoOnAfter } from '../../../../core/turn/go-on.ts';
-import type { TurnView } from '../../api.ts';
+import { LONG_ANSWER, type TurnView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { focusMessageBox } from '../composer/message-box.ts';
 import { CopyButton } from '../copy.tsx';
@@ -13,6 +13,7 @@ import { goOn, removeTurn, retry } from '../state/turn-actions.ts';
 import { KeepSelection } from './keep-selection.tsx';
 import { useLapse } from './lapse.ts';
 import { Progress } from './progress.tsx';
+import { ShortVersion, useShortVersion } from './short-version.tsx';
 import { Thoughts } from './thoughts.tsx';
 
 const { answer: words, progress: lines, TRY_AGAIN } = onPage.conversation;
@@ -29,6 +30,7 @@ interface AnswerProps {
 /** An answer, with Parley's own notices about it. */
 export function Answer({ turn, conversation, first, last }: AnswerProps) {
   const notice = turn.live ? null : turn.notice;
+  const short = useShortVersion(conversation, turn);
   return (
     <article class="answer" aria-label={words.name} aria-busy={turn.live}>
       <Mark />
@@ -44,11 +46,12 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
             {notice}
           </p>
         )}
+        {!turn.live && <ShortVersion state={short.state} />}
         <div class="answer-foot">
           {turn.live ? (
             <ProgressLine first={first} begun={turn.answer !== ''} />
           ) : (
-            <Actions turn={turn} last={last} />
+            <Actions turn={turn} last={last} shorten={short.ask} />
           )}
         </div>
       </div>
@@ -60,7 +63,7 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
  * Actions under an answer. An unfinished answer always has them; a complete one can be regenerated only while it is
  * the last.
  */
-function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
+function Actions({ turn, last, shorten }: { turn: TurnView; last: boolean; shorten: () => void }) {
   const [asking, setAsking] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const remove = useRef<HTMLButtonElement>(null);
@@ -87,6 +90,11 @@ function Actions({ turn, last }: { turn: TurnView; last: boolean }) {
   return (
     <>
       {turn.answer !== '' && <CopyButton text={turn.answer} name={words.copy} />}
+      {turn.answer.length > LONG_ANSWER && (
+        <button type="button" class="quiet" onClick={shorten}>
+          {words.short}
+        </button>
+      )}
       {(last || !isWhole) && (
         <button
           type="button"

@@ -49,6 +49,8 @@ export const answer = {
   delete: 'Delete message',
   deleteQuestion: 'Delete this message and its answer for good?',
   showThinking: labels.thoughts,
+  short: labels.short,
+  makingShort: 'Summing up…',
 };
 
 /** Instead of the text of an answer that is not there yet. */

@@ -7,8 +7,9 @@ import type { MessageRate } from '../../../../core/access/message-rate.ts';
 import type { Audit } from '../../../../core/reports/audit.ts';
 import { en } from '../../../../core/sentences/en.ts';
 import { CONTINUE_PROMPT } from '../../../../core/sentences/prompts.ts';
+import type { ShortVersions } from '../../../../core/short/short-versions.ts';
 import type { StoredTurn } from '../../../../core/storage.ts';
-import type { ConversationId } from '../../../../core/types.ts';
+import type { ConversationId, PageReader } from '../../../../core/types.ts';
 import type { Readers } from '../../answer/event-stream.ts';
 import type { StreamPlaces } from '../../answer/stream-places.ts';
 import type { Feeds } from '../../answer/turn-feed.ts';
@@ -28,6 +29,9 @@ export interface TurnRoutesOptions extends AcceptOptions {
   feeds: Feeds;
   readers: Readers;
   rate: MessageRate;
+  shortVersions: ShortVersions;
+  /** The person at the page. */
+  reader(): PageReader;
   places: StreamPlaces;
 }
 
@@ -39,6 +43,7 @@ export function mountTurns(app: Hono<Env>, options: TurnRoutesOptions, tools: Ro
   mountMessages(app, options, tools, checks);
   mountAnswers(app, options, tools, checks);
   mountRetry(app, options, tools, checks);
+  mountShort(app, options, tools, checks);
 }
 
 /** Routes of messages: a new one, and one that continues an answer. */
@@ -142,6 +147,23 @@ function mountRetry(
       return c.json({ turn: viewOf(turn, 'waiting') }, 202);
     }
     throw alreadyLive();
+  });
+}
+
+/** The short version of an answer. Making one counts as a message. */
+function mountShort(
+  app: Hono<Env>,
+  { shortVersions, reader }: TurnRoutesOptions,
+  { conversationOf }: RouteTools,
+  { turnOf, count }: Checks,
+): void {
+  app.post('/api/conversations/:id/turns/:turn/short', async (c) => {
+    const { tenant, conversation } = await conversationOf(c);
+    const turn = await turnOf(conversation, c.req.param('turn'));
+    if (turn.short === undefined) await count(c, randomUUID());
+    const made = await shortVersions.of(turn, { person: tenant, reader: reader() });
+    if ('notice' in made) throw new Refusal(422, 'no-short', made.notice);
+    return c.json({ short: made.text });
   });
 }
 
