@@ -26,7 +26,7 @@ export interface Platforms {
   /** A limit of messages. It may not hold for the operator. */
   limitOf(limit: Limit, tenant: TenantId): number;
   /** The asker's id, as limits and the operator's lists name people. */
-  personOf(message: Message): string;
+  personOf(message: Pick<Message, 'tenant' | 'author'>): string;
   /** The partition of a conversation. Undefined: its platform is off, so this process leaves its turns to others. */
   partitionOf(conversation: ConversationId): ConversationId | undefined;
   /** The server or workspace, as the operator's lists name it. */

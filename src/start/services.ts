@@ -14,6 +14,8 @@ import { auditLeaving, createForgetting } from '../core/forgetting/forget.ts';
 import { OPENAI_BASE_URL } from '../core/models/base-url.ts';
 import { createModelChooser, type ModelChooser } from '../core/models/catalog/choose.ts';
 import { operatorOffer } from '../core/models/catalog/operator-offer.ts';
+import { periodOf } from '../core/money/periods.ts';
+import type { BookReader } from '../core/money/shown/book-rows.ts';
 import { createAudit } from '../core/reports/audit.ts';
 import { createTroubles } from '../core/reports/troubles.ts';
 import { en } from '../core/sentences/en.ts';
@@ -99,12 +101,16 @@ export function createServices(options: ServicesOptions): BuiltServices {
   };
   return {
     services,
-    servicesIn: (words) => ({ ...services, ...saying({ services, words, config, platforms, log }) }),
+    servicesIn: (words) => ({
+      ...services,
+      ...saying({ services, books: tables.books, words, config, platforms, log }),
+    }),
   };
 }
 
 interface SayingOptions {
   services: SharedServices;
+  books: BookReader;
   words: Vocabulary;
   config: Config;
   platforms: Platforms;
@@ -112,11 +118,17 @@ interface SayingOptions {
 }
 
 /** Everything that Parley says by itself, in one platform's words. */
-function saying({ services, words, config, platforms, log }: SayingOptions) {
+function saying({ services, books, words, config, platforms, log }: SayingOptions) {
   const { admission, models, settings, directMessages, audit } = services;
   const commands = createCommands({
     ...services,
     queue: services.queueWithFiles,
+    books,
+    personOf: platforms.personOf,
+    async todayOf(tenant: TenantId) {
+      const { timeZone } = await settings.read(tenant);
+      return periodOf(Date.now(), 'day', timeZone ?? config.TIME_ZONE).name;
+    },
     baseUrlPolicy: platforms.baseUrlPolicy,
     historyDays: config.HISTORY_DAYS,
     words,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { PLATFORMS } from '../adapters/all.ts';
 import { createRecords, type Records } from '../chat/answer/answer-records.ts';
 import type { Config } from '../config.ts';
+import type { BookReader } from '../core/money/shown/book-rows.ts';
 import { en } from '../core/sentences/en.ts';
 import { createAttachments } from '../store/files/attachments.ts';
 import { folderOf } from '../store/open.ts';
@@ -35,6 +36,7 @@ export async function openTables(config: Config, store: Store, log: Logger) {
     secrets: createSecrets(store, vault),
     accessLists: createAccessLists(store),
     marks: createForgottenMarks(store),
+    books: { ofTenant: async () => [], ofPerson: async () => [] } as BookReader,
     notes: answerRecordsOn(store),
   };
 }

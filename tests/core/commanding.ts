@@ -11,6 +11,7 @@ import { createCommands } from '../../src/core/commands/commands.ts';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/catalog/choose.ts';
+import type { BookReader, BookRow } from '../../src/core/money/shown/book-rows.ts';
 import { createAudit } from '../../src/core/reports/audit.ts';
 import type { Vocabulary } from '../../src/core/vocabulary.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';
@@ -26,6 +27,8 @@ export const TENANT = 'chat:server';
 export const CONVERSATION = 'chat:server:channel';
 /** In no reply, no line of the log and no file may more of it stand than its end. */
 export const KEY = 'sk-canary-0123456789-last';
+
+export const TODAY = '2026-11-30';
 
 export const admin: CommandCall = {
   tenant: TENANT,
@@ -49,6 +52,8 @@ export interface CommandingOptions {
   /** Instead of the model server's. */
   baseUrl?: string;
   words?: Vocabulary;
+  /** Rows of the books. */
+  booked?: BookRow[];
   change?: (store: Store) => Store;
 }
 
@@ -57,6 +62,7 @@ export async function commanding({
   operatorKey,
   baseUrl,
   words = { ...DISCORD_WORDS, mention: (kind, id) => `<${TENANT} ${kind} ${id}>` },
+  booked = [],
   change = (same) => same,
 }: CommandingOptions = {}) {
   const server: ModelServer = await startModelServer();
@@ -93,6 +99,9 @@ export async function commanding({
     about: { version: '9.9.9', historyDays: 30, filesDays: 0 },
     forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings, marks }),
     directMessages: true,
+    books: booksOf(booked),
+    personOf: ({ author }) => `chat:${author.id}`,
+    todayOf: async () => TODAY,
     baseUrlPolicy: () => policy,
     historyDays: 90,
     words,
@@ -143,6 +152,17 @@ export async function commanding({
       await opened.close();
       await server.stop();
     },
+  };
+}
+
+/** Books that hold these rows. */
+function booksOf(rows: BookRow[]): BookReader {
+  const ofTenant = async (tenant: string, month: string) =>
+    rows.filter((row) => row.tenant === tenant && row.day.startsWith(month));
+  return {
+    ofTenant,
+    ofPerson: async (tenant, person, month) =>
+      (await ofTenant(tenant, month)).filter((row) => row.person === person),
   };
 }
 

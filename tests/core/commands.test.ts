@@ -23,6 +23,7 @@ describe('commands as data', () => {
       'settings',
       'forget',
       'export',
+      'usage',
       'about',
       'help',
     ]);

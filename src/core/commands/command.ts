@@ -3,6 +3,7 @@ import type { Access } from '../access/access.ts';
 import type { Place } from '../place.ts';
 import type { SavedBy } from '../saving.ts';
 import type { Author, ConversationId, Reader, TenantId } from '../types.ts';
+import type { Figures } from './figures.ts';
 
 /**
  * The caller of a command, and where they are. The adapter has checked who it is. `isAdmin` is what the platform says
@@ -84,7 +85,14 @@ export interface Form {
 
 export type CommandReply =
   /** `announcement`: what everybody at the place reads about it. */
-  | { type: 'text'; text: string; files?: { name: string; text: string }[]; announcement?: string }
+  | {
+      type: 'text';
+      text: string;
+      files?: { name: string; text: string }[];
+      /** Below the text, as a picture and a table where the platform has them. */
+      figures?: Figures;
+      announcement?: string;
+    }
   | { type: 'form'; form: Form }
   /** A text with things to choose from; the choice comes back by `Commands.pick` under `id`. */
   | { type: 'panel'; id: string; text: string; prompt: string; choices: PanelChoice[] }

@@ -20,6 +20,7 @@ import { type NewOptions, newCommand } from './new.ts';
 import { type PersonaOptions, personaCommand } from './persona.ts';
 import { type SettingsOptions, settingsCommand } from './settings.ts';
 import { type StopOptions, stopCommand } from './stop.ts';
+import { type UsageOptions, usageCommand } from './usage.ts';
 import { valuesProblem } from './values.ts';
 
 type GroupOptions = KeyOptions &
@@ -30,6 +31,7 @@ type GroupOptions = KeyOptions &
   StopOptions &
   ForgetOptions &
   ExportOptions &
+  UsageOptions &
   AboutOptions &
   HelpOptions;
 
@@ -49,6 +51,7 @@ export function createCommands(given: CommandsOptions): Commands {
     settingsCommand(options),
     forgetCommand(options),
     exportCommand(options),
+    usageCommand(options),
     aboutCommand(options),
   ];
   const others = groups.flatMap(({ commands }) => commands);

@@ -1,5 +1,4 @@
 /** Commands on Discord: how they are registered, who may use them, and what they do beside keys and settings. */
-
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -60,6 +59,7 @@ describe.concurrent('what is registered', () => {
       'persona',
       'settings',
       'stop',
+      'usage',
     ]);
     for (const one of slash(bot).flatMap(withOptions)) {
       for (const name of [one.name, ...Object.values(one.name_localizations ?? {})]) {

@@ -2,6 +2,7 @@
 import { object } from '../api/args.ts';
 import { explained, SlackError } from '../api/errors.ts';
 import type { Block } from '../world/world.ts';
+import { checkChart, checkDataTable, checkDataTogether } from './data-limits.ts';
 
 /** Most bytes of all markdown blocks in a payload together (the page on markdown blocks says characters). */
 export const MARKDOWN_MOST = 12_000;
@@ -35,6 +36,7 @@ const IN_MESSAGES = [
   'card',
   'carousel',
   'data_table',
+  'data_visualization',
   'call',
 ];
 const IN_VIEWS = [
@@ -71,6 +73,7 @@ export function checkBlocks(given: unknown[], where: 'message' | 'view'): Block[
     }
     return block as Block;
   });
+  checkDataTogether(blocks, wrong);
   if (wrong.length > 0)
     throw explained(where === 'message' ? 'invalid_blocks' : 'invalid_arguments', ...wrong);
   if (markdown > MARKDOWN_MOST) throw new SlackError('msg_blocks_too_long');
@@ -113,6 +116,12 @@ function checkBlock(block: Record<string, unknown>, at: string, wrong: string[])
       if (block.hint) checkText(block.hint, 2000, `${at}/hint`, wrong, 'plain_text');
       if (!block.element) wrong.push(`missing required field: element [json-pointer:${at}]`);
       else checkElement(block.element, `${at}/element`, wrong);
+      break;
+    case 'data_visualization':
+      checkChart(block, at, wrong);
+      break;
+    case 'data_table':
+      checkDataTable(block, at, wrong);
       break;
     case 'table':
       checkTable(items(block.rows), at, wrong);

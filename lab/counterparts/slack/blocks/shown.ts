@@ -23,10 +23,18 @@ function textOf(block: Block): string | undefined {
     }
     case 'rich_text':
       return richText(block.elements);
+    case 'data_visualization':
+      return `[${object(block.chart)?.type}: ${block.title}]`;
+    case 'data_table':
+      return `[${block.caption}]\n${rowsOf(block.rows).join('\n')}`;
     default:
       return undefined;
   }
 }
+
+/** A line for each row of a table. */
+const rowsOf = (rows: unknown): string[] =>
+  Array.isArray(rows) ? rows.map((row) => textsIn(row).join(' | ')) : [];
 
 function richText(elements: unknown): string {
   if (!Array.isArray(elements)) return '';

@@ -38,6 +38,8 @@ function show(context: Context, interaction: Interaction, args: Args): void {
     return;
   }
   const content = contentOf(args);
+  if (content.blocks.some(({ type }) => context.settings.refusedBlocks.includes(type)))
+    throw new SlackError(context.settings.refusedBlocksError);
   if (flag(args, 'replace_original') === true && original) {
     if (original.ephemeralTo === undefined) {
       change(context, where, original, content, { by: workspace.bot.userId, hidden: true });

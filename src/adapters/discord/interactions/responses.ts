@@ -19,6 +19,7 @@ import type { CommandReply } from '../../../core/commands/command.ts';
 import { discordDialect, MESSAGE_CHARACTERS } from '../markdown/dialect.ts';
 import { codeOf, loggable } from '../rest/failures.ts';
 import { en } from '../sentences/en.ts';
+import { listOf, pictureOf } from './figures.ts';
 import { askedOf, confirmOf, menuOf, modalOf } from './forms.ts';
 
 type Question = Extract<CommandReply, { type: 'ask' }>;
@@ -196,22 +197,32 @@ function dataOf(
   if (reply.type === 'form' || reply.type === 'ask')
     return dataOf({ type: 'text', text: en.notices.tookTooLong }, asked);
   const document = createDocument({ limit: MESSAGE_CHARACTERS, dialect: discordDialect });
-  document.append(reply.text);
+  const { files = [], figures, announcement } = reply.type === 'text' ? reply : {};
+  document.append(figures ? `${reply.text}\n\n${listOf(figures)}` : reply.text);
   const [content = '', ...more] = document.parts(true);
-  const files = reply.type === 'text' ? (reply.files ?? []) : [];
+  const attached = [
+    ...files.map(({ name, text }) => ({ name, data: text })),
+    ...(figures ? [pictureOf(figures.chart)] : []),
+  ];
   return {
     data: {
       content,
       flags: PRIVATE,
       allowed_mentions: NO_PINGS,
       components: componentsOf(reply, asked),
-      ...(files.length > 0 && { attachments: files.map(({ name }, id) => ({ id, filename: name })) }),
+      ...(attached.length > 0 && { attachments: attached.map(attachmentOf) }),
     },
-    ...(files.length > 0 && { files: files.map(({ name, text }) => ({ name, data: text })) }),
+    ...(attached.length > 0 && { files: attached.map(({ name, data }) => ({ name, data })) }),
     more,
-    ...(reply.type === 'text' && reply.announcement !== undefined && { announcement: reply.announcement }),
+    ...(announcement !== undefined && { announcement }),
   };
 }
+
+const attachmentOf = ({ name, description }: { name: string; description?: string }, id: number) => ({
+  id,
+  filename: name,
+  ...(description !== undefined && { description }),
+});
 
 function componentsOf(
   reply: CommandReply,

@@ -1,8 +1,10 @@
 /** The result of a command, as its caller sees it: a modal, a message to them alone, files in their direct messages. */
 import type { Logger } from 'pino';
 import type { CommandReply } from '../../../core/commands/command.ts';
+import type { Figures } from '../../../core/commands/figures.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { ConversationId } from '../../../core/types.ts';
+import { loggable } from '../api/errors.ts';
 import { isDirect } from '../ids.ts';
 import { mrkdwnOf } from '../markdown/mrkdwn.ts';
 import { en } from '../sentences/en.ts';
@@ -10,7 +12,7 @@ import type { CommandCaller } from './command-callers.ts';
 import { panelBlocks, questionBlocks } from './modals/choices.ts';
 import type { CommandOrigin } from './modals/origin.ts';
 import type { ModalResult, ReplyModals } from './modals/reply-modals.ts';
-import { type Whisper, whisperOf } from './whisper.ts';
+import { type Whisper, whisperOf, whispersOf } from './whisper.ts';
 
 export interface CommandAnswers {
   /**
@@ -37,6 +39,7 @@ export function createCommandAnswers({ modals, announce, log }: CommandAnswersOp
       const blocks = questionBlocks(reply, caller.origin);
       return caller.whisper({ text: mrkdwnOf(reply.text), blocks });
     }
+    if (reply.type === 'text' && reply.figures) return showFigures(reply.text, reply.figures, caller, log);
     const isMessage = reply.type === 'text' && ((!caller.view && !caller.onlyModals) || reply.files);
     if (isMessage) return showText(reply, caller, log);
     const result = await modals.show(reply, caller, note);
@@ -59,6 +62,22 @@ export function createCommandAnswers({ modals, announce, log }: CommandAnswersOp
     },
     announce: announceReply,
   };
+}
+
+/** Not every workspace has Slack's newer blocks. One that refuses them gets the same as text. */
+async function showFigures(
+  text: string,
+  figures: Figures,
+  caller: CommandCaller,
+  log: Logger,
+): Promise<void> {
+  const { drawn, written } = whispersOf(text, figures);
+  try {
+    await caller.whisper(drawn);
+  } catch (error) {
+    log.warn({ error: whereFrom(error), code: loggable(error) }, 'figures shown as text');
+    await caller.whisper(written);
+  }
 }
 
 async function showText({ text, files = [] }: TextReply, caller: CommandCaller, log: Logger): Promise<void> {

@@ -73,11 +73,16 @@ function valuesIn({ name, options }: Command, text: string): Typed {
       values[option.name] = true;
     }
   }
-  for (const option of options) {
+  for (const [index, option] of options.entries()) {
     if (left === '') break;
     if (option.type === 'choice') {
-      const word = take().toLowerCase();
-      values[option.name] = CHOICES[word] ?? word;
+      const word = firstWord(left)[0].toLowerCase();
+      const value = CHOICES[word] ?? word;
+      const isChoice = option.choices?.some((choice) => choice.value === value);
+      // The word may be for an option behind this one.
+      if (!isChoice && options.slice(index + 1).some(({ type }) => type !== 'boolean')) continue;
+      take();
+      values[option.name] = value;
     } else if (option.type === 'text') {
       values[option.name] = left;
       left = '';

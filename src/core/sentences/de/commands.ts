@@ -88,3 +88,20 @@ export const stop = {
   name: 'stopp',
   description: 'Stoppe, was dir hier beantwortet wird; Admins stoppen alles',
 };
+
+export const usage = {
+  name: 'verbrauch',
+  description: 'Was du hier verbraucht hast und was es gekostet hat; Admins sehen alles',
+  whose: {
+    name: 'wessen',
+    description: 'Wessen Verbrauch; ohne Auswahl deiner',
+  },
+  by: {
+    name: 'nach',
+    description: 'Wonach summiert wird; ohne Auswahl nach Tagen',
+  },
+  month: {
+    name: 'monat',
+    description: 'Der Monat, etwa 2026-11; ohne Angabe dieser',
+  },
+};

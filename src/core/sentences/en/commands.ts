@@ -154,6 +154,10 @@ export const exporting = {
   olderLeftOut: 'Older ones are left out: a file can have 8 MB at most.',
 };
 
+export const usage = {
+  description: 'What you used here and what it cost; admins see everybody’s',
+};
+
 export const about = {
   description: 'Which model answers here, who pays, what is stored and for how long',
 };

@@ -1,0 +1,63 @@
+/** A report of what was used in a month: sentences, a chart and a table. It knows no platform. */
+import type { Figures } from '../../commands/figures.ts';
+import { en } from '../../sentences/en.ts';
+import type { Vocabulary } from '../../vocabulary.ts';
+import type { BookRow } from './book-rows.ts';
+import { figuresOf } from './figures-of.ts';
+import { type Grouping, type Sum, sumOf } from './sums.ts';
+import { amountOf, isPriced, nameOfMonth, notesOn, tokensIn } from './wording.ts';
+
+const { title, nothing, spent, paid, TODAY, THIS_MONTH, IN_ALL } = en.usage;
+
+export interface ReportOptions {
+  /** One month of a tenant, or of one person in it. */
+  rows: BookRow[];
+  whose: 'mine' | 'tenant';
+  by: Grouping;
+  /** Such as `2026-11`. */
+  month: string;
+  /** The day of now in the tenant's time zone, such as `2026-11-30`. */
+  today: string;
+  words: Vocabulary;
+}
+
+export interface Report {
+  title: string;
+  /** Sentences in Markdown. */
+  lines: string[];
+  /** Absent: nothing was used. */
+  figures?: Figures;
+}
+
+export function reportOf({ rows, whose, by, month, today, words }: ReportOptions): Report {
+  const name = nameOfMonth(month);
+  const heading = whose === 'mine' ? title.mine(name) : title.tenant(name, words);
+  const all = sumOf(rows);
+  if (all.requests === 0) return { title: heading, lines: [nothing(name)] };
+  const isNow = today.startsWith(month);
+  const ofToday = sumOf(rows.filter(({ day }) => day === today));
+  return {
+    title: heading,
+    lines: [
+      ...(isNow && ofToday.requests > 0 ? [line(TODAY, ofToday)] : []),
+      line(isNow ? THIS_MONTH : IN_ALL, all),
+      ...payersOf(rows),
+      ...notesOn(all),
+    ],
+    figures: figuresOf(rows, { by, month, today }),
+  };
+}
+
+const line = (when: string, sum: Sum): string =>
+  spent(when, { amount: amountOf(sum), requests: sum.requests, tokens: tokensIn(sum) });
+
+/** Who paid, where both did. */
+function payersOf(rows: BookRow[]): string[] {
+  const sums = (['operator', 'own'] as const).map((payer) =>
+    sumOf(rows.filter((row) => row.payer === payer)),
+  );
+  const [operator, own] = sums;
+  if (!operator || !own || operator.requests === 0 || own.requests === 0) return [];
+  if (!isPriced(operator) && !isPriced(own)) return [];
+  return [paid({ operator: amountOf(operator), own: amountOf(own) })];
+}

@@ -1,0 +1,61 @@
+/** Sums of the books: by day, person, model and kind. */
+import type { BookRow } from './book-rows.ts';
+
+export type Grouping = 'day' | 'person' | 'model' | 'kind';
+
+export type Sum = Omit<BookRow, 'day' | 'tenant' | 'person' | 'model' | 'kind' | 'payer'>;
+
+export function sumOf(rows: Sum[]): Sum {
+  const sum: Sum = {
+    requests: 0,
+    input: 0,
+    cached: 0,
+    cacheWrite: 0,
+    output: 0,
+    reasoning: 0,
+    cost: 0,
+    unpriced: 0,
+    estimated: 0,
+  };
+  for (const row of rows) {
+    for (const field of FIELDS) sum[field] += row[field];
+  }
+  return sum;
+}
+
+const FIELDS = [
+  'requests',
+  'input',
+  'cached',
+  'cacheWrite',
+  'output',
+  'reasoning',
+  'cost',
+  'unpriced',
+  'estimated',
+] as const;
+
+export interface Group {
+  /** The day, the person, the model or the kind. */
+  key: string;
+  sum: Sum;
+}
+
+/** Days in their order; other groups with the dearest first, then the one with the most tokens. */
+export function groupsOf(rows: BookRow[], by: Grouping): Group[] {
+  const byKey = Map.groupBy(rows, (row) => row[by]);
+  const groups = [...byKey].map(([key, own]) => ({ key, sum: sumOf(own) }));
+  if (by === 'day') return groups.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return groups.sort((a, b) => b.sum.cost - a.sum.cost || tokensOf(b.sum) - tokensOf(a.sum));
+}
+
+/** Tokens in and out. Cached ones are among those in, and reasoning among those out. */
+export const tokensOf = ({ input, output }: Sum): number => input + output;
+
+/** The days of a month (`2026-11`), up to and with its last one or `until`. */
+export function daysOf(month: string, until?: string): string[] {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  const count = new Date(Date.UTC(year, number, 0)).getUTCDate();
+  const days = Array.from({ length: count }, (_, day) => `${month}-${String(day + 1).padStart(2, '0')}`);
+  return until?.startsWith(month) ? days.filter((day) => day <= until) : days;
+}
