@@ -25,6 +25,9 @@ export function sumOf(counter: Counter, add: Counter): Counter {
   return sum;
 }
 
+/** Whether a counter is as if it had never been added to. */
+export const isNothing = (counter: Counter) => Object.values(counter).every((n) => n === 0);
+
 /** Whether a counter exceeds no bound. */
 export function isWithin(counter: Counter, bounds: Addition['bounds'] = []): boolean {
   return bounds.every(

@@ -7,6 +7,8 @@
  * `src/adapters`). Only cli/doctor makes a key by itself, for a row that is gone when its check ends.
  */
 import { createHash } from 'node:crypto';
+import type { BookingKind, Payer } from '../core/money/booking.ts';
+import type { BookRow } from '../core/money/books.ts';
 import type { FileOwner } from '../core/storage.ts';
 import type { ConversationId, TenantId } from '../core/types.ts';
 
@@ -112,6 +114,36 @@ export const conversationsKey = (tenant: TenantId) => `conversations|${tenant}`;
 
 /** tables/message-rate: when a person sent messages within the last minute, as `Sent`. */
 export const messageRateKey = (person: string) => `message-rate|${person}`;
+
+/** The rows of the books that are counted together. */
+export type UsedRow = Pick<BookRow, 'day' | 'tenant' | 'person' | 'model' | 'kind' | 'payer'>;
+
+/**
+ * tables/books: a counter of calls, tokens and cost. The key tells everything else. Its parts can hold any text, so `|` is
+ * escaped in them.
+ */
+export function usedKey({ day, tenant, person, model, kind, payer }: UsedRow): string {
+  return `${usedIn(tenant, monthOf(day))}${[person, day, model, kind, payer].map(escaped).join('|')}`;
+}
+
+/** The prefix of the books of all tenants, of one, of one in a month, or of a person in it. */
+export function usedIn(tenant?: TenantId, month?: string, person?: string): string {
+  const known = [tenant, month, person].filter((part) => part !== undefined);
+  return ['used', ...known.map(escaped), ''].join('|');
+}
+
+export function readUsedKey(key: string): UsedRow {
+  const [, tenant = '', , person = '', day = '', model = '', kind = '', payer = ''] = key
+    .split('|')
+    .map(unescaped);
+  return { tenant, person, day, model, kind: kind as BookingKind, payer: payer as Payer };
+}
+
+/** @param day such as `2026-11-30` */
+export const monthOf = (day: string) => day.slice(0, '2026-11'.length);
+
+const escaped = (part: string) => part.replaceAll('%', '%25').replaceAll('|', '%7C');
+const unescaped = (part: string) => part.replaceAll('%7C', '|').replaceAll('%25', '%');
 
 /** tables/adapter-state: a note of one owner, such as a platform. "Note" is the older word for adapter state. */
 export const noteKey = (owner: string, key: string) => `note|${owner}|${key}`;

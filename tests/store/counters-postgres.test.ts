@@ -3,8 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgres.ts';
 import { startTcpProxy } from '../../lab/counterparts/tcp-proxy.ts';
 import { StoreError } from '../../src/core/errors.ts';
+import type { Booking } from '../../src/core/money/booking.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Addition, Store } from '../../src/store/store.ts';
+import { bookAddition, createBooks, createBooksForgetting } from '../../src/store/tables/books.ts';
 import { openPair } from './on-postgres.ts';
 
 let postgres: TestPostgres;
@@ -110,5 +112,40 @@ describe('a take on Postgres', () => {
     const before = await newest();
     for (let i = 0; i < 20; i++) expect(await store.take([reserve('a', 1)], [])).toBe(false);
     expect(await newest()).toBe(before);
+  });
+});
+
+describe('forgetting in the books on Postgres', () => {
+  it('loses nothing that another process books meanwhile', async () => {
+    const [store, other] = kept(...(await openPair(postgres)));
+    const spender = { tenant: 'discord:1', person: 'discord:ada', roles: [], conversation: 'discord:1:1' };
+    const usage = { input: 3, cached: 0, output: 1, reasoning: 0 };
+    const book = (i: number) => {
+      const booking: Booking = {
+        kind: 'answer',
+        payer: 'operator',
+        baseUrl: '',
+        model: `m${i % 7}`,
+        at: 0,
+        usage,
+        cost: 5,
+      };
+      return (i % 2 ? store : other).exclusive(`turn ${i % 5}`, async (rows) =>
+        rows.add([bookAddition(spender, booking, '2026-11-30')]),
+      );
+    };
+    const [forgetting, others] = [store, other].map((one) =>
+      createBooksForgetting({ store: one, isPersonal: () => false }),
+    );
+    await Promise.all([
+      ...Array.from({ length: 150 }, (_, i) => book(i)),
+      forgetting?.person('discord:ada'),
+      others?.tenant('discord:1'),
+    ]);
+    await forgetting?.person('discord:ada');
+    const rows = await createBooks(other).ofTenant('discord:1', '2026-11');
+    expect(new Set(rows.map(({ person }) => person))).toEqual(new Set(['']));
+    expect(rows.reduce((sum, { requests }) => sum + requests, 0)).toBe(150);
+    expect(rows.reduce((sum, { cost }) => sum + cost, 0)).toBe(750);
   });
 });

@@ -1,0 +1,55 @@
+/** The books: the sums of all bookings, by day, tenant, person, model, kind and payer. */
+import type { TenantId } from '../types.ts';
+import type { BookingKind, Nano, Payer } from './booking.ts';
+
+/** The bookings of one day that are alike. */
+export interface BookRow {
+  /** Such as `2026-11-30`. */
+  day: string;
+  /** A platform with nothing behind its colon, such as `discord:`: of people whose tenant was forgotten. */
+  tenant: TenantId;
+  /** As `Spender.person`; empty: nobody in particular, or people who were forgotten. */
+  person: string;
+  /** `OTHER_MODELS`: models beyond those that a tenant may have by name on a day. */
+  model: string;
+  kind: BookingKind;
+  payer: Payer;
+  /** Calls. */
+  requests: number;
+  /** Tokens in, of which `cached` were read from the provider's prompt cache, and `cacheWrite` written to it. */
+  input: number;
+  cached: number;
+  cacheWrite: number;
+  /** Tokens out, of which `reasoning` were never shown. */
+  output: number;
+  reasoning: number;
+  /** The cost of the calls whose price is known, with the fees of tools. */
+  cost: Nano;
+  /** Calls without a known price. */
+  unpriced: number;
+  /** Calls whose usage is an estimate. */
+  estimated: number;
+}
+
+export const OTHER_MODELS = 'other';
+
+/** In a model's place where a provider told none. */
+export const NO_MODEL = 'unknown';
+
+/** All throw StoreError. Months are such as `2026-11`. Rows come in no particular order. */
+export interface Books {
+  ofTenant(tenant: TenantId, month: string): Promise<BookRow[]>;
+  ofPerson(tenant: TenantId, person: string, month: string): Promise<BookRow[]>;
+  /** Rows of all tenants. @param month absent: all that are kept */
+  all(month?: string): Promise<BookRow[]>;
+}
+
+/**
+ * Takes names out of the books. The sums stay. If a crash interrupts a call, calling again finishes it. Each returns
+ * the number of rows that had the name.
+ */
+export interface BooksForgetting {
+  person(person: string): Promise<number>;
+  /** All people of a tenant. If the tenant is one person's own, its name goes too. */
+  tenant(tenant: TenantId): Promise<number>;
+}
