@@ -1,9 +1,9 @@
 /** The port of prices, and the prices there are: the operator's own file first, then the table of a package. */
 import { isOpenAI } from '../models/base-url.ts';
 import type { Nano, PriceSource } from './booking.ts';
-import { type PriceFile, priceInFile } from './price-file.ts';
-import { loadPriceTable } from './price-table.ts';
-import { costAt, mostAt, type TokenPrice } from './token-price.ts';
+import { type PriceFile, priceInFile } from './prices/price-file.ts';
+import { loadPriceTable } from './prices/price-table.ts';
+import { costAt, mostAt, type TokenPrice } from './prices/token-price.ts';
 import type { Usage } from './usage.ts';
 
 /** A model at a provider. */

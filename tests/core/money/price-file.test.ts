@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PriceFile, priceInFile, readPrices } from '../../../src/core/money/price-file.ts';
+import { type PriceFile, priceInFile, readPrices } from '../../../src/core/money/prices/price-file.ts';
 import { createPrices } from '../../../src/core/money/prices.ts';
 
 const problemsOf = (value: unknown) => {

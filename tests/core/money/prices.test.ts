@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPrices } from '../../../src/core/money/price-file.ts';
+import { readPrices } from '../../../src/core/money/prices/price-file.ts';
 import { createPrices, mostOutput, pricedCost } from '../../../src/core/money/prices.ts';
 import type { Usage } from '../../../src/core/money/usage.ts';
 

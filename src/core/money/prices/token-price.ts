@@ -1,7 +1,7 @@
 /** Prices of tokens, and the arithmetic of them. */
 
-import type { Nano } from './booking.ts';
-import type { Usage } from './usage.ts';
+import type { Nano } from '../booking.ts';
+import type { Usage } from '../usage.ts';
 
 /** Whole pico-dollars a token: a millionth of the price of a million tokens in dollars. */
 type Pico = number;

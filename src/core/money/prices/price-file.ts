@@ -2,7 +2,7 @@
  * The operator's own prices, a JSON file: the name of each model with its prices in dollars per million tokens, such as
  * `{ "gpt-6-luna": { "input": 0.1, "cached": 0.01, "cacheWritten": 0.125, "output": 0.5 } }`.
  */
-import { en } from '../sentences/en.ts';
+import { en } from '../../sentences/en.ts';
 import { picoOf, type TokenPrice } from './token-price.ts';
 
 /** The price of each model, by its name as the file has it and by its `normalName`. */
