@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import { PLATFORMS } from '../adapters/all.ts';
 import { createRecords, type Records } from '../chat/answer/answer-records.ts';
 import type { Config } from '../config.ts';
-import type { BookReader } from '../core/money/shown/book-rows.ts';
 import { en } from '../core/sentences/en.ts';
 import { createAttachments } from '../store/files/attachments.ts';
 import { folderOf } from '../store/open.ts';
@@ -13,6 +12,7 @@ import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/va
 import type { Store } from '../store/store.ts';
 import { createAccessLists } from '../store/tables/access-lists.ts';
 import { createAdapterState } from '../store/tables/adapter-state.ts';
+import { createBooks } from '../store/tables/books.ts';
 import { createConversationLists } from '../store/tables/conversation-lists.ts';
 import { createForgottenMarks } from '../store/tables/forgotten-marks.ts';
 import { createSettings } from '../store/tables/settings.ts';
@@ -36,7 +36,7 @@ export async function openTables(config: Config, store: Store, log: Logger) {
     secrets: createSecrets(store, vault),
     accessLists: createAccessLists(store),
     marks: createForgottenMarks(store),
-    books: { ofTenant: async () => [], ofPerson: async () => [] } as BookReader,
+    books: createBooks(store),
     notes: answerRecordsOn(store),
   };
 }

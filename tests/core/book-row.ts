@@ -1,5 +1,5 @@
 /** A row of the books, for tests of what people see of them. */
-import type { BookRow } from '../../src/core/money/shown/book-rows.ts';
+import type { BookRow } from '../../src/core/money/books.ts';
 import { TENANT, TODAY } from './commanding.ts';
 
 /** One answered question of Bob's today. */

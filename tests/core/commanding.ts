@@ -11,7 +11,7 @@ import { createCommands } from '../../src/core/commands/commands.ts';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/catalog/choose.ts';
-import type { BookReader, BookRow } from '../../src/core/money/shown/book-rows.ts';
+import type { BookReader, BookRow } from '../../src/core/money/books.ts';
 import { createAudit } from '../../src/core/reports/audit.ts';
 import type { Vocabulary } from '../../src/core/vocabulary.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';

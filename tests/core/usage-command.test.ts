@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandCall, CommandReply, CommandValues } from '../../src/core/commands/command.ts';
 import { listOfTable } from '../../src/core/commands/figures.ts';
-import type { BookRow } from '../../src/core/money/shown/book-rows.ts';
+import type { BookRow } from '../../src/core/money/books.ts';
 import { bookRow } from './book-row.ts';
 import { admin, commanding, member, textOf } from './commanding.ts';
 

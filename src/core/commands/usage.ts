@@ -1,5 +1,5 @@
 /** `/usage`: what was used, and what it cost. */
-import type { BookReader } from '../money/shown/book-rows.ts';
+import type { BookReader } from '../money/books.ts';
 import { reportOf } from '../money/shown/report.ts';
 import type { Grouping } from '../money/shown/sums.ts';
 import { de } from '../sentences/de.ts';

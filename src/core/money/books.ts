@@ -37,9 +37,12 @@ export const OTHER_MODELS = 'other';
 export const NO_MODEL = 'unknown';
 
 /** All throw StoreError. Months are such as `2026-11`. Rows come in no particular order. */
-export interface Books {
+export interface BookReader {
   ofTenant(tenant: TenantId, month: string): Promise<BookRow[]>;
   ofPerson(tenant: TenantId, person: string, month: string): Promise<BookRow[]>;
+}
+
+export interface Books extends BookReader {
   /** Rows of all tenants. @param month absent: all that are kept */
   all(month?: string): Promise<BookRow[]>;
 }

@@ -2,7 +2,7 @@
 import type { Chart, FigureRow, Figures, Label } from '../../commands/figures.ts';
 import { en } from '../../sentences/en.ts';
 import { dollarsOf, shownDollars } from '../amounts.ts';
-import type { BookRow } from './book-rows.ts';
+import type { BookRow } from '../books.ts';
 import { daysOf, type Group, type Grouping, groupsOf, type Sum, sumOf } from './sums.ts';
 import { amountOf, heightOf, inFull, inShort, isPriced, nameOfDay, nameOfMonth } from './wording.ts';
 

@@ -2,7 +2,7 @@
 import type { Figures } from '../../commands/figures.ts';
 import { en } from '../../sentences/en.ts';
 import type { Vocabulary } from '../../vocabulary.ts';
-import type { BookRow } from './book-rows.ts';
+import type { BookRow } from '../books.ts';
 import { figuresOf } from './figures-of.ts';
 import { type Grouping, type Sum, sumOf } from './sums.ts';
 import { amountOf, isPriced, nameOfMonth, notesOn, tokensIn } from './wording.ts';

@@ -1,5 +1,5 @@
 /** Sums of the books: by day, person, model and kind. */
-import type { BookRow } from './book-rows.ts';
+import type { BookRow } from '../books.ts';
 
 export type Grouping = 'day' | 'person' | 'model' | 'kind';
 
