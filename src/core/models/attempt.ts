@@ -6,6 +6,7 @@ import { failureOf } from './failures/failures.ts';
 import type { Failure, Meter, ModelChunk } from './model.ts';
 import { createThinkFilter } from './think.ts';
 import type { ThinkPiece } from './think-output.ts';
+import type { ToldUsage } from './wire/told.ts';
 import type { DriverChunk, DriverRequest } from './wire/wire.ts';
 
 export type ModelEnd = Extract<ModelChunk, { type: 'end' }>;
@@ -26,7 +27,8 @@ export interface AttemptOptions {
   isSignDue(): boolean;
 }
 
-export interface AttemptOutcome {
+/** `usage` and `billed`: as the provider told them, also of an answer that was cut. They may be those of its beginning. */
+export interface AttemptOutcome extends ToldUsage {
   answered: boolean;
   beganInside: boolean;
   /** How the model ended its answer; absent where it failed. */
@@ -50,6 +52,7 @@ export async function* tryOnce(
   let answered = false;
   let end: ModelEnd | undefined;
   let failure: Failure = { kind: 'cut' };
+  let told: ToldUsage = {};
 
   function* show(pieces: ThinkPiece[]): Generator<ModelChunk> {
     for (const piece of pieces) {
@@ -79,6 +82,10 @@ export async function* tryOnce(
         yield chunk;
       } else {
         deadline.alive();
+        if (chunk.told) {
+          told = chunk.told;
+          continue;
+        }
         if (chunk.isQuiet) deadline.allow(QUIET_MS);
       }
       if (!answered && isSignDue()) yield { type: 'status', status: 'thinking' };
@@ -88,5 +95,19 @@ export async function* tryOnce(
     if (failure.kind === 'bug' && !deadline.signal.aborted) throw error;
   }
   yield* show(think.end(end !== undefined && end.end !== 'length'));
-  return { answered, beganInside: think.beganInside, failure, ...(end && { end }) };
+  if (answered) told = withoutFalse(told);
+  return {
+    answered,
+    beganInside: think.beganInside,
+    failure,
+    ...told,
+    ...(end && { end: answered ? withoutFalse(end) : end }),
+  };
+}
+
+/** A usage that says that nothing was written, although an answer came, is none. */
+function withoutFalse<Part extends ToldUsage>(part: Part): Part {
+  const kept = { ...part };
+  if (kept.usage?.output === 0) delete kept.usage;
+  return kept;
 }

@@ -80,6 +80,16 @@ export interface Failure {
   limit?: Limit;
 }
 
+/** How a provider billed a call, as far as it told. */
+export interface Billed {
+  /** The model that answered, where it is not the one that was asked for. */
+  model?: string;
+  /** The service tier, in lower case. */
+  tier?: string;
+  /** The provider's own figure. */
+  cost?: Nano;
+}
+
 /** Any number of texts, thoughts, statuses and retractions, then exactly one end. */
 export type ModelChunk =
   | { type: 'text'; text: string }
@@ -89,15 +99,7 @@ export type ModelChunk =
   /** All text so far was reasoning, and comes again as a thought. The answer's text follows at once. */
   | { type: 'retract' }
   /** `unseenImages`: number of pictures of the last message that the model did not take. */
-  | { type: 'end'; end: End; usage?: Usage; failure?: Failure; unseenImages?: number };
-
-/** The provider's own words about what it billed. */
-export interface Billed {
-  model?: string;
-  /** The service tier. */
-  tier?: string;
-  cost?: Nano;
-}
+  | { type: 'end'; end: End; usage?: Usage; billed?: Billed; failure?: Failure; unseenImages?: number };
 
 /** The facts about a request that is over. */
 export interface RequestOutcome {

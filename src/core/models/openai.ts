@@ -60,7 +60,11 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             beganInside: features.beginsInside(),
             isSignDue: sign.isDue,
           });
-          meter.end({ isBilled: end !== undefined || isBilledAfter(outcome.failure), usage: end?.usage });
+          meter.end({
+            isBilled: end !== undefined || isBilledAfter(outcome.failure),
+            usage: end?.usage,
+            billed: end ? end.billed : outcome.billed,
+          });
           if (end) {
             if (answered) features.learn(attempt, beganInside);
             yield endOf(end, answered, sent.has('images') ? 0 : picturesOf(request));

@@ -1,13 +1,11 @@
 /** Chat Completions, the API that every compatible server speaks. Reading tolerates their differences. */
 import type OpenAI from 'openai';
-import type { Usage } from '../../money/usage.ts';
 import type { End } from '../../types.ts';
 import { ModelError, type ModelMessage } from '../model.ts';
-import { usageOf } from '../usage.ts';
 import { type Delta, textOf, thoughtOf } from './chat-delta.ts';
 import { createRest } from './finish-rest.ts';
-import { fieldsOf } from './json.ts';
 import { type Events, openEvents } from './open-events.ts';
+import { createTold } from './told.ts';
 import { type DriverChunk, type DriverRequest, instructed } from './wire.ts';
 
 /**
@@ -53,10 +51,10 @@ export async function* streamChat(
     // `chat.completions.create` looks into each chunk, and fails at anything that it does not expect.
     client.post('/chat/completions', { body, stream, signal }),
   );
-  yield* readChat(events);
+  yield* readChat(events, model);
 }
 
-async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<DriverChunk> {
+async function* readChat(events: Events<LooseChunk | null>, asked: string): AsyncGenerator<DriverChunk> {
   let finish = '';
   /**
    * A finish reason that came before any text: Open WebUI sends one on its first chunk and beside thoughts. It
@@ -65,13 +63,13 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
   let early = '';
   let refused = false;
   let hasText = false;
-  let usage: Usage | undefined;
+  const told = createTold(asked);
   let isApi = events.isDeclared;
   const rest = createRest();
 
   try {
     for await (const event of events) {
-      if (event?.usage) usage = usageIn(fieldsOf(event.usage));
+      if (told.hear(event)) yield { type: 'alive', told: told.all() };
       isApi ||= Array.isArray(event?.choices);
       const choice = event?.choices?.[0];
       // Some servers repeat the whole answer after its last delta.
@@ -108,7 +106,7 @@ async function* readChat(events: Events<LooseChunk | null>): AsyncGenerator<Driv
     throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
   }
   if (FAILED.test(finish)) throw new ModelError({ kind: 'server' });
-  yield { type: 'end', end: refused ? 'refused' : endOf(finish), ...(usage && { usage }) };
+  yield { type: 'end', end: refused ? 'refused' : endOf(finish), ...told.all() };
 }
 
 function finishOf(reason: unknown): string {
@@ -120,15 +118,6 @@ const isEnd = (finish: string) => finish !== '' && !TOOL_CALLS.includes(finish);
 function endOf(finish: string): End {
   if (LENGTH.test(finish)) return 'length';
   return REFUSED.test(finish) ? 'refused' : 'stop';
-}
-
-function usageIn(counts: Record<string, unknown>): Usage | undefined {
-  return usageOf({
-    input: counts.prompt_tokens,
-    cached: fieldsOf(counts.prompt_tokens_details).cached_tokens,
-    output: counts.completion_tokens,
-    reasoning: fieldsOf(counts.completion_tokens_details).reasoning_tokens,
-  });
 }
 
 /** Strict chat templates (Mistral, Gemma) want user and assistant to alternate. */

@@ -1,11 +1,10 @@
 /** The Responses API, OpenAI's own. Parley keeps the history, and asks the API to store nothing. */
 import type OpenAI from 'openai';
-import type { Usage } from '../../money/usage.ts';
 import { failureInStream } from '../failures/failures.ts';
 import { ModelError, type ModelMessage, type ModelRequest } from '../model.ts';
-import { usageOf } from '../usage.ts';
 import { fieldsOf } from './json.ts';
 import { type Events, openEvents } from './open-events.ts';
+import { createTold, type ToldUsage } from './told.ts';
 import { type DriverChunk, type DriverRequest, instructed } from './wire.ts';
 
 type LooseResponse = Partial<OpenAI.Responses.Response>;
@@ -43,7 +42,7 @@ export async function* streamResponses(
     ...(features.has('temperature') && { temperature: request.temperature ?? null }),
     ...(features.has('reasoning') && { reasoning: { effort: request.effort ?? null } }),
   };
-  yield* readResponses(await openEvents(client.post('/responses', { body, stream, signal })));
+  yield* readResponses(await openEvents(client.post('/responses', { body, stream, signal })), model);
 }
 
 /** @param hasSystem whether the model takes instructions apart from what people say */
@@ -54,15 +53,17 @@ function instructionsAndInput(model: string, request: ModelRequest, hasSystem: b
   return { input: [{ role: 'developer' as const, content: instructions }, ...messages.map(toWire)] };
 }
 
-async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator<DriverChunk> {
+async function* readResponses(events: Events<LooseEvent | null>, asked: string): AsyncGenerator<DriverChunk> {
   let refused = false;
   let hasText = false;
   let hasThought = false;
   let isApi = events.isDeclared;
+  const told = createTold(asked);
 
   for await (const event of events) {
+    if (told.hear(fieldsOf(event).response ?? event)) yield { type: 'alive', told: told.all() };
     if (event?.type === undefined && Array.isArray(event?.output)) {
-      yield* whole(event as LooseResponse, { hasText, hasThought, refused });
+      yield* whole(event as LooseResponse, { hasText, hasThought, refused }, told.all());
       return;
     }
     isApi ||= typeof event?.type === 'string';
@@ -94,7 +95,7 @@ async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator
       case 'response.incomplete': {
         events.conclude(REST_MS);
         const status = event.type === 'response.incomplete' ? { status: 'incomplete' as const } : {};
-        yield* whole({ ...event.response, ...status }, { hasText, hasThought, refused });
+        yield* whole({ ...event.response, ...status }, { hasText, hasThought, refused }, told.all());
         return;
       }
       case 'response.output_item.added':
@@ -106,7 +107,7 @@ async function* readResponses(events: Events<LooseEvent | null>): AsyncGenerator
     }
   }
   if (!events.isOver || !isApi) throw new ModelError({ kind: isApi ? 'cut' : 'not-an-api' });
-  yield { type: 'end', end: refused ? 'refused' : 'stop' };
+  yield { type: 'end', end: refused ? 'refused' : 'stop', ...told.all() };
 }
 
 const stringOf = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -121,9 +122,9 @@ function said(type: 'text' | 'thought', value: unknown): DriverChunk {
 function* whole(
   response: LooseResponse,
   { hasText, hasThought, refused }: { hasText: boolean; hasThought: boolean; refused: boolean },
+  told: ToldUsage,
 ): Generator<DriverChunk> {
   const { status, incomplete_details: details, output } = response;
-  const usage = usageIn(fieldsOf(response.usage));
   if (status === 'failed') throw new ModelError(failureInStream(response.error));
   let isRefused = refused || details?.reason === 'content_filter';
   // The parts are joined: each chunk takes its time, and a server can send very many parts.
@@ -141,16 +142,7 @@ function* whole(
   yield said('thought', thoughts.join('\n\n'));
   yield said('text', texts.join(''));
   const end = isRefused ? 'refused' : status === 'incomplete' ? 'length' : 'stop';
-  yield { type: 'end', end, ...(usage && { usage }) };
-}
-
-function usageIn(counts: Record<string, unknown>): Usage | undefined {
-  return usageOf({
-    input: counts.input_tokens,
-    cached: fieldsOf(counts.input_tokens_details).cached_tokens,
-    output: counts.output_tokens,
-    reasoning: fieldsOf(counts.output_tokens_details).reasoning_tokens,
-  });
+  yield { type: 'end', end, ...told };
 }
 
 function toWire(message: ModelMessage): OpenAI.Responses.ResponseInputItem {

@@ -1,5 +1,6 @@
 /** The port of a driver: the request that it gets, and the chunks that it makes of a provider's events. */
 import type { ModelChunk, ModelRequest } from '../model.ts';
+import type { ToldUsage } from './told.ts';
 
 /**
  * Parts of a request that a server may refuse, by name: `stream`, `system` (the role of the instructions),
@@ -13,10 +14,13 @@ export interface DriverRequest {
   features: Features;
 }
 
-/** `alive`: a sign of life without text. `isQuiet`: the model may now think for long in silence. */
+/**
+ * `alive`: a sign of life without text. `isQuiet`: the model may now think for long in silence. `told`: the usage so
+ * far, for a stream that is cut.
+ */
 export type DriverChunk =
   | Exclude<ModelChunk, { type: 'retract' | 'status' }>
-  | { type: 'alive'; isQuiet?: boolean };
+  | { type: 'alive'; isQuiet?: boolean; told?: ToldUsage };
 
 /** Puts the instructions at the start of the first message, for models without a system role. */
 export function instructed({ instructions, messages }: ModelRequest): ModelRequest['messages'] {
