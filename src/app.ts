@@ -8,10 +8,14 @@ import { servicesOn } from './cli/operator/operate.ts';
 import { listenToOperator, socketFileOf } from './cli/operator/socket.ts';
 import type { Config } from './config.ts';
 import { createRetention } from './core/forgetting/retention.ts';
+import { UNMETERED } from './core/models/model.ts';
 import type { Leases } from './core/platform.ts';
 import { watchKeys } from './core/reports/key-troubles.ts';
 import { readOnce, type Settings } from './core/settings.ts';
-import { createEngine, type Engine } from './core/turn/engine.ts';
+import { BYTES_PER_TOKEN } from './core/turn/context-size.ts';
+import { createEngine } from './core/turn/engine.ts';
+import { mostNoteBytes } from './core/turn/past/note.ts';
+import { createNoteMaker } from './core/turn/past/note-maker.ts';
 import type { TurnQueue } from './core/turn/queue.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { type Platforms, preparePlatforms } from './start/platforms.ts';
@@ -78,7 +82,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     log,
   });
   const metrics = createMetrics();
-  const engine = createTurns({ config, services, platforms, metrics, log });
+  const { engine, noteMaker } = createTurns({ config, tables, services, platforms, metrics, log });
   const connected = await platforms.connect(servicesIn);
   const adapters = connected.map(({ adapter }) => adapter);
   queue.run(async (message, queued) => {
@@ -108,6 +112,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     const ms = config.STOP_SECONDS * 1000;
     setTimeout(() => shutdown.abort(), ms).unref();
     await Promise.all([services.queueWithFiles.stop(ms), retention.stop()]);
+    await noteMaker.stop();
     await Promise.all(adapters.map((adapter) => adapter.stop()));
     await http.stop();
     await operator?.stop();
@@ -185,6 +190,7 @@ function retained({ config, store, tables, platforms, queue, leases, log }: Reta
 
 interface Turns {
   config: Config;
+  tables: Tables;
   services: SharedServices;
   platforms: Platforms;
   metrics: Metrics;
@@ -192,12 +198,23 @@ interface Turns {
 }
 
 /** The engine. It counts its turns, and answers nobody whom the operator has blocked meanwhile. */
-function createTurns({ config, services, platforms, metrics, log }: Turns): Engine {
+function createTurns({ config, tables, services, platforms, metrics, log }: Turns) {
   const { transcripts, attachments, models, admission, troubles } = services;
+  const { summaries } = tables;
   const watchKey = watchKeys(troubles);
-  return createEngine({
+  const noteMaker = createNoteMaker({
     transcripts,
     attachments,
+    summaries,
+    metered: (_, task) => task(UNMETERED),
+    mostBytes: mostNoteBytes(config.MODEL_CONTEXT * BYTES_PER_TOKEN),
+    log,
+  });
+  const engine = createEngine({
+    transcripts,
+    attachments,
+    summaries,
+    noteMaker,
     models,
     vocabularyOf,
     async isBlocked(message) {
@@ -211,6 +228,7 @@ function createTurns({ config, services, platforms, metrics, log }: Turns): Engi
     budgetTokens: config.MODEL_CONTEXT,
     log,
   });
+  return { engine, noteMaker };
 }
 
 interface OperatorDoor {

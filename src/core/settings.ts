@@ -27,6 +27,8 @@ export interface Choices {
   whoMayAsk?: 'everyone' | 'admins';
   /** How a message is treated while its author's last one is still being answered. Absent: it waits. */
   whenBusy?: WhenBusy;
+  /** Whether turns that no longer fit the model's context are summarised for it. */
+  summaries?: 'on' | 'off';
   /** Most messages of an answer; the rest comes as a file. Absent: no limit. */
   mostParts?: number;
   /** The most that the tenant may spend in a day, in dollars; 0: nothing. Absent: no limit, like all limits here. */

@@ -75,6 +75,35 @@ export interface Transcripts {
   dropBefore(conversation: ConversationId, seq: number): Promise<void>;
 }
 
+/** A summary of the turns from one to before another: of what a conversation's window lets go. */
+export interface Note {
+  /** The seq of the first turn that it tells of. */
+  from: number;
+  /** The seq of the first turn that it does not tell of. */
+  upTo: number;
+  text: string;
+  /** The model that wrote it. */
+  model: string;
+  /** The seq of the first turn that was appended after it was kept. */
+  next: number;
+}
+
+/**
+ * The notes of conversations, kept beside the transcripts. A turn that is forgotten takes the notes that tell of it
+ * along, in the same change. Every call throws `StoreError`.
+ */
+export interface Notes {
+  /** The newest few, oldest first. */
+  read(conversation: ConversationId): Promise<Note[]>;
+  /**
+   * Claims the conversation for whoever makes its next note, and returns its notes. Undefined: somebody else makes one.
+   * @param ms after which the claim is void
+   */
+  begin(conversation: ConversationId, ms: number): Promise<{ claim: string; notes: Note[] } | undefined>;
+  /** Keeps a note. False, and it is not kept: the claim is void, or a turn was forgotten since `begin`. */
+  keep(conversation: ConversationId, claim: string, note: Omit<Note, 'next'>): Promise<boolean>;
+}
+
 /** The owner of a file, whose quota the file counts in. */
 export interface FileOwner {
   tenant: TenantId;

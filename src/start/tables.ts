@@ -15,6 +15,7 @@ import { createAdapterState } from '../store/tables/adapter-state.ts';
 import { createBooks } from '../store/tables/books.ts';
 import { createConversationLists } from '../store/tables/conversation-lists.ts';
 import { createForgottenMarks } from '../store/tables/forgotten-marks.ts';
+import { createNotes } from '../store/tables/notes.ts';
 import { createSettings } from '../store/tables/settings.ts';
 import { createTranscripts } from '../store/tables/transcripts.ts';
 
@@ -38,6 +39,7 @@ export async function openTables(config: Config, store: Store, log: Logger) {
     marks: createForgottenMarks(store),
     books: createBooks(store),
     notes: answerRecordsOn(store),
+    summaries: createNotes(store),
   };
 }
 

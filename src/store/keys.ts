@@ -38,6 +38,9 @@ export const oldTurnKey = (conversation: ConversationId, seq: number | '') => `t
 export const oldMessageKey = (conversation: ConversationId, messageId: string) =>
   `message|${conversation}|${messageId}`;
 
+/** tables/notes: the notes of a transcript, as `NotesRow`. The kind `note` is that of adapter state. */
+export const summaryKey = (conversation: ConversationId) => `summary|${conversation}`;
+
 /** queue/rows/drafts: the `Draft` of the answer to a message. */
 export const draftKey = (conversation: ConversationId, messageId: string) =>
   `draft|${conversation}|${messageId}`;

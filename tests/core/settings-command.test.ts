@@ -25,6 +25,7 @@ describe('/settings', () => {
       'whenBusy',
       'temperature',
       'effort',
+      'summaries',
       'mostParts',
       'historyDays',
       'baseUrl',

@@ -184,6 +184,7 @@ describe('stored settings', () => {
       roles: ['3'],
       whoMayAsk: 'admins',
       whenBusy: 'collect',
+      summaries: 'off',
       mostParts: 3,
       dayLimit: 0,
       monthLimit: 100,

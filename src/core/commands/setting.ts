@@ -60,7 +60,9 @@ export function inForce(
 /** Stands for "nothing chosen": a platform's menu takes no empty value. */
 export const UNSET = 'default';
 
-export function oneOf<Id extends 'replyIn' | 'inThreads' | 'history' | 'whoMayAsk' | 'whenBusy' | 'effort'>(
+type Chosen = 'replyIn' | 'inThreads' | 'history' | 'whoMayAsk' | 'whenBusy' | 'effort' | 'summaries';
+
+export function oneOf<Id extends Chosen>(
   id: Id,
   {
     choices,

@@ -115,6 +115,14 @@ export const SETTINGS: Setting[] = [
     ],
     notOffered: ({ effort }) => (effort ? undefined : en.notices.effortNotOffered),
   }),
+  oneOf('summaries', {
+    ...listed.summaries.about,
+    concerns: 'everyone',
+    choices: [
+      { value: 'on', ...listed.summaries.choices.on },
+      { value: 'off', ...listed.summaries.choices.off },
+    ],
+  }),
   {
     id: 'mostParts',
     ...listed.mostParts.about,

@@ -3,6 +3,8 @@
 import type { Attachment, Quote, Turn } from '../types.ts';
 import { BAR } from './speech.ts';
 
+/** UTF-8 bytes of an average token. The figure is low, so that no script is under-counted. */
+export const BYTES_PER_TOKEN = 3.5;
 /** Most characters of one text file that the model is shown. */
 export const MOST_FILE_CHARACTERS = 100_000;
 /** Most characters of one quoted message. */

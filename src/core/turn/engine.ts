@@ -24,11 +24,14 @@ import { type AnswerSoFar, createAnswerSoFar } from './answer-so-far.ts';
 import { buildContext, type ContextOptions } from './context.ts';
 import { endOf, isKeptAfter, type ModelEnding, noticeOf, ownFailure, turnOf } from './ending.ts';
 import { createKeptTurns, persistently } from './kept-turns.ts';
+import type { AnsweredTurn, NoteMaker } from './past/note-maker.ts';
 import type { Attempt } from './queue.ts';
 import { isAudio, removeWritten, writeDown } from './voice.ts';
 
 export interface EngineOptions extends ContextOptions {
   models: ModelChooser;
+  /** Absent: what the window lets go is not summarised. */
+  noteMaker?: NoteMaker;
   log: Logger;
   /** The words of the tenant's platform. Never throws. */
   vocabularyOf(tenant: TenantId): Vocabulary;
@@ -75,6 +78,8 @@ interface Answering {
   choice: Choice | undefined;
   /** The message with its voice messages as text. */
   heard: Message;
+  /** The facts that the next note needs. Absent: none is made. */
+  summarised?: Omit<AnsweredTurn, 'message' | 'answerBytes'>;
   ended: ModelEnding;
 }
 
@@ -94,6 +99,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (isKeptAfter(ended, attempt.signal)) {
         await keptTurns.keep(turn, attempt);
         await removeWritten(message, heard, options);
+        summarise(answering, options);
       }
     } catch (error) {
       const isLost = turn.answer === '';
@@ -153,20 +159,27 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
     answering.ended = { end: 'error', failure: { kind: 'blocked' } };
     return;
   }
-  const { model, persona, choice, transcribe } = await persistently(async () =>
-    models.choose(message.tenant, await answering.attempt.settings()),
+  const settings = await persistently(answering.attempt.settings);
+  const { model, persona, choice, transcribe } = await persistently(() =>
+    models.choose(message.tenant, settings),
   );
   answering.choice = choice;
   if (message.attachments.some(isAudio)) {
     yield { type: 'status', status: 'thinking' };
     answering.heard = await writeDown(message, { attachments, transcribe, log }, signal);
   }
+  const { summaries, ...unsummarised } = options;
+  const isSummarised = summaries && choice.provider && settings.summaries !== 'off';
+  const { messages, window } = await persistently(() =>
+    buildContext(answering.heard, isSummarised ? { ...unsummarised, summaries } : unsummarised),
+  );
   const request = {
     instructions: persona ? `${INSTRUCTIONS}\n\n${persona}` : INSTRUCTIONS,
-    messages: await persistently(() => buildContext(answering.heard, options)),
+    messages,
     cacheKey: opaque(message.conversation),
     user: opaque(`${message.tenant} ${message.author.id}`),
   };
+  if (isSummarised) answering.summarised = { window, model, choice, settings, request };
   for await (const chunk of withoutUnseen(model.stream(request, UNMETERED, signal))) {
     if (chunk.type === 'end') {
       answering.ended = chunk;
@@ -179,6 +192,13 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
       return;
     }
   }
+}
+
+/** Has the next note made, if the turn filled the window. */
+function summarise({ heard, answer, ended, summarised }: Answering, { noteMaker }: EngineOptions): void {
+  if (!summarised || (ended.end !== 'stop' && ended.end !== 'length')) return;
+  // Nobody waits for it.
+  void noteMaker?.turnKept({ ...summarised, message: heard, answerBytes: Buffer.byteLength(answer.text()) });
 }
 
 const idsOf = ({ conversation, id }: Message) => ({ conversation, turn: id });

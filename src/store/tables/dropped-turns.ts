@@ -1,7 +1,8 @@
 /** Turns that leave a transcript from its beginning, since they are forgotten or too old. */
 import type { ConversationId } from '../../core/types.ts';
-import { headKey, messageKey, oldMessageKey, oldTurnKey, turnKey } from '../keys.ts';
+import { headKey, messageKey, oldMessageKey, oldTurnKey, summaryKey, turnKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
+import { dropNotes } from './notes.ts';
 import { type Head, oldKeys, oldOf, readRows, type StoredRow } from './transcript-rows.ts';
 
 /** How long a forgotten message is still `seen`, ms. Platforms redeliver a message for up to a day. */
@@ -41,8 +42,8 @@ export async function removeBeforeFirst(
 }
 
 /**
- * Removes all rows of the turns from the transcript's first to before an end, and returns that end. For a day their
- * messages are still `seen`. Call `beginAt` with the end afterwards, not in the same change: removals are made last, and
+ * Removes all rows of the turns from the transcript's first to before an end, with the notes that tell of them, and
+ * returns that end. For a day their messages are still `seen`. Call `beginAt` with the end afterwards, not in the same change: removals are made last, and
  * nothing would look for rows that a crash has left before the beginning.
  */
 export async function dropTurns(
@@ -54,9 +55,9 @@ export async function dropTurns(
   if (!head) return 0;
   const end = Math.min(head.next, endOf(head));
   const old = oldOf(head);
-  const gone = (await readRows(rows, conversation, { start: head.first ?? 0, end }, old)).filter(
-    (row) => row !== undefined,
-  );
+  const { first: start = 0 } = head;
+  const gone = (await readRows(rows, conversation, { start, end }, old)).filter((row) => row !== undefined);
+  if (end > start) await dropNotes(rows, conversation, start, end);
   await rows.write(
     gone.map((row) => ({ key: messageKey(conversation, row.message.id), value: FORGOTTEN, ttl: SEEN_MS })),
   );
@@ -76,7 +77,7 @@ export async function beginAt(
   const head = await rows.read<Head>(headKey(conversation));
   if (!head) return true;
   if (end >= head.next) {
-    await rows.remove([headKey(conversation)]);
+    await rows.remove([headKey(conversation), summaryKey(conversation)]);
     return true;
   }
   // Another process may have dropped more turns meanwhile.

@@ -11,6 +11,7 @@ import { contextBytes } from '../../core/turn/context-size.ts';
 import type { ConversationId, Material, Turn } from '../../core/types.ts';
 import { draftKey, headKey, messageKey, oldMessageKey, oldTurnKey, turnKey } from '../keys.ts';
 import type { Entry, ExclusiveRows, Rows } from '../store.ts';
+import { dropNotes } from './notes.ts';
 import { type PackedTurn, pack, unpack } from './turn-row.ts';
 
 export interface Head {
@@ -219,7 +220,7 @@ export async function swapPlaces(
   await writeTurns(rows, conversation, head, swapped, { areMoved: true });
 }
 
-/** Removes a turn. Its message is still `seen`. */
+/** Removes a turn, with the notes that tell of it. Its message is still `seen`. */
 export async function removeTurn(
   rows: ExclusiveRows,
   conversation: ConversationId,
@@ -234,6 +235,7 @@ export async function removeTurn(
   const isOld = head && seq < oldOf(head) && (await rows.read(turnKey(conversation, seq))) === undefined;
   const key = (isOld ? oldTurnKey : turnKey)(conversation, seq);
   await rows.write([{ key, value: left }]);
+  await dropNotes(rows, conversation, seq);
   const draft = draftKey(conversation, messageId);
   // Overwritten, not removed: removals are made last, and nothing finds the draft once the turn is gone.
   if ((await rows.read(draft)) !== undefined) await rows.write([{ key: draft, value: null, ttl: 1 }]);

@@ -5,6 +5,7 @@ import type { ConversationId } from '../../core/types.ts';
 import { draftKey, headKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { beginAt, dropTurns, removeBeforeFirst, turnKeysIn } from './dropped-turns.ts';
+import { dropNotes } from './notes.ts';
 import {
   appendTurn,
   findTurn,
@@ -83,7 +84,10 @@ function changing(
       exclusive(conversation, async (rows) => {
         const turn = await findTurn(rows, conversation, messageId);
         const left = turn && change(turn.message);
-        if (left) await keepTurn(rows, conversation, turn, withMaterial(turn, left));
+        if (!left) return;
+        await keepTurn(rows, conversation, turn, withMaterial(turn, left));
+        // A note may tell of the material that is taken out.
+        await dropNotes(rows, conversation, turn.seq);
       }),
 
     rate: (conversation, messageId, feedback) =>

@@ -59,6 +59,16 @@ export const listed = {
       interrupt: { label: 'it interrupts the answer', short: 'Interrupts' },
     },
   },
+  summaries: {
+    about: {
+      label: 'Long conversations',
+      description: 'What the model knows of messages that no longer fit its context',
+    },
+    choices: {
+      on: { label: 'a summary of them, written by the model', short: 'Summarised' },
+      off: { label: 'nothing', short: 'Left out' },
+    },
+  },
   effort: {
     about: {
       label: 'Reasoning effort',

@@ -1,0 +1,138 @@
+/** Turns as the model reads them: who says what, with quotes, files and images. */
+import type { Image, ModelMessage } from '../../models/model.ts';
+import type { Attachments } from '../../storage.ts';
+import type { Attachment, Message, Origin, Quote, Turn } from '../../types.ts';
+import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from '../context-size.ts';
+import { barred, quotedName, speech, textLines, unnamedSpeech } from '../speech.ts';
+import { isAudio } from '../voice.ts';
+
+/** Most bytes of images that are sent along. Older ones are named. */
+const MOST_IMAGE_BYTES = 20 * 2 ** 20;
+
+const isImage = ({ type }: Attachment) => type.startsWith('image/');
+
+/** Whether a turn is shown to the model with later ones. A message without an answer would run into the next one. */
+export const isShown = ({ end, answer, omit }: Turn) => end !== null && answer !== '' && !omit;
+
+/**
+ * The messages of answered turns, and the one that is to be answered. With one turn more, they begin the same, unless
+ * images are let go.
+ */
+export async function showTurns(
+  turns: Turn[],
+  newest: Message | undefined,
+  files: Attachments,
+): Promise<ModelMessage[]> {
+  const said = [...turns.map(({ message }) => message), ...(newest ? [newest] : [])];
+  const numberOf = numberNamesakes(said);
+  const images = shownImages(said);
+  const show = (message: Message) => userMessage(message, numberOf(message), images, files);
+  const shown: ModelMessage[] = [];
+  for (const { message, answer } of turns)
+    shown.push(await show(message), { role: 'assistant', text: answer });
+  if (newest) shown.push(await show(newest));
+  return shown;
+}
+
+/** Tells people of the same name apart: the second one to speak is number 2. */
+function numberNamesakes(messages: Message[]): (message: Message) => number {
+  const ids = new Map<string, string[]>();
+  const idsFor = ({ author }: Message) => {
+    const key = quotedName(author.name).normalize('NFKC').toLowerCase();
+    const known = ids.get(key) ?? [];
+    ids.set(key, known);
+    return known;
+  };
+  for (const message of messages) {
+    const known = idsFor(message);
+    if (!known.includes(message.author.id)) known.push(message.author.id);
+  }
+  return (message) => idsFor(message).indexOf(message.author.id) + 1;
+}
+
+/**
+ * The images that are sent along. When they are too large together, the oldest are let go in one step, down to half, so
+ * that most prompts begin with the one before.
+ */
+function shownImages(messages: Message[]): Set<Attachment> {
+  const shown: Attachment[] = [];
+  let bytes = 0;
+  for (const { attachments } of messages) {
+    const added: Attachment[] = [];
+    let addedBytes = 0;
+    for (const image of attachments.filter(isImage)) {
+      if (addedBytes + image.size > MOST_IMAGE_BYTES) continue;
+      added.push(image);
+      addedBytes += image.size;
+    }
+    if (bytes + addedBytes > MOST_IMAGE_BYTES) {
+      const room = Math.max(0, MOST_IMAGE_BYTES / 2 - addedBytes);
+      while (bytes > room) bytes -= shown.shift()?.size ?? bytes;
+    }
+    shown.push(...added);
+    bytes += addedBytes;
+  }
+  return new Set(shown);
+}
+
+async function userMessage(
+  message: Message,
+  number: number,
+  images: Set<Attachment>,
+  files: Attachments,
+): Promise<ModelMessage> {
+  const { author, text: said, topic, quotes = [], attachments } = message;
+  const note = number > 1 ? `number ${number} of that name` : '';
+  const texts = [author.name ? speech(author.name, said, note) : unnamedSpeech(said)];
+  texts.push(...attachments.filter(isAudio).map(({ origin }) => unheard(origin)));
+  if (topic) texts.push(`Title of this thread: ${quotedName(topic, MOST_QUOTE_CHARACTERS)}`);
+  texts.push(...quotes.map(quoteOf));
+  const shown: Image[] = [];
+  for (const attachment of attachments.filter((one) => !isAudio(one))) {
+    const isLetGo = isImage(attachment) && !images.has(attachment);
+    const file = isLetGo ? undefined : await files.get(message.conversation, attachment.id);
+    if (!file) texts.push(`[file no longer shown to you: ${quotedName(attachment.name)}]`);
+    else if (isImage(attachment)) {
+      shown.push({ name: attachment.name, type: attachment.type, base64: file.bytes.toString('base64') });
+    } else {
+      texts.push(fenced(fileTitle(attachment), file.bytes.toString('utf8')));
+    }
+  }
+  return {
+    role: 'user',
+    text: texts.filter(Boolean).join('\n\n'),
+    ...(shown.length > 0 && { images: shown }),
+  };
+}
+
+/** The source of a quote or a file, in words. */
+const ofWhom = ({ from, note = '' }: Origin) =>
+  from === '' ? `what is quoted (${note})` : `the message from ${quotedName(from)}${note && `, ${note}`}`;
+
+const titleOf = ({ from, note = '' }: Origin) =>
+  from === '' ? `Quoted (${note})` : `Message from ${quotedName(from)}${note && `, ${note}`}`;
+
+const fileTitle = ({ name, origin }: Attachment) =>
+  `File ${quotedName(name)}${origin ? ` of ${ofWhom(origin)}` : ''}`;
+
+const unheard = (origin: Origin | undefined) =>
+  `[a voice message${origin ? ` of ${ofWhom(origin)}` : ''} that could not be written down]`;
+
+/** A quote with each line marked as material. Without a text, it is a note of Parley's. */
+function quoteOf({ text, ...origin }: Quote): string {
+  if (text === '' && origin.from === '') return `[${origin.note}]`;
+  const shown = barred(text.slice(0, MOST_QUOTE_CHARACTERS));
+  return `${titleOf(origin)}:\n${shown}${restOf(text, MOST_QUOTE_CHARACTERS)}`;
+}
+
+/** A file as it is, inside a fence longer than any run of backticks in it. */
+function fenced(title: string, text: string): string {
+  const part = textLines(text.slice(0, MOST_FILE_CHARACTERS));
+  let longest = 2;
+  for (const [run] of part.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  const fence = '`'.repeat(longest + 1);
+  return `${title}:\n${fence}\n${part}\n${fence}${restOf(text, MOST_FILE_CHARACTERS)}`;
+}
+
+const restOf = (text: string, most: number) =>
+  text.length > most ? `\n[it goes on; ${text.length - most} characters not shown]` : '';

@@ -1,0 +1,101 @@
+/**
+ * The window on a conversation: the newest turns, as many as the budget allows. When it is full, the oldest turns leave it
+ * in one large step, down to half of it. Until then, every prompt begins with the one before it, as a provider's prompt
+ * cache needs.
+ */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { Afresh, StoredTurn, TranscriptPage, Transcripts } from '../../storage.ts';
+import type { ConversationId, Message } from '../../types.ts';
+import { contextBytes } from '../context-size.ts';
+
+export interface Window {
+  /** All turns from its beginning on, oldest first, also those after the message that is answered. */
+  turns: StoredTurn[];
+  /** Where the conversation begins: at its first turn, or where a person began it afresh. */
+  origin: Afresh;
+  /** Bytes from the origin to the window's beginning, and to the end of the transcript. */
+  start: number;
+  size: number;
+  /** The most bytes that it holds. */
+  most: number;
+  /** The seq of the first turn that was asked with this window. */
+  since: number;
+}
+
+/**
+ * Turns on the first page and on the longest. Each page is twice as long as the last, so that few turns are read in
+ * vain.
+ */
+const FIRST_PAGE = 16;
+const LONGEST_PAGE = 128;
+
+/** The window in which a message is answered, by itself where the message is older than the newest window. */
+export async function readWindow(message: Message, transcripts: Transcripts, most: number): Promise<Window> {
+  const { conversation, id } = message;
+  const page = await transcripts.read(conversation, { limit: FIRST_PAGE });
+  const own = page.turns.find((turn) => turn.message.id === id) ?? (await transcripts.find(conversation, id));
+  const origin = originOf(page, own);
+  let size = page.bytes - origin.bytes;
+  let start = windowStart(size, most);
+  const isOlder = own !== undefined && own.offset < byteOf(start, origin);
+  if (isOlder) {
+    size = own.offset + askedBytes(own) - origin.bytes;
+    start = windowStart(size, most);
+  }
+  const turns = await readBack(
+    transcripts,
+    conversation,
+    { from: origin.seq, byte: byteOf(start, origin) },
+    isOlder ? await transcripts.read(conversation, { limit: FIRST_PAGE, before: own.seq + 1 }) : page,
+  );
+  return { turns, origin, start, size, most, since: sinceOf(turns, origin, start, most) };
+}
+
+/** A beginning that came after the message does not count. */
+function originOf({ afresh }: TranscriptPage, own: StoredTurn | undefined): Afresh {
+  return afresh && !(own && own.seq < afresh.seq) ? afresh : { seq: 0, bytes: 0 };
+}
+
+/** The first turn may stand before its byte, since an earlier turn became shorter after it was counted. */
+export const byteOf = (start: number, origin: Afresh) => (start === 0 ? 0 : origin.bytes + start);
+
+/**
+ * The byte of the conversation at which the window begins. It moves by half of the window at a time, so the window holds
+ * between half of its most and all of it, and its prefix stays the same until the next move.
+ */
+export function windowStart(bytes: number, most: number): number {
+  const step = most / 2;
+  return Math.max(0, Math.ceil((bytes - most) / step)) * step;
+}
+
+/** The turn after whose message the transcript was too long for the window before. */
+function sinceOf(turns: StoredTurn[], origin: Afresh, start: number, most: number): number {
+  if (start === 0) return origin.seq;
+  const jumpedAt = origin.bytes + start + most / 2;
+  return turns.find((turn) => turn.offset + askedBytes(turn) > jumpedAt)?.seq ?? Number.POSITIVE_INFINITY;
+}
+
+/** The bytes of a turn without its answer. */
+const askedBytes = ({ message }: StoredTurn) => contextBytes({ message, answer: '', end: null });
+
+/** The turns from a seq and a byte on, oldest first. @param page the newest of them */
+export async function readBack(
+  transcripts: Pick<Transcripts, 'read'>,
+  conversation: ConversationId,
+  { from, byte }: { from: number; byte: number },
+  page: TranscriptPage,
+): Promise<StoredTurn[]> {
+  const turns: StoredTurn[] = [];
+  for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 2, LONGEST_PAGE)) {
+    const within = page.turns.filter(({ seq, offset }) => seq >= from && offset >= byte);
+    turns.unshift(...within);
+    const [first] = page.turns;
+    if (!page.more || !first || within.length < page.turns.length) return turns;
+    // Some stores answer without a turn of the event loop, so other tasks get their turn here.
+    await turnOfTheLoop();
+    page = await transcripts.read(conversation, {
+      limit: Math.min(limit * 2, LONGEST_PAGE),
+      before: first.seq,
+    });
+  }
+}
