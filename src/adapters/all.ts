@@ -50,6 +50,10 @@ export function platformOf(id: ConversationId | TenantId): Platform<PlatformConf
   return PLATFORMS.find(({ name }) => id.startsWith(`${name}:`));
 }
 
+/** Whether a tenant is one person's own: their direct messages, or their browser. */
+export const isPersonal = (tenant: TenantId): boolean =>
+  platformOf(tenant)?.admission?.spaceOf(tenant) === undefined;
+
 /** The words for the operator, who reads them at the page or in a terminal. */
 export const OPERATOR_WORDS = web.vocabulary;
 

@@ -61,6 +61,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
     transcripts,
     attachments,
     settings,
+    books: tables.books,
     marks,
     notes,
   });

@@ -1,7 +1,7 @@
 /** Everything that the core keeps, on one store. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { PLATFORMS } from '../adapters/all.ts';
+import { isPersonal, PLATFORMS } from '../adapters/all.ts';
 import { createRecords, type Records } from '../chat/answer/answer-records.ts';
 import type { Config } from '../config.ts';
 import { en } from '../core/sentences/en.ts';
@@ -37,7 +37,7 @@ export async function openTables(config: Config, store: Store, log: Logger) {
     secrets: createSecrets(store, vault),
     accessLists: createAccessLists(store),
     marks: createForgottenMarks(store),
-    books: createBooks(store),
+    books: createBooks({ store, isPersonal }),
     notes: answerRecordsOn(store),
     summaries: createNotes(store),
   };

@@ -18,6 +18,7 @@ import { createAttachments } from '../../src/store/files/attachments.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
 import type { Store } from '../../src/store/store.ts';
+import { createBooks } from '../../src/store/tables/books.ts';
 import { createForgottenMarks } from '../../src/store/tables/forgotten-marks.ts';
 import { createSettings } from '../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
@@ -97,7 +98,15 @@ export async function commanding({
     queue,
     marks,
     about: { version: '9.9.9', historyDays: 30, filesDays: 0 },
-    forgetting: createForgetting({ notes: [], queue, transcripts, attachments, settings, marks }),
+    forgetting: createForgetting({
+      notes: [],
+      queue,
+      transcripts,
+      attachments,
+      settings,
+      books: createBooks({ store, isPersonal: () => false }),
+      marks,
+    }),
     directMessages: true,
     books: booksOf(booked),
     personOf: ({ author }) => `chat:${author.id}`,

@@ -2,8 +2,10 @@ import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';
+import { usedKey } from '../../src/store/keys.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
+import { createBooks } from '../../src/store/tables/books.ts';
 import { createForgottenMarks } from '../../src/store/tables/forgotten-marks.ts';
 import { createSettings } from '../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
@@ -20,6 +22,7 @@ async function setUp() {
   const vault = createVault(parseKeyRing(`a:${Buffer.alloc(32, 1).toString('base64')}`));
   const settings = createSettings(store, vault);
   const marks = createForgottenMarks(store);
+  const books = createBooks({ store, isPersonal: () => false });
   const stopped: string[] = [];
   queue.run(async ({ id, conversation }, { signal }) => {
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -32,8 +35,8 @@ async function setUp() {
     const place = { conversation, lane: conversation, attachments: [file] };
     await queue.accept(messageOf(id, `said ${id}`, place));
   }
-  const forgetting = createForgetting({ notes: [], queue, transcripts, attachments, settings, marks });
-  return { store, transcripts, attachments, queue, settings, marks, stopped, say, forgetting };
+  const forgetting = createForgetting({ notes: [], queue, transcripts, attachments, settings, books, marks });
+  return { store, transcripts, attachments, queue, settings, books, marks, stopped, say, forgetting };
 }
 
 describe('forgetting', () => {
@@ -70,6 +73,29 @@ describe('forgetting', () => {
     expect(await store.keys('t|')).toHaveLength(1);
     expect(await transcripts.find('t:10:a', '1')).toBeDefined();
     expect(await settings.key('t:10', URL_A)).toBe('sk-canary');
+    await queue.stop(0);
+  });
+
+  it('a tenant leaves its sums in the books, without people, and its people in those of others', async () => {
+    const { store, queue, books, forgetting } = await setUp();
+    const booked = ['t:1', 't:10'].map((tenant) => ({
+      day: '2026-11-30',
+      tenant,
+      person: 'ada',
+      model: 'm',
+      kind: 'answer' as const,
+      payer: 'operator' as const,
+    }));
+    await store.take(
+      booked.map((row) => ({ key: usedKey(row), add: { requests: 2, cost: 7 } })),
+      [],
+    );
+    await forgetting.tenant('t:1');
+    const people = (await books.all()).map(({ tenant, person, cost }) => [tenant, person, cost]);
+    expect(people.sort()).toEqual([
+      ['t:1', '', 7],
+      ['t:10', 'ada', 7],
+    ]);
     await queue.stop(0);
   });
 
@@ -133,6 +159,7 @@ describe('forgetting', () => {
           store,
           createVault(parseKeyRing(`a:${Buffer.alloc(32, 1).toString('base64')}`)),
         ),
+        books: createBooks({ store, isPersonal: () => false }),
         marks: createForgottenMarks(store),
       });
       await forgetting.saidBy('ada', 't:1', {

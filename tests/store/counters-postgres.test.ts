@@ -6,7 +6,8 @@ import { StoreError } from '../../src/core/errors.ts';
 import type { Booking } from '../../src/core/money/booking.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Addition, Store } from '../../src/store/store.ts';
-import { bookAddition, createBooks, createBooksForgetting } from '../../src/store/tables/books.ts';
+import { bookAddition } from '../../src/store/tables/book-addition.ts';
+import { createBooks } from '../../src/store/tables/books.ts';
 import { openPair } from './on-postgres.ts';
 
 let postgres: TestPostgres;
@@ -134,16 +135,14 @@ describe('forgetting in the books on Postgres', () => {
         rows.add([bookAddition(spender, booking, '2026-11-30')]),
       );
     };
-    const [forgetting, others] = [store, other].map((one) =>
-      createBooksForgetting({ store: one, isPersonal: () => false }),
-    );
+    const [books, others] = [store, other].map((one) => createBooks({ store: one, isPersonal: () => false }));
     await Promise.all([
       ...Array.from({ length: 150 }, (_, i) => book(i)),
-      forgetting?.person('discord:ada'),
-      others?.tenant('discord:1'),
+      books?.forgetPerson('discord:ada'),
+      others?.forgetTenant('discord:1'),
     ]);
-    await forgetting?.person('discord:ada');
-    const rows = await createBooks(other).ofTenant('discord:1', '2026-11');
+    await books?.forgetPerson('discord:ada');
+    const rows = (await others?.ofTenant('discord:1', '2026-11')) ?? [];
     expect(new Set(rows.map(({ person }) => person))).toEqual(new Set(['']));
     expect(rows.reduce((sum, { requests }) => sum + requests, 0)).toBe(150);
     expect(rows.reduce((sum, { cost }) => sum + cost, 0)).toBe(750);

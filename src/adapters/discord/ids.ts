@@ -52,7 +52,7 @@ export function wantedPerson(text: string): WantedPerson | undefined {
   const [, author] = PERSON.exec(text) ?? [];
   if (author === undefined) return undefined;
   const isWhere = (tenant: TenantId) => tenant.startsWith(`${PLATFORM}:`);
-  return { author, isWhere, tenants: [tenantOf(undefined, author)] };
+  return { author, person: personOf(author), isWhere, tenants: [tenantOf(undefined, author)] };
 }
 
 /** The server as the operator's lists name it; undefined for a DM. */

@@ -57,7 +57,9 @@ export function wantedPerson(text: string): WantedPerson | undefined {
   const [, team, user] = PERSON.exec(text) ?? [];
   if (team === undefined || user === undefined) return undefined;
   const own = tenantOf(team.toUpperCase());
-  return { author: user.toUpperCase(), isWhere: (tenant) => tenant === own, tenants: [] };
+  const author = user.toUpperCase();
+  const person = personOf(team.toUpperCase(), author);
+  return { author, person, isWhere: (tenant) => tenant === own, tenants: [] };
 }
 
 /** The workspace as the operator's lists name it. */

@@ -43,11 +43,12 @@ function personOf(id: string): WantedPerson {
 }
 
 function linesOf(receipt: Receipt): string[] {
-  const { conversations, messages, files, quotes, settings } = receipt;
+  const { conversations, messages, files, quotes, settings, books } = receipt;
   return [
     messages > 0 && said.messages(messages, conversations),
     files > 0 && said.files(files),
     quotes > 0 && said.quotes(quotes),
     settings > 0 && said.settings(settings),
+    books > 0 && said.books(books),
   ].flatMap((line) => (line === false ? [] : [`  ${line}`]));
 }

@@ -1,6 +1,6 @@
 /** The services of `forget` on a store that no Parley holds, or that several processes share. */
 import type { Logger } from 'pino';
-import { platformOf } from '../../adapters/all.ts';
+import { isPersonal, platformOf } from '../../adapters/all.ts';
 import { VaultError } from '../../core/errors.ts';
 import type { ForgetEverywhereOptions } from '../../core/forgetting/forget-everywhere.ts';
 import type { ConversationId } from '../../core/types.ts';
@@ -9,6 +9,7 @@ import { createAttachments } from '../../store/files/attachments.ts';
 import { createLocalLeases } from '../../store/leases/leases.ts';
 import { createTurnQueue } from '../../store/queue/queue.ts';
 import type { Store } from '../../store/store.ts';
+import { createBooks } from '../../store/tables/books.ts';
 import { createConversationLists } from '../../store/tables/conversation-lists.ts';
 import { createForgottenMarks } from '../../store/tables/forgotten-marks.ts';
 import { createSettings } from '../../store/tables/settings.ts';
@@ -21,6 +22,7 @@ export function forgettingOn(store: Store, log: Logger): ForgetEverywhereOptions
     transcripts: createTranscripts(store),
     attachments: createAttachments(store),
     settings: createSettings(store, { seal: noVault, open: noVault }),
+    books: createBooks({ store, isPersonal }),
     marks: createForgottenMarks(store),
     notes: answerRecordsOn(store),
     conversations: createConversationLists(store),

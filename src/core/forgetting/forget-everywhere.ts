@@ -21,6 +21,8 @@ export interface ForgetEverywhereOptions extends ForgettingOptions {
 export interface WantedPerson {
   /** The person's id as an author. */
   author: string;
+  /** The person as the books name them. */
+  person: string;
   /** Whether an author's id names this person in that tenant. */
   isWhere(tenant: TenantId): boolean;
   /** Tenants that are the person's own: direct messages, or a browser. */
@@ -37,6 +39,8 @@ export interface Receipt {
   quotes: number;
   /** Settings of tenants, with their API keys. */
   settings: number;
+  /** Rows of the books, which keep their sums without the names. */
+  books: number;
 }
 
 export interface ForgetEverywhere {
@@ -71,7 +75,7 @@ export function createForgetEverywhere(options: ForgetEverywhereOptions): Forget
 }
 
 function createTenantForgetting(options: ForgetEverywhereOptions) {
-  const { transcripts, attachments, conversations, settings, notes } = options;
+  const { transcripts, attachments, conversations, settings, books, notes } = options;
   const forgetting = createForgetting(options);
   return async function forgetTenant(tenant: TenantId, receipt: Receipt): Promise<void> {
     receipt.files += (await attachments.list(tenant)).length;
@@ -84,6 +88,7 @@ function createTenantForgetting(options: ForgetEverywhereOptions) {
     }
     const { keys, ...chosen } = await settings.read(tenant);
     if (Object.keys(keys).length + Object.keys(chosen).length > 0) receipt.settings++;
+    receipt.books += await books.forgetTenant(tenant);
     // People may go on talking there.
     await forgetting.tenant(tenant, {});
     for (const { id } of await conversations.list(tenant)) await conversations.remove(tenant, id);
@@ -92,7 +97,7 @@ function createTenantForgetting(options: ForgetEverywhereOptions) {
 
 /** Forgets a person's turns in conversations with others, and the quotes of them in the turns of others. */
 function createPersonForgetting(options: ForgetEverywhereOptions) {
-  const { queue, transcripts, attachments, marks, notes } = options;
+  const { queue, transcripts, attachments, books, marks, notes } = options;
   const forgetting = createForgetting(options);
 
   const mark = (conversation: ConversationId, author: string) =>
@@ -126,7 +131,10 @@ function createPersonForgetting(options: ForgetEverywhereOptions) {
     return own;
   }
 
-  return async function forgetPerson({ author, isWhere }: WantedPerson, receipt: Receipt): Promise<void> {
+  return async function forgetPerson(
+    { author, person, isWhere }: WantedPerson,
+    receipt: Receipt,
+  ): Promise<void> {
     const gone = createForgottenQuotes(author);
     const isMeant = (conversation: ConversationId) => isWhere(tenantIn(conversation));
     const all = (await transcripts.list()).filter(isMeant);
@@ -143,6 +151,7 @@ function createPersonForgetting(options: ForgetEverywhereOptions) {
       await turnOfTheLoop();
     }
     for (const note of notes) await note.forgetAsker(author, isMeant);
+    receipt.books += await books.forgetPerson(person);
   };
 }
 
@@ -179,5 +188,5 @@ async function forgetQuotes(
 }
 
 function newReceipt(): Receipt {
-  return { conversations: 0, messages: 0, files: 0, quotes: 0, settings: 0 };
+  return { conversations: 0, messages: 0, files: 0, quotes: 0, settings: 0, books: 0 };
 }

@@ -1,4 +1,5 @@
 /** Forgets messages and files of one person or of everybody, at a place or in all conversations of a tenant. */
+import type { BooksForgetting } from '../money/books.ts';
 import { type Place, partsOf } from '../place.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Settings } from '../settings.ts';
@@ -12,6 +13,7 @@ import type { ForgottenMark, ForgottenMarks } from './marks.ts';
 
 export interface ForgettingOptions extends TurnForgettingOptions {
   settings: Settings;
+  books: BooksForgetting;
   marks: ForgottenMarks;
 }
 
@@ -32,7 +34,7 @@ export interface Forgetting {
   /** Forgets everything said at a place. */
   place(tenant: TenantId, place: Place): Promise<ForgottenCount>;
   /**
-   * Forgets every conversation, then the settings and keys.
+   * Forgets every conversation, then the settings and keys. The books keep their sums, without people.
    * @param place where people go on talking: nothing older is read there again. Absent: nothing is left of the tenant
    */
   tenant(tenant: TenantId, place?: Pick<Place, 'at'>): Promise<void>;
@@ -50,7 +52,7 @@ export function auditLeaving(forgetting: Forgetting, audit: Audit): Forgetting {
 }
 
 export function createForgetting(options: ForgettingOptions): Forgetting {
-  const { transcripts, attachments, settings, marks, notes } = options;
+  const { transcripts, attachments, settings, books, marks, notes } = options;
   const forgetConversation = createConversationForgetting(options);
   const turns = createTurnForgetting(options);
 
@@ -97,6 +99,7 @@ export function createForgetting(options: ForgettingOptions): Forgetting {
       const left = new Set((await attachments.list(tenant)).map((file) => file.conversation));
       for (const conversation of left) await attachments.forget(conversation);
       for (const note of notes) await note.forget(tenant);
+      await books.forgetTenant(tenant);
       await settings.forget(tenant);
     },
   };

@@ -42,17 +42,17 @@ export interface BookReader {
   ofPerson(tenant: TenantId, person: string, month: string): Promise<BookRow[]>;
 }
 
-export interface Books extends BookReader {
-  /** Rows of all tenants. @param month absent: all that are kept */
-  all(month?: string): Promise<BookRow[]>;
-}
-
 /**
  * Takes names out of the books. The sums stay. If a crash interrupts a call, calling again finishes it. Each returns
- * the number of rows that had the name.
+ * the number of rows that had the name. All throw StoreError.
  */
 export interface BooksForgetting {
-  person(person: string): Promise<number>;
-  /** All people of a tenant. If the tenant is one person's own, its name goes too. */
-  tenant(tenant: TenantId): Promise<number>;
+  forgetPerson(person: string): Promise<number>;
+  /** Takes out all people of a tenant. If the tenant is one person's own, its id goes too. */
+  forgetTenant(tenant: TenantId): Promise<number>;
+}
+
+export interface Books extends BookReader, BooksForgetting {
+  /** Rows of all tenants. @param month absent: all that are kept */
+  all(month?: string): Promise<BookRow[]>;
 }

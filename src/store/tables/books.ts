@@ -1,32 +1,13 @@
-/** Keeps the books: a counter for each day, tenant, person, model, kind and payer. */
+/** Reads the books: a counter for each day, tenant, person, model, kind and payer. Takes names out of them. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { Booking } from '../../core/money/booking.ts';
-import {
-  type BookRow,
-  type Books,
-  type BooksForgetting,
-  NO_MODEL,
-  OTHER_MODELS,
-} from '../../core/money/books.ts';
-import type { Spender } from '../../core/money/spender.ts';
-import { createRecent } from '../../core/recent.ts';
+import type { BookReader, BookRow, Books, BooksForgetting } from '../../core/money/books.ts';
 import type { TenantId } from '../../core/types.ts';
 import { type Counter, isNothing } from '../additions.ts';
 import { readUsedKey, type UsedRow, usedIn, usedKey } from '../keys.ts';
-import type { Addition, ExclusiveRows, Store } from '../store.ts';
+import type { ExclusiveRows, Store } from '../store.ts';
+import { BOOKS_MS } from './book-addition.ts';
 
 const DAY_MS = 86_400_000;
-/** How long a day's sums are kept, ms: 13 months, and some days. */
-export const BOOKS_MS = 400 * DAY_MS;
-/** Characters of a model's name. It comes from a provider, and is part of a key. */
-const MODEL_CHARACTERS = 100;
-/** Names of models that a tenant may have on a day. A provider could name another one with each answer. */
-const MOST_MODELS = 50;
-/** Days of tenants whose models are known to this process. */
-const MOST_DAYS = 2_000;
-/** The most of a figure of one booking, so that a million absurd ones can still be added exactly. */
-const MOST = 2 ** 33;
-const MOST_COST = 2 ** 43;
 /** Rows read at once. Between two, the event loop gets its turn. */
 const READ_BATCH = 200;
 /** Rows renamed in one transaction, which locks them. */
@@ -34,54 +15,17 @@ const RENAME_BATCH = 40;
 /** Passes over a batch. Each makes what the one before could not, since somebody added to a row meanwhile. */
 const MOST_PASSES = 5;
 
-/** The names under which models stand in the books. */
-export type ModelNames = (tenant: TenantId, day: string, model: string) => string;
-
-/** @param most names for each tenant and day, in this process. Later ones are `OTHER_MODELS`. */
-export function createModelNames(most = MOST_MODELS): ModelNames {
-  const known = createRecent<string, Set<string>>(MOST_DAYS);
-  return (tenant, day, model) => {
-    const key = `${day}|${tenant}`;
-    const names = known.get(key) ?? new Set();
-    known.set(key, names);
-    const name = nameOf(model);
-    if (!names.has(name) && names.size >= most) return OTHER_MODELS;
-    names.add(name);
-    return name;
-  };
+export interface BooksOptions {
+  store: Store;
+  /** Whether a tenant is one person's own, so that its id names them. */
+  isPersonal(tenant: TenantId): boolean;
 }
 
-/** A name of bounded length, in one line. */
-function nameOf(model: string): string {
-  const line = model
-    .slice(0, 2 * MODEL_CHARACTERS)
-    .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
-    .trim();
-  return line.slice(0, MODEL_CHARACTERS).toWellFormed() || NO_MODEL;
+export function createBooks(options: BooksOptions): Books {
+  return { ...createReader(options.store), ...createForgetting(options) };
 }
 
-/** Adds a booking to the sums of its day. @param day such as `2026-11-30`, in the time zone of the tenant */
-export function bookAddition(
-  { tenant, person }: Spender,
-  { model, kind, payer, usage, cost, fees = 0, estimated }: Booking,
-  day: string,
-): Addition {
-  const { input, cached, cacheWrite = 0, output, reasoning } = usage;
-  const tokens = { input, cached, cacheWrite, output, reasoning };
-  const figures = Object.entries(tokens).map(([field, n]) => [field, bounded(n, MOST)] as const);
-  const counted = { cost: bounded((cost ?? 0) + fees, MOST_COST), unpriced: +(cost === undefined) };
-  const add = { requests: 1, ...Object.fromEntries(figures), ...counted, estimated: +(estimated ?? false) };
-  return {
-    key: usedKey({ tenant, person, day, model: nameOf(model), kind, payer }),
-    add: Object.fromEntries(Object.entries(add).filter(([, n]) => n !== 0)),
-    ttl: BOOKS_MS,
-  };
-}
-
-/** A figure as the books take it: they refuse what is not whole, and no booking may fail for an absurd figure. */
-const bounded = (n: number, most: number) => (n > 0 ? Math.min(Math.ceil(n), most) : 0);
-
-export function createBooks(store: Store): Books {
+function createReader(store: Store): BookReader & Pick<Books, 'all'> {
   async function under(prefix: string, month?: string): Promise<BookRow[]> {
     const keys = (await store.keys(prefix)).filter((key) => month === undefined || isIn(key, month));
     const found: BookRow[] = [];
@@ -119,13 +63,7 @@ const NOTHING = {
 
 const rowOf = (key: string, counter: Counter): BookRow => ({ ...NOTHING, ...counter, ...readUsedKey(key) });
 
-export interface BooksForgettingOptions {
-  store: Store;
-  /** Whether a tenant is one person's own, so that its id names them. */
-  isPersonal(tenant: TenantId): boolean;
-}
-
-export function createBooksForgetting({ store, isPersonal }: BooksForgettingOptions): BooksForgetting {
+function createForgetting({ store, isPersonal }: BooksOptions): BooksForgetting {
   /** @param anonymous the row that takes the sums */
   async function rename(keys: string[], anonymous: (row: UsedRow) => UsedRow): Promise<number> {
     const named = keys.flatMap((key) => {
@@ -140,12 +78,12 @@ export function createBooksForgetting({ store, isPersonal }: BooksForgettingOpti
     return named.length;
   }
   return {
-    async person(person) {
+    async forgetPerson(person) {
       if (person === '') return 0;
       const keys = (await store.keys(usedIn())).filter((key) => readUsedKey(key).person === person);
       return rename(keys, (row) => ({ ...row, person: '' }));
     },
-    async tenant(tenant) {
+    async forgetTenant(tenant) {
       const to = isPersonal(tenant) ? tenant.slice(0, tenant.indexOf(':') + 1) : tenant;
       return rename(await store.keys(usedIn(tenant)), (row) => ({ ...row, person: '', tenant: to }));
     },

@@ -19,6 +19,7 @@ import { createSecrets } from '../../../src/store/secrets/secrets.ts';
 import type { createVault } from '../../../src/store/secrets/vault.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createAdapterState } from '../../../src/store/tables/adapter-state.ts';
+import { createBooks } from '../../../src/store/tables/books.ts';
 import { createForgottenMarks } from '../../../src/store/tables/forgotten-marks.ts';
 import { createSettings } from '../../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
@@ -59,6 +60,7 @@ export async function startReplica(
     transcripts,
     attachments,
     settings,
+    books: createBooks({ store, isPersonal: () => false }),
     notes: [createRecords(adapterState)],
   });
   const shutdown = new AbortController();

@@ -17,6 +17,7 @@ import { helpText } from '../../../src/core/commands/help.ts';
 import { createForgetting } from '../../../src/core/forgetting/forget.ts';
 import { createTroubles } from '../../../src/core/reports/troubles.ts';
 import { createAdapterState } from '../../../src/store/tables/adapter-state.ts';
+import { createBooks } from '../../../src/store/tables/books.ts';
 import { type CommandingOptions, commanding } from '../../core/commanding.ts';
 import { keepIn, open } from '../../fixtures.ts';
 import { recordedSurfaces, type ShownCall } from './recorded-surfaces.ts';
@@ -99,7 +100,11 @@ export async function interacting(options: CommandingOptions = {}) {
     settings: set.settings,
     transcripts: set.transcripts,
     queue: set.queue,
-    forgetting: createForgetting({ ...set, notes: [] }),
+    forgetting: createForgetting({
+      ...set,
+      notes: [],
+      books: createBooks({ store: set.store, isPersonal: () => false }),
+    }),
     platform: 'Slack',
     troubles: createTroubles(log),
     shutdown: new AbortController().signal,

@@ -20,7 +20,7 @@ const PERSON = new RegExp(`^${PLATFORM}:[A-Za-z0-9_-]{43}$`);
 /** The browser that the operator names in `forget`, as a tenant stands in the log. */
 export function wantedPerson(text: string): WantedPerson | undefined {
   if (!PERSON.test(text)) return undefined;
-  return { author: text, isWhere: (tenant) => tenant === text, tenants: [text] };
+  return { author: text, person: text, isWhere: (tenant) => tenant === text, tenants: [text] };
 }
 
 const begun = new WeakMap<Request, Session>();

@@ -54,6 +54,8 @@ export const forgetting = {
     `${quotes} ${plural(quotes, { one: 'quote in a message of somebody else', other: 'quotes in messages of others' })}`,
   settings: (settings: number) =>
     `${settings} ${plural(settings, { one: 'set of settings and API keys', other: 'sets of settings and API keys' })}`,
+  books: (rows: number) =>
+    `the name in ${rows} ${plural(rows, { one: 'line', other: 'lines' })} of what was used; the sums stay`,
 };
 
 const are = (count: number, one: string) =>
