@@ -5,6 +5,7 @@ import { isPersonal, PLATFORMS } from '../adapters/all.ts';
 import { createRecords, type Records } from '../chat/answer/answer-records.ts';
 import type { Config } from '../config.ts';
 import { en } from '../core/sentences/en.ts';
+import { createBooks } from '../store/books/books.ts';
 import { createAttachments } from '../store/files/attachments.ts';
 import { folderOf } from '../store/open.ts';
 import { createSecrets } from '../store/secrets/secrets.ts';
@@ -12,7 +13,6 @@ import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/va
 import type { Store } from '../store/store.ts';
 import { createAccessLists } from '../store/tables/access-lists.ts';
 import { createAdapterState } from '../store/tables/adapter-state.ts';
-import { createBooks } from '../store/tables/books.ts';
 import { createConversationLists } from '../store/tables/conversation-lists.ts';
 import { createForgottenMarks } from '../store/tables/forgotten-marks.ts';
 import { createNotes } from '../store/tables/notes.ts';

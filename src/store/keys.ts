@@ -122,7 +122,7 @@ export const messageRateKey = (person: string) => `message-rate|${person}`;
 export type UsedRow = Pick<BookRow, 'day' | 'tenant' | 'person' | 'model' | 'kind' | 'payer'>;
 
 /**
- * tables/books: a counter of calls, tokens and cost. The key tells everything else. Its parts can hold any text, so `|` is
+ * books/books: a counter of calls, tokens and cost. The key tells everything else. Its parts can hold any text, so `|` is
  * escaped in them.
  */
 export function usedKey({ day, tenant, person, model, kind, payer }: UsedRow): string {

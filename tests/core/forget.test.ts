@@ -1,11 +1,11 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';
+import { createBooks } from '../../src/store/books/books.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';
 import { usedKey } from '../../src/store/keys.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
-import { createBooks } from '../../src/store/tables/books.ts';
 import { createForgottenMarks } from '../../src/store/tables/forgotten-marks.ts';
 import { createSettings } from '../../src/store/tables/settings.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';

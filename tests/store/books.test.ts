@@ -6,12 +6,12 @@ import { breakableStore } from '../../lab/counterparts/breakable-store.ts';
 import type { Booking } from '../../src/core/money/booking.ts';
 import type { BookRow } from '../../src/core/money/books.ts';
 import type { Spender } from '../../src/core/money/spender.ts';
+import { bookAddition, createModelNames } from '../../src/store/books/book-addition.ts';
+import { createBooks } from '../../src/store/books/books.ts';
 import { readUsedKey, usedIn, usedKey } from '../../src/store/keys.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { bookAddition, createModelNames } from '../../src/store/tables/book-addition.ts';
-import { createBooks } from '../../src/store/tables/books.ts';
 import { anyCharacter } from '../any-character.ts';
 import { emptyFolder } from '../fixtures.ts';
 

@@ -4,10 +4,10 @@ import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgre
 import { startTcpProxy } from '../../lab/counterparts/tcp-proxy.ts';
 import { StoreError } from '../../src/core/errors.ts';
 import type { Booking } from '../../src/core/money/booking.ts';
+import { bookAddition } from '../../src/store/books/book-addition.ts';
+import { createBooks } from '../../src/store/books/books.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Addition, Store } from '../../src/store/store.ts';
-import { bookAddition } from '../../src/store/tables/book-addition.ts';
-import { createBooks } from '../../src/store/tables/books.ts';
 import { openPair } from './on-postgres.ts';
 
 let postgres: TestPostgres;

@@ -1,4 +1,4 @@
-/** What one booking adds to the books. */
+/** Turns a booking into an addition to the books. */
 import type { Booking } from '../../core/money/booking.ts';
 import { NO_MODEL, OTHER_MODELS } from '../../core/money/books.ts';
 import type { Spender } from '../../core/money/spender.ts';
