@@ -1,5 +1,7 @@
 /** Forms of the values that a tenant may enter, each with the sentence for a wrong one, for every platform. */
 import { z } from 'zod';
+import { MOST_DOLLARS } from './money/limits.ts';
+import { findTimeZone } from './money/periods.ts';
 import { en } from './sentences/en.ts';
 
 const { names, problems } = en.settings;
@@ -65,6 +67,37 @@ export const historyDays = z
   .regex(/^\d{1,4}$/, DAYS)
   .transform(Number)
   .refine((value) => value >= 1 && value <= MOST_HISTORY_DAYS, DAYS);
+
+const DOLLARS = en.limits.problems.dollars(MOST_DOLLARS);
+
+/** As typed, also with a sign. With a comma there are two decimals at most, since `1,000` may mean a thousand. */
+export const dollarLimit = z
+  .string(DOLLARS)
+  .trim()
+  .regex(/^\$?\s?\d{1,7}(?:\.\d{1,9}|,\d{1,2})?$/, DOLLARS)
+  .transform((typed) => Number(typed.replace(/^\$\s?/, '').replace(',', '.')))
+  .refine((value) => value <= MOST_DOLLARS, DOLLARS);
+
+export const MOST_PER_MINUTE = 10_000;
+const PER_MINUTE = en.limits.problems.perMinute(MOST_PER_MINUTE);
+
+export const perMinute = z
+  .string(PER_MINUTE)
+  .trim()
+  .regex(/^\d{1,5}$/, PER_MINUTE)
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= MOST_PER_MINUTE, PER_MINUTE);
+
+export const ZONE_CHARACTERS = 64;
+
+export const timeZone = z
+  .string(en.limits.problems.timeZone)
+  .max(ZONE_CHARACTERS, en.limits.problems.timeZone)
+  .transform((typed, context) => {
+    const zone = findTimeZone(typed);
+    if (zone === undefined) context.addIssue(en.limits.problems.timeZone);
+    return zone ?? '';
+  });
 
 /** Discord: a menu takes 25. */
 const MOST_IDS = 25;

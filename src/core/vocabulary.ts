@@ -18,7 +18,7 @@ export interface Vocabulary {
   /** A command in Markdown, such as "`/key set`". The page has no commands: no sentence there names one. */
   command(name: string): string;
   /** The end of a sentence: where a person changes each setting. */
-  changing: Record<'key' | 'model' | 'settings', string>;
+  changing: Record<'key' | 'model' | 'settings' | 'limits', string>;
   /** A part of a sentence: how a person begins a new conversation. */
   afresh: string;
   /** How a person gets or deletes what is stored. */
@@ -39,6 +39,7 @@ export function commandWords(
       key: phrases.by(command('key set')),
       model: phrases.by(command('model')),
       settings: phrases.within(command('settings')),
+      limits: phrases.by(command('limits')),
     },
     afresh: phrases.afresh(command('new')),
     stored: phrases.stored(command('export'), command('forget')),

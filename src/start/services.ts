@@ -30,7 +30,7 @@ import type { Vocabulary } from '../core/vocabulary.ts';
 import type { Store } from '../store/store.ts';
 import { createMessageRate } from '../store/tables/message-rate.ts';
 import { VERSION } from '../version.ts';
-import { accessListsOf } from './operator-limits.ts';
+import { accessListsOf, spendingLimitsOf } from './operator-limits.ts';
 import type { Platforms } from './platforms.ts';
 import type { Tables } from './tables.ts';
 
@@ -125,6 +125,9 @@ function saying({ services, books, words, config, platforms, log }: SayingOption
     ...services,
     queue: services.queueWithFiles,
     books,
+    // Nothing is counted before the ledger.
+    spending: { states: async () => [] },
+    operatorLimits: spendingLimitsOf(config),
     personOf: platforms.personOf,
     async todayOf(tenant: TenantId) {
       const { timeZone } = await settings.read(tenant);

@@ -12,6 +12,7 @@ import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/catalog/choose.ts';
 import type { BookReader, BookRow } from '../../src/core/money/books.ts';
+import { accountsOf, type Limit, type OperatorLimits } from '../../src/core/money/limits.ts';
 import { createAudit } from '../../src/core/reports/audit.ts';
 import type { Vocabulary } from '../../src/core/vocabulary.ts';
 import { createBooks } from '../../src/store/books/books.ts';
@@ -55,6 +56,9 @@ export interface CommandingOptions {
   words?: Vocabulary;
   /** Rows of the books. */
   booked?: BookRow[];
+  operatorLimits?: OperatorLimits;
+  /** What is spent of each limit, nano-dollars. */
+  spentOf?: (limit: Limit) => number;
   change?: (store: Store) => Store;
 }
 
@@ -64,6 +68,8 @@ export async function commanding({
   baseUrl,
   words = { ...DISCORD_WORDS, mention: (kind, id) => `<${TENANT} ${kind} ${id}>` },
   booked = [],
+  operatorLimits = { timeZone: 'UTC' },
+  spentOf = () => 0,
   change = (same) => same,
 }: CommandingOptions = {}) {
   const server: ModelServer = await startModelServer();
@@ -109,6 +115,13 @@ export async function commanding({
     }),
     directMessages: true,
     books: booksOf(booked),
+    spending: {
+      states: async (spender, own) =>
+        accountsOf({ spender, settings: own, operator: operatorLimits, at: Date.now() }).flatMap(
+          ({ limits }) => limits.map((limit) => ({ limit, spent: spentOf(limit) })),
+        ),
+    },
+    operatorLimits,
     personOf: ({ author }) => `chat:${author.id}`,
     todayOf: async () => TODAY,
     baseUrlPolicy: () => policy,

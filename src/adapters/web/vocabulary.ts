@@ -7,7 +7,7 @@ const { IN_PANEL, ...words } = fromServer.words;
 export const PAGE_WORDS: Vocabulary = {
   ...words,
   command: (name) => `\`/${name}\``,
-  changing: { key: IN_PANEL, model: IN_PANEL, settings: IN_PANEL },
+  changing: { key: IN_PANEL, model: IN_PANEL, settings: IN_PANEL, limits: IN_PANEL },
   mention: (_, id) => id,
   hidden: [],
 };

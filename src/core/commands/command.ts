@@ -73,7 +73,8 @@ export type FormField = { id: string; label: string; hint?: string } & (
     }
   /** `short`: what a button for it says; absent: its label. */
   | { type: 'choice'; value: string; choices: { value: string; label: string; short?: string }[] }
-  | { type: 'channels' | 'roles'; values: string[] }
+  /** `most`: how many may be chosen; absent: as many as the core keeps. */
+  | { type: 'channels' | 'roles'; values: string[]; most?: number }
 );
 
 /** A form that a platform shows as a dialogue. Its values come back by `Commands.submit` under `id`. */

@@ -15,6 +15,7 @@ import { type ForgetOptions, forgetCommand } from './forget.ts';
 import { say } from './group.ts';
 import { type HelpOptions, helpCommand } from './help.ts';
 import { type KeyOptions, keyCommands } from './key.ts';
+import { type LimitsOptions, limitsCommand } from './limits.ts';
 import { type ModelOptions, modelCommand } from './model.ts';
 import { type NewOptions, newCommand } from './new.ts';
 import { type PersonaOptions, personaCommand } from './persona.ts';
@@ -27,6 +28,7 @@ type GroupOptions = KeyOptions &
   ModelOptions &
   PersonaOptions &
   SettingsOptions &
+  LimitsOptions &
   NewOptions &
   StopOptions &
   ForgetOptions &
@@ -49,6 +51,7 @@ export function createCommands(given: CommandsOptions): Commands {
     modelCommand(options),
     personaCommand(options),
     settingsCommand(options),
+    limitsCommand(options),
     forgetCommand(options),
     exportCommand(options),
     usageCommand(options),

@@ -5,6 +5,7 @@ import type { Choices, ChoicesChange, TenantSettings } from '../settings.ts';
 import { ids, problemOf } from '../settings-fields.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { FormField } from './command.ts';
+import { type Entry, valuesAt } from './entry-panel.ts';
 
 export interface SettingContext {
   defaultBaseUrl: string;
@@ -42,6 +43,26 @@ export function refusalOf(
 ): string | undefined {
   const isTakenBack = change[id] === null || change[id] === undefined;
   return offer && !isTakenBack ? notOffered?.(offer) : undefined;
+}
+
+/** A setting as an entry of a panel. @param offerOf the choices that the operator offers with such settings */
+export function entryOf(
+  setting: Setting,
+  offerOf: (own: TenantSettings) => OperatorOffer | undefined = () => undefined,
+): Entry {
+  const { id, label, description } = setting;
+  return {
+    id,
+    label,
+    description,
+    fields: (own) => [{ id, label, ...setting.field(own) }],
+    read(values, own) {
+      const read = setting.read(valuesAt(values, id));
+      if ('problem' in read) return read;
+      const refusal = refusalOf(setting, read.change, offerOf(own));
+      return refusal === undefined ? read : { problem: refusal };
+    },
+  };
 }
 
 /** The choices in effect: without those that the operator pays for and does not offer. */

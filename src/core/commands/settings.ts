@@ -10,8 +10,9 @@ import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { type CommandCall, type CommandReply, savedBy } from './command.ts';
-import { type CommandGroup, type FormHandler, say } from './group.ts';
-import { inForce, refusalOf, type Setting } from './setting.ts';
+import { entryPanel } from './entry-panel.ts';
+import type { CommandGroup } from './group.ts';
+import { entryOf, inForce, type Setting } from './setting.ts';
 import { settingsAt } from './settings-list.ts';
 
 export interface SettingsOptions {
@@ -44,41 +45,23 @@ export function settingsCommand(options: SettingsOptions): CommandGroup {
         run: async ({ tenant }) => panel(tenant, await settings.read(tenant)),
       },
     ],
-    panels: [
-      {
-        id: PANEL,
-        permission: 'admin',
-        async pick({ tenant }, choice) {
-          const setting = settingOf(options, tenant, choice);
-          if (!setting) return say(en.notices.oldForm);
-          const field = {
-            id: setting.id,
-            label: setting.label,
-            ...setting.field(await settings.read(tenant)),
-          };
-          return {
-            type: 'form',
-            form: { id: `${FORM}:${setting.id}`, title: setting.label, fields: [field] },
-          };
-        },
-      },
-    ],
-    forms: [
-      {
-        id: FORM,
-        permission: 'admin',
-        submit: createSubmit(options, panel),
-      },
-    ],
+    ...entryPanel({
+      panel: PANEL,
+      form: FORM,
+      settings,
+      entriesOf: ({ tenant }) =>
+        settingsOf(options, tenant).map((setting) =>
+          entryOf(setting, (own) => options.models.offerOf(tenant, own)),
+        ),
+      draw: ({ tenant }, own, before) => panel(tenant, own, before),
+      save: createSave(options, panel),
+    }),
   };
 }
 
 function settingsOf({ baseUrlPolicy, historyDays, words }: SettingsOptions, tenant: TenantId): Setting[] {
   return settingsAt({ hasChannels: true, baseUrlPolicy: baseUrlPolicy(tenant), historyDays, words });
 }
-
-const settingOf = (options: SettingsOptions, tenant: TenantId, id: string) =>
-  settingsOf(options, tenant).find((setting) => setting.id === id);
 
 /** @param before a paragraph above the settings */
 type Panel = (tenant: TenantId, own: TenantSettings, before?: string) => CommandReply;
@@ -106,10 +89,8 @@ function createPanel(options: SettingsOptions): Panel {
 }
 
 /** Saves a filled-in form, and shows the panel again with the result above it. */
-function createSubmit(options: SettingsOptions, panel: Panel): FormHandler['submit'] {
-  const { settings, models, saving, audit, words } = options;
-
-  async function save(call: CommandCall, change: ChoicesChange): Promise<CommandReply> {
+function createSave({ settings, saving, audit, words }: SettingsOptions, panel: Panel) {
+  return async (call: CommandCall, change: ChoicesChange): Promise<CommandReply> => {
     const { tenant, author } = call;
     const saved = await saving.choices(savedBy(call), change);
     if (!saved.isSaved) return panel(tenant, await settings.read(tenant), `${saved.problem}\n\n`);
@@ -119,19 +100,5 @@ function createSubmit(options: SettingsOptions, panel: Panel): FormHandler['subm
     const wantsKey = change.baseUrl !== undefined && !isTold;
     const hint = wantsKey ? en.commands.settings.wantsKey(words) : undefined;
     return panel(tenant, own, `${[en.commands.settings.saved, doubt, hint].filter(Boolean).join(' ')}\n\n`);
-  }
-
-  return async (call, values, id) => {
-    const { tenant } = call;
-    const setting = settingOf(options, tenant, id);
-    if (!setting) return say(en.notices.oldForm);
-    const given = Object.hasOwn(values, id) ? (values[id] ?? []) : [];
-    const read = setting.read(given);
-    const before = await settings.read(tenant);
-    // The panel stays open for another try.
-    const refuse = (problem: string) => panel(tenant, before, `${problem}\n\n`);
-    if ('problem' in read) return refuse(read.problem);
-    const refusal = refusalOf(setting, read.change, models.offerOf(tenant, before));
-    return refusal === undefined ? save(call, read.change) : refuse(refusal);
   };
 }

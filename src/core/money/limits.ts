@@ -1,6 +1,7 @@
 /** Accounts that calls are charged to, and the limits on them. */
 import { createHash } from 'node:crypto';
 import type { Choices } from '../settings.ts';
+import { nanoOf } from './amounts.ts';
 import type { Nano, Payer } from './booking.ts';
 import { type PeriodKind, periodOf } from './periods.ts';
 import type { Spender } from './spender.ts';
@@ -56,18 +57,26 @@ export interface AccountsOptions {
   at: number;
 }
 
+/** A limit with what is spent of it. */
+export interface LimitState {
+  limit: Limit;
+  spent: Nano;
+}
+
+/** The port of what is spent of limits now. Every call throws `StoreError` when the store fails. */
+export interface SpendingStates {
+  /** Every limit that concerns a spender, whoever pays. */
+  states(spender: Spender, settings: TenantLimits): Promise<LimitState[]>;
+}
+
 /** The most dollars that a limit may have: in nano-dollars, sums below it are exact. */
 export const MOST_DOLLARS = 1_000_000;
 
-const NANOS = 1_000_000_000;
 const DAY_MS = 24 * 3_600_000;
 /** Longer than the period and a week, in which calls that a crash left open are settled. */
 const TTL: Record<PeriodKind, number> = { day: 9 * DAY_MS, month: 39 * DAY_MS };
 /** Owners of other forms or longer ones are hashed. Ids of platforms have this form, and fewer characters. */
 const OWNER = /^[\w:.@-]{1,80}$/;
-
-export const nanosOf = (dollars: number): Nano => Math.round(dollars * NANOS);
-export const dollarsOf = (nanos: Nano): number => nanos / NANOS;
 
 /**
  * The accounts of a call. The operator's limits are counted in the operator's time zone, and the admins' in the
@@ -85,7 +94,7 @@ export function accountsOf(options: AccountsOptions): Account[] {
     if (dollars === undefined || (setBy === 'operator' && payer === 'own')) continue;
     account.limits.push({
       counts: setBy === 'operator' ? 'operator' : 'all',
-      most: nanosOf(dollars),
+      most: nanoOf(dollars),
       of,
       period,
       setBy,

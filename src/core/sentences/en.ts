@@ -7,6 +7,7 @@ import * as buttons from './en/buttons.ts';
 import * as commands from './en/commands.ts';
 import * as demo from './en/demo.ts';
 import { failures } from './en/failures.ts';
+import * as limits from './en/money/limits.ts';
 import * as usage from './en/money/usage.ts';
 import * as notices from './en/notices.ts';
 import * as checks from './en/operator/checks.ts';
@@ -22,6 +23,7 @@ export const en = {
   commands,
   demo,
   failures,
+  limits,
   notices,
   operating,
   settings,

@@ -2,8 +2,12 @@
 
 import type { Choice } from '../models/catalog/choose.ts';
 import type { Failure } from '../models/model.ts';
+import { shownDollars } from '../money/amounts.ts';
+import type { Limit } from '../money/limits.ts';
+import { renewalOf } from '../money/renewal.ts';
 import type { Reader } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
+import type { ReachedLimit } from './en/failures.ts';
 import { en } from './en.ts';
 
 /** The person who reads a sentence, and the words of their platform. */
@@ -25,8 +29,14 @@ export function failureNotice(failure: Failure, choice: Choice | undefined, told
     hasKey: choice?.provider?.key !== undefined,
     choices: choicesOf(choice),
     retryAfterMs: failure.retryAfterMs,
+    limit: failure.limit && reachedLimit(failure.limit),
     ...told,
   });
+}
+
+function reachedLimit(limit: Limit): ReachedLimit {
+  const { of, period, setBy, most } = limit;
+  return { of, period, setBy, amount: shownDollars(most), isZero: most === 0, renewal: renewalOf(limit) };
 }
 
 /** The operator may offer one model only. */

@@ -88,7 +88,7 @@ function inputOf(field: FormField): APILabelComponent['component'] {
         custom_id,
         channel_types: [...CHANNELS],
         min_values: 0,
-        max_values: LIMITS.values,
+        max_values: field.most ?? LIMITS.values,
         required: false,
         default_values: field.values.map((id) => ({ id, type: SelectMenuDefaultValueType.Channel })),
       };
@@ -97,7 +97,7 @@ function inputOf(field: FormField): APILabelComponent['component'] {
         type: ComponentType.RoleSelect,
         custom_id,
         min_values: 0,
-        max_values: LIMITS.values,
+        max_values: field.most ?? LIMITS.values,
         required: false,
         default_values: field.values.map((id) => ({ id, type: SelectMenuDefaultValueType.Role })),
       };

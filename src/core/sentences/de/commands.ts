@@ -46,6 +46,11 @@ export const help = {
   description: 'Was Parley kann und wie du damit sprichst',
 };
 
+export const limits = {
+  name: 'grenzen',
+  description: 'Wie viel hier ausgegeben werden darf, von allen, einer Person oder einer Rolle',
+};
+
 export const key = {
   set: {
     name: 'schlüssel setzen',

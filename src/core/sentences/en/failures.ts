@@ -3,6 +3,7 @@
  * workspace is told whom to ask, its admin which command to use, and the operator what to check. Two sentences at most.
  */
 import type { FailureKind } from '../../models/model.ts';
+import type { Limit } from '../../money/limits.ts';
 import type { Reader } from '../../types.ts';
 import type { Vocabulary } from '../../vocabulary.ts';
 import { afterMs } from './times.ts';
@@ -18,8 +19,18 @@ export interface FailureFacts {
   /** Choices of the people who may change settings. The operator may offer one model only. */
   choices: { model: boolean; effort: boolean };
   retryAfterMs: number | undefined;
+  /** The limit that is reached; undefined for other failures. */
+  limit: ReachedLimit | undefined;
   reader: Reader;
   words: Vocabulary;
+}
+
+/** A limit in words: `amount` such as `$5.00`, `renewal` such as `tomorrow at 00:00 (Europe/Berlin)`. */
+export interface ReachedLimit extends Pick<Limit, 'of' | 'period' | 'setBy'> {
+  amount: string;
+  /** Nothing may be spent, so a renewal changes nothing. */
+  isZero: boolean;
+  renewal: string;
 }
 
 const hostOf = ({ host }: FailureFacts) => host ?? 'the model';
@@ -61,8 +72,10 @@ export const failures: Record<FailureKind, (facts: FailureFacts) => string> = {
   empty: (facts) => `${modelOf(facts)} sent an answer without text. Try again, or say it differently.`,
   spent: (facts) =>
     `${modelOf(facts)} used up all that it may write before its first word, usually by thinking. Ask for less at once${orChoose(facts, { model: 'another model', effort: 'a lower reasoning effort' })}.`,
-  limit: () => 'What may be spent here is spent for now.',
-  unpriced: (facts) => `Spending is limited here, and nobody knows what ${modelOf(facts)} costs.`,
+  limit: ({ limit, ...facts }) =>
+    limit ? limitReached(limit, facts) : 'What may be spent here is spent for now.',
+  unpriced: (facts) =>
+    `Spending is limited here, and Parley knows no price for ${modelOf(facts)}. ${findPrice(facts)}`,
   blocked: () => 'Parley does not answer this, because whoever runs it has not allowed that.',
   vault: vaultChanged,
   store: () =>
@@ -88,6 +101,50 @@ function forOperator({ reader, words }: FailureFacts, task: string, own: string)
     case 'member':
       return 'Ask an admin to have it put right.';
   }
+}
+
+/** Names the limit, its renewal, and who can raise it. */
+function limitReached(
+  limit: ReachedLimit,
+  { reader, words }: Pick<FailureFacts, 'reader' | 'words'>,
+): string {
+  const { amount, isZero, renewal, of, period, setBy } = limit;
+  const isAtPage = reader === 'operator' || reader === 'owner';
+  const whose: Record<Limit['of'], string> = {
+    person: `Your ${amount}`,
+    role: `Your ${amount}`,
+    tenant: isAtPage ? `Your ${amount}` : `The ${amount} of this ${words.tenant}`,
+    installation: `The ${amount} of this Parley`,
+  };
+  const there = setBy === 'admin' && !isAtPage && of !== 'tenant' ? ` ${words.here}` : '';
+  const money = `${whose[of]} for ${period === 'day' ? 'today' : 'this month'}${there}`;
+  if (isZero) return `${money} pays for no answer. ${whoCanRaise(limit, reader, words)}`;
+  return `${money} is not enough for another answer: ask again ${renewal}, or sooner if ${raised(limit, reader, words)}.`;
+}
+
+function raised({ setBy }: ReachedLimit, reader: Reader, { changing }: Vocabulary): string {
+  if (setBy === 'admin')
+    return `${reader === 'member' ? 'an admin raises' : 'you raise'} it ${changing.limits}`;
+  return reader === 'operator' ? 'you raise it in the environment' : 'whoever runs Parley raises it';
+}
+
+function whoCanRaise({ setBy }: ReachedLimit, reader: Reader, { changing }: Vocabulary): string {
+  if (setBy === 'admin')
+    return `${reader === 'member' ? 'An admin' : 'You'} can raise this limit ${changing.limits}.`;
+  return reader === 'operator'
+    ? 'You can raise this limit in the environment.'
+    : 'Only whoever runs Parley can raise this limit.';
+}
+
+/** The way out where a model has no price. */
+function findPrice({ reader, words, choices }: FailureFacts): string {
+  const another = `choose another model ${words.changing.model}`;
+  if (reader === 'operator') return `Add its price to the file that PRICES names, or ${another}.`;
+  if (reader === 'member')
+    return 'Ask an admin to choose another model, or whoever runs Parley to add its price.';
+  return choices.model
+    ? `${capital(another)}, or ask whoever runs Parley to add its price.`
+    : 'Ask whoever runs Parley to add its price.';
 }
 
 function takeAnotherModel(facts: FailureFacts): string {

@@ -60,7 +60,7 @@ function elementOf(field: FormField, groups: UserGroup[]): types.InputBlockEleme
         type: 'multi_conversations_select',
         action_id: VALUE,
         filter: { include: ['public', 'private'] },
-        max_selected_items: MOST_IDS,
+        max_selected_items: field.most ?? MOST_IDS,
         ...(field.values.length > 0 && { initial_conversations: field.values }),
       };
     case 'roles':

@@ -1,0 +1,167 @@
+/** `/limits`: a panel of what may be spent and asked, and a form for each limit. */
+import { shownDollars } from '../money/amounts.ts';
+import type { Limit, LimitState, OperatorLimits, SpendingStates } from '../money/limits.ts';
+import { renewalOf } from '../money/renewal.ts';
+import type { Audit } from '../reports/audit.ts';
+import type { Saving } from '../saving.ts';
+import { de } from '../sentences/de.ts';
+import { en } from '../sentences/en.ts';
+import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { type CommandCall, type CommandReply, savedBy } from './command.ts';
+import { entryPanel } from './entry-panel.ts';
+import type { CommandGroup } from './group.ts';
+import { limitsAt, roleLimits, shownLimit } from './limits-list.ts';
+import { entryOf } from './setting.ts';
+
+export interface LimitsOptions {
+  settings: Settings;
+  saving: Saving;
+  /** What is spent of limits now. */
+  spending: SpendingStates;
+  /** The operator's limits, which hold in each tenant. */
+  operatorLimits: OperatorLimits;
+  audit: Audit;
+  words: Vocabulary;
+}
+
+const PANEL = 'limits';
+const FORM = 'limit';
+const { command, values } = en.limits;
+
+export function limitsCommand(options: LimitsOptions): CommandGroup {
+  const { settings } = options;
+  const draw = createPanel(options);
+  return {
+    commands: [
+      {
+        name: 'limits',
+        names: { de: de.commands.limits.name },
+        description: command.description,
+        descriptions: { de: de.commands.limits.description },
+        permission: 'admin',
+        options: [],
+        run: async (call) => draw(call, await settings.read(call.tenant)),
+      },
+    ],
+    ...entryPanel({
+      panel: PANEL,
+      form: FORM,
+      settings,
+      entriesOf: (_, own) => entriesOf(options, own),
+      draw,
+      save: createSave(options, draw),
+    }),
+  };
+}
+
+const settingsOf = ({ operatorLimits, words }: LimitsOptions) =>
+  limitsAt({ hasChannels: true, operatorsZone: operatorLimits.timeZone, words });
+
+function entriesOf(options: LimitsOptions, own: TenantSettings) {
+  const [day, month, person, ...others] = settingsOf(options).map((setting) => entryOf(setting));
+  const all = [day, month, person, ...roleLimits(own, options.words).entries, ...others];
+  return all.filter((entry) => entry !== undefined);
+}
+
+type Draw = (call: CommandCall, own: TenantSettings, before?: string) => Promise<CommandReply>;
+
+function createPanel(options: LimitsOptions): Draw {
+  const { words } = options;
+  return async (call, own, before = '') => {
+    const states = await statesIn(options, call, own);
+    const ofRoles = roleLimits(own, words).shown;
+    const lines = settingsOf(options).flatMap((setting) => {
+      const shown = `- **${setting.label}**: ${setting.show(own, { defaultBaseUrl: '' })}${spentOf(setting.id, states)}`;
+      if (setting.id !== 'personDayLimit') return shown;
+      const roles = ofRoles.length === 0 ? en.limits.roles.none : ofRoles.join('; ');
+      return [shown, `- **${en.limits.roles.label(words)}**: ${roles}`];
+    });
+    const operators = operatorsLines(options, states);
+    const text = [lines.join('\n'), ...operators].join('\n\n');
+    return {
+      type: 'panel',
+      id: PANEL,
+      text: `${before}${text}`,
+      prompt: command.prompt,
+      choices: entriesOf(options, own).map(({ id, label, description }) => ({ id, label, description })),
+    };
+  };
+}
+
+/** Limits of the whole tenant with what is spent of them. Those of the installation are left out. */
+const statesIn = ({ spending }: LimitsOptions, { tenant, conversation }: CommandCall, own: TenantSettings) =>
+  spending.states({ tenant, conversation, person: '', roles: [] }, own);
+
+/** The tenant's own limit of that setting. */
+function stateOf(id: string, states: LimitState[]): LimitState | undefined {
+  const period = { dayLimit: 'day', monthLimit: 'month' }[id];
+  return states.find(
+    ({ limit }) => limit.setBy === 'admin' && limit.of === 'tenant' && limit.period === period,
+  );
+}
+
+function spentOf(id: string, states: LimitState[]): string {
+  const state = stateOf(id, states);
+  return state ? values.spent(shownDollars(state.spent), renewalOf(state.limit)) : '';
+}
+
+/** The operator's limits, with what the tenant spent. The sum of all tenants is the operator's business. */
+function operatorsLines({ operatorLimits, words }: LimitsOptions, states: LimitState[]): string[] {
+  const spent = (period: Limit['period']) => {
+    const state = states.find(
+      ({ limit }) => limit.setBy === 'operator' && limit.of === 'tenant' && limit.period === period,
+    );
+    return state ? values.spent(shownDollars(state.spent), renewalOf(state.limit)) : '';
+  };
+  const { tenantDay, tenantMonth, personDay, spendDay, spendMonth } = operatorLimits;
+  const lines = [
+    lineOf('tenant', 'day', tenantDay, spent('day')),
+    lineOf('tenant', 'month', tenantMonth, spent('month')),
+    lineOf('person', 'day', personDay),
+    lineOf('installation', 'day', spendDay),
+    lineOf('installation', 'month', spendMonth),
+  ].flat();
+  return lines.length === 0 ? [] : [`${command.operators}\n${lines.join('\n')}`];
+
+  function lineOf(
+    of: keyof typeof en.limits.operators,
+    period: Limit['period'],
+    dollars?: number,
+    more = '',
+  ) {
+    if (dollars === undefined) return [];
+    return [
+      `- ${en.limits.operatorsLine(en.limits.operators[of](words), period, shownLimit(dollars))}${more}`,
+    ];
+  }
+}
+
+/** Limits of money. Whoever sets one is told when it is spent. */
+const MONEY = new Set<string>(['dayLimit', 'monthLimit', 'personDayLimit', 'roleDayLimits']);
+
+function createSave(options: LimitsOptions, draw: Draw) {
+  const { saving, audit, settings } = options;
+  return async (call: CommandCall, change: ChoicesChange): Promise<CommandReply> => {
+    const { tenant, author } = call;
+    const isOfMoney = Object.entries(change).some(([id, value]) => MONEY.has(id) && value !== null);
+    const whole = { ...change, ...(isOfMoney && { limitsSetBy: author.id }) };
+    const saved = await saving.choices(savedBy(call), whole);
+    if (!saved.isSaved) return draw(call, await settings.read(tenant), `${saved.problem}\n\n`);
+    audit('settings changed', { tenant, person: author.id, fields: Object.keys(change) });
+    const effect = effectOf(change, await statesIn(options, call, saved.own));
+    return draw(call, saved.own, `${[command.saved, effect].filter(Boolean).join(' ')}\n\n`);
+  };
+}
+
+/** The effect of a change that its person may not expect. */
+function effectOf(change: ChoicesChange, states: LimitState[]): string | undefined {
+  if (change.timeZone !== undefined) return command.newCount;
+  const [[id, value] = ['', null]] = Object.entries(change);
+  if (!MONEY.has(id) || value === null) return undefined;
+  const amounts = typeof value === 'object' ? Object.values(value ?? {}) : [value];
+  if (amounts.includes(0)) return command.nothing;
+  const state = stateOf(id, states);
+  if (!state) return command.countsToday;
+  return state.spent >= state.limit.most ? command.spentAlready(renewalOf(state.limit)) : undefined;
+}
