@@ -13,6 +13,7 @@ import type { WantedPerson } from '../core/forgetting/forget-everywhere.ts';
 import type { ForgottenMarks } from '../core/forgetting/marks.ts';
 import type { BaseUrlPolicy } from '../core/models/base-url.ts';
 import type { ModelChooser } from '../core/models/catalog/choose.ts';
+import type { OperatorLimits } from '../core/money/limits.ts';
 import type { Adapter, AdapterState, Finding, Leases, Topics } from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
@@ -155,6 +156,7 @@ export interface SharedServices {
   marks: ForgottenMarks;
   admission: Admission;
   rate: MessageRate;
+  operatorLimits: OperatorLimits;
   about: AboutFacts;
   /** Whether direct messages are answered, so that people can be sent there. */
   directMessages: boolean;

@@ -93,6 +93,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
     marks,
     admission,
     rate,
+    operatorLimits: spendingLimitsOf(config),
     about,
     directMessages,
     missedMs: config.MISSED_MINUTES * 60_000,
@@ -127,7 +128,6 @@ function saying({ services, books, words, config, platforms, log }: SayingOption
     books,
     // Nothing is counted before the ledger.
     spending: { states: async () => [] },
-    operatorLimits: spendingLimitsOf(config),
     personOf: platforms.personOf,
     async todayOf(tenant: TenantId) {
       const { timeZone } = await settings.read(tenant);

@@ -57,7 +57,7 @@ export interface CommandingOptions {
   /** Rows of the books. */
   booked?: BookRow[];
   operatorLimits?: OperatorLimits;
-  /** What is spent of each limit, nano-dollars. */
+  /** Nano-dollars that are spent of a limit. */
   spentOf?: (limit: Limit) => number;
   change?: (store: Store) => Store;
 }

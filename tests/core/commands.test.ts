@@ -21,6 +21,7 @@ describe('commands as data', () => {
       'model',
       'persona',
       'settings',
+      'limits',
       'forget',
       'export',
       'usage',
@@ -56,6 +57,9 @@ describe('commands as data', () => {
       expect(Math.max(id.length, label.length, description.length)).toBeLessThanOrEqual(100);
       replies.push(await set.commands.pick('settings', admin, id));
     }
+    const limits = await set.commands.run('limits', admin, {});
+    if (limits.type !== 'panel') throw new Error('no panel');
+    for (const { id } of limits.choices) replies.push(await set.commands.pick('limits', admin, id));
     for (const reply of replies) {
       const { id, title, fields } = formOf(reply);
       expect(id.length).toBeLessThanOrEqual(80);

@@ -19,7 +19,7 @@ const KINDS: FailureKind[] = [
     'loading',
   ] as const),
   ...(['refused', 'request', 'server', 'unreachable', 'private-address', 'late', 'stalled', 'cut'] as const),
-  ...(['not-an-api', 'empty', 'spent', 'vault', 'store', 'bug'] as const),
+  ...(['not-an-api', 'empty', 'spent', 'vault', 'store', 'bug', 'unpriced'] as const),
 ];
 const baseUrl = 'https://models.example.org/v1';
 const choice = (source: Choice['source'], key?: string): Choice => ({

@@ -8,6 +8,8 @@ import { placeOf } from '../../src/chat/conversation-ids.ts';
 import type { CommandCall } from '../../src/core/commands/command.ts';
 import type { Choice } from '../../src/core/models/catalog/choose.ts';
 import type { FailureKind } from '../../src/core/models/model.ts';
+import { nanoOf } from '../../src/core/money/amounts.ts';
+import type { Limit } from '../../src/core/money/limits.ts';
 import { aboutLines } from '../../src/core/sentences/about.ts';
 import { en } from '../../src/core/sentences/en.ts';
 import { failureNotice } from '../../src/core/sentences/failure-notice.ts';
@@ -19,8 +21,26 @@ const KINDS: FailureKind[] = [
   ...(['no-key', 'key', 'forbidden', 'not-found', 'quota', 'rate', 'context', 'allowance'] as const),
   ...(['loading', 'refused', 'request', 'server', 'unreachable', 'private-address', 'late'] as const),
   ...(['stalled', 'too-large', 'cut', 'not-an-api', 'empty', 'spent', 'blocked', 'vault'] as const),
-  ...(['store', 'bug'] as const),
+  ...(['store', 'bug', 'unpriced'] as const),
 ];
+const LIMITS: Limit[] = [
+  ...(['person', 'role', 'tenant'] as const).map((of) => ({ of, setBy: 'admin' as const })),
+  ...(['person', 'tenant', 'installation'] as const).map((of) => ({ of, setBy: 'operator' as const })),
+].flatMap((limit) =>
+  (
+    [
+      ['day', 5],
+      ['month', 0],
+    ] as const
+  ).map(([period, dollars]) => ({
+    ...limit,
+    counts: 'all' as const,
+    most: nanoOf(dollars),
+    period,
+    renewsAt: Date.parse('2026-12-01T00:00:00Z'),
+    timeZone: 'UTC',
+  })),
+);
 const provider = { baseUrl: 'https://models.example.org/v1' };
 const withKey = { ...provider, key: 'sk' };
 const CHOICES: (Choice | undefined)[] = [
@@ -59,6 +79,8 @@ function noticesOn({ readers, spaces, words }: Platform): string[] {
     for (const choice of CHOICES) {
       for (const kind of KINDS) lines.push(failureNotice({ kind }, choice, { reader, words }));
     }
+    for (const limit of LIMITS)
+      lines.push(failureNotice({ kind: 'limit', limit }, CHOICES[3], { reader, words }));
     for (const choice of [...CHOICES, DEMO]) {
       for (const days of [0, 1, 30]) {
         const facts = { version: '1', historyDays: days, filesDays: 7 };
@@ -124,6 +146,12 @@ async function commandsOn({ words }: Platform): Promise<string[]> {
   const panel = await commands.run('settings', admin, {});
   if (panel.type === 'panel')
     for (const { id } of panel.choices) note(await commands.pick('settings', admin, id));
+  const limits = await commands.run('limits', admin, {});
+  if (limits.type === 'panel')
+    for (const { id } of limits.choices) note(await commands.pick('limits', admin, id));
+  note(await commands.submit('limit:dayLimit', admin, { dayLimit: ['0'] }));
+  note(await commands.submit('limit:personDayLimit', admin, { personDayLimit: ['0.5'] }));
+  note(await commands.submit('limit:roleDayLimits', admin, { roles: ['S1'], dollars: ['2'] }));
   note(await commands.submit('setting:channels', admin, { channels: ['C1', 'C2'] }));
   note(await commands.submit('setting:roles', admin, { roles: ['S1'] }));
   note(await commands.submit('setting:whoMayAsk', admin, { whoMayAsk: ['nobody'] }));

@@ -4,7 +4,7 @@ import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
 import type { CommandCall, CommandReply, FormField } from './command.ts';
 import { type CommandGroup, type FormValues, say } from './group.ts';
 
-export interface Entry {
+export interface PanelEntry {
   id: string;
   label: string;
   description: string;
@@ -17,7 +17,7 @@ export interface EntryPanelOptions {
   panel: string;
   form: string;
   settings: Pick<Settings, 'read'>;
-  entriesOf(call: CommandCall, own: TenantSettings): Entry[];
+  entriesOf(call: CommandCall, own: TenantSettings): PanelEntry[];
   /** @param before a paragraph above the entries */
   draw(call: CommandCall, own: TenantSettings, before?: string): CommandReply | Promise<CommandReply>;
   /** Saves a change of an entry, and shows the panel again with the result above it. */

@@ -12,7 +12,7 @@ import {
   ZONE_CHARACTERS,
 } from '../settings-fields.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { type Entry, valuesAt } from './entry-panel.ts';
+import { type PanelEntry, valuesAt } from './entry-panel.ts';
 import type { FormValues } from './group.ts';
 import { line, type Setting } from './setting.ts';
 
@@ -110,7 +110,7 @@ function timeZoneSetting(operators: string): Setting {
     field: ({ timeZone: own = '' }) => ({
       type: 'text',
       value: own,
-      placeholder: 'Europe/Berlin',
+      placeholder: fields.timeZoneExample,
       required: false,
       lines: 'one',
       longest: ZONE_CHARACTERS,
@@ -147,7 +147,10 @@ function channelSetting({ mention }: Vocabulary): Setting {
 }
 
 /** The limits of roles that are set, as a list shows them, and an entry for each and for further ones. */
-export function roleLimits(own: TenantSettings, words: Vocabulary): { shown: string[]; entries: Entry[] } {
+export function roleLimits(
+  own: TenantSettings,
+  words: Vocabulary,
+): { shown: string[]; entries: PanelEntry[] } {
   const set = Object.entries(own.roleDayLimits ?? {});
   return {
     shown: set.map(
@@ -162,7 +165,7 @@ export function roleLimits(own: TenantSettings, words: Vocabulary): { shown: str
 }
 
 /** Sets one limit for some roles, each by itself, or takes theirs away. */
-function furtherRoles(words: Vocabulary): Entry {
+function furtherRoles(words: Vocabulary): PanelEntry {
   return {
     id: 'roleDayLimits',
     label: roles.label(words),
@@ -181,7 +184,7 @@ function furtherRoles(words: Vocabulary): Entry {
 }
 
 /** One that is set. Its role may be deleted on the platform, so it is not chosen from a menu of roles. */
-function ofRole(role: string, label: string, dollars: number): Entry {
+function ofRole(role: string, label: string, dollars: number): PanelEntry {
   return {
     id: `${ROLE}${role}`,
     label,
@@ -191,7 +194,7 @@ function ofRole(role: string, label: string, dollars: number): Entry {
   };
 }
 
-function readRoles(chosen: string[], given: FormValues, own: TenantSettings): ReturnType<Entry['read']> {
+function readRoles(chosen: string[], given: FormValues, own: TenantSettings): ReturnType<PanelEntry['read']> {
   const read = readDollars(valuesAt(given, AMOUNT), (dollars) => dollars);
   if ('problem' in read) return read;
   const all = new Map(Object.entries(own.roleDayLimits ?? {}));

@@ -17,7 +17,7 @@ import { entryOf } from './setting.ts';
 export interface LimitsOptions {
   settings: Settings;
   saving: Saving;
-  /** What is spent of limits now. */
+  /** Limits with the part of each that is spent. */
   spending: SpendingStates;
   /** The operator's limits, which hold in each tenant. */
   operatorLimits: OperatorLimits;

@@ -5,7 +5,7 @@ import type { Choices, ChoicesChange, TenantSettings } from '../settings.ts';
 import { ids, problemOf } from '../settings-fields.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { FormField } from './command.ts';
-import { type Entry, valuesAt } from './entry-panel.ts';
+import { type PanelEntry, valuesAt } from './entry-panel.ts';
 
 export interface SettingContext {
   defaultBaseUrl: string;
@@ -49,7 +49,7 @@ export function refusalOf(
 export function entryOf(
   setting: Setting,
   offerOf: (own: TenantSettings) => OperatorOffer | undefined = () => undefined,
-): Entry {
+): PanelEntry {
   const { id, label, description } = setting;
   return {
     id,

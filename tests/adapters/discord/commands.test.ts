@@ -12,7 +12,7 @@ import { answerTo, prompts, says, sentence, sets, setsKey, settle } from './said
 
 /** Discord: a command's or an option's name (application-commands.mdx). */
 const NAME = /^[-_'\p{L}\p{N}\p{sc=Devanagari}\p{sc=Thai}]{1,32}$/u;
-const ADMIN_COMMANDS = ['key', 'model', 'persona', 'settings'];
+const ADMIN_COMMANDS = ['key', 'model', 'persona', 'settings', 'limits'];
 
 interface Written {
   type: number;
@@ -47,20 +47,7 @@ describe.concurrent('what is registered', () => {
       slash(bot)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual([
-      'about',
-      'ask',
-      'export',
-      'forget',
-      'help',
-      'key',
-      'model',
-      'new',
-      'persona',
-      'settings',
-      'stop',
-      'usage',
-    ]);
+    ).toEqual('about ask export forget help key limits model new persona settings stop usage'.split(' '));
     for (const one of slash(bot).flatMap(withOptions)) {
       for (const name of [one.name, ...Object.values(one.name_localizations ?? {})]) {
         expect(name).toMatch(NAME);

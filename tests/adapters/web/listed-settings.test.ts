@@ -29,6 +29,9 @@ describe('the settings at the page', () => {
       'effort',
       'historyDays',
       'baseUrl',
+      'dayLimit',
+      'monthLimit',
+      'timeZone',
     ]);
     for (const { hint } of fields) expect(hint).toMatch(/^[A-Z].*\.$/);
   });

@@ -28,6 +28,7 @@ const BUTTONS: Record<string, string> = {
   model: en.home.buttons.model,
   persona: en.home.buttons.persona,
   settings: en.home.buttons.settings,
+  limits: en.home.buttons.limits,
 };
 const OPEN = 'parley_open:';
 export const OPEN_ACTION = new RegExp(`^${OPEN}`);
@@ -45,7 +46,8 @@ export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
       const reply = await commands.run(name, call, {});
       return reply.type === 'text' || reply.type === 'panel' ? reply.text : '';
     };
-    const [model, key, settings] = [await said('model'), await said('key status'), await said('settings')];
+    const [model, key] = [await said('model'), await said('key status')];
+    const [settings, limits] = [await said('settings'), await said('limits')];
     return [
       header(en.home.headline),
       ...sectionsOf(`${model}\n${key}`),
@@ -60,6 +62,8 @@ export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
       },
       { type: 'divider' },
       ...sectionsOf(settings),
+      { type: 'divider' },
+      ...sectionsOf(limits),
       { type: 'divider' },
       ...sectionsOf(help(call)),
     ];

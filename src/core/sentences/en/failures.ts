@@ -140,11 +140,10 @@ function whoCanRaise({ setBy }: ReachedLimit, reader: Reader, { changing }: Voca
 function findPrice({ reader, words, choices }: FailureFacts): string {
   const another = `choose another model ${words.changing.model}`;
   if (reader === 'operator') return `Add its price to the file that PRICES names, or ${another}.`;
-  if (reader === 'member')
-    return 'Ask an admin to choose another model, or whoever runs Parley to add its price.';
-  return choices.model
-    ? `${capital(another)}, or ask whoever runs Parley to add its price.`
-    : 'Ask whoever runs Parley to add its price.';
+  if (!choices.model) return 'Ask whoever runs Parley to add its price.';
+  return reader === 'member'
+    ? 'Ask an admin to choose another model, or whoever runs Parley to add its price.'
+    : `${capital(another)}, or ask whoever runs Parley to add its price.`;
 }
 
 function takeAnotherModel(facts: FailureFacts): string {

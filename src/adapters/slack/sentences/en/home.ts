@@ -8,4 +8,5 @@ export const buttons = {
   model: 'Choose the model',
   persona: 'Edit the persona',
   settings: 'Change settings',
+  limits: 'Limit spending',
 };

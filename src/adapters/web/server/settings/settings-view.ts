@@ -1,8 +1,10 @@
 /** A person's settings as the page shows them. */
+import { limitsAt } from '../../../../core/commands/limits-list.ts';
 import { inForce, type Setting, type SettingContext } from '../../../../core/commands/setting.ts';
 import { settingsAt } from '../../../../core/commands/settings-list.ts';
 import type { BaseUrlPolicy } from '../../../../core/models/base-url.ts';
 import type { ModelChooser } from '../../../../core/models/catalog/choose.ts';
+import type { OperatorLimits } from '../../../../core/money/limits.ts';
 import type { AboutFacts } from '../../../../core/sentences/about.ts';
 import type { Settings, TenantSettings } from '../../../../core/settings.ts';
 import type { TenantId } from '../../../../core/types.ts';
@@ -15,16 +17,17 @@ export interface SettingsViewOptions {
   /** The page's policy, as its door stands now. */
   baseUrlPolicy: () => BaseUrlPolicy;
   about: AboutFacts;
+  operatorLimits: OperatorLimits;
 }
 
 /** The settings that core lists for the page. */
-export function pageSettings({ baseUrlPolicy, about }: SettingsViewOptions): Setting[] {
-  return settingsAt({
-    hasChannels: false,
-    baseUrlPolicy: baseUrlPolicy(),
-    historyDays: about.historyDays,
-    words: PAGE_WORDS,
-  });
+export function pageSettings({ baseUrlPolicy, about, operatorLimits }: SettingsViewOptions): Setting[] {
+  const place = { hasChannels: false, words: PAGE_WORDS };
+  const { timeZone } = operatorLimits;
+  return [
+    ...settingsAt({ ...place, baseUrlPolicy: baseUrlPolicy(), historyDays: about.historyDays }),
+    ...limitsAt({ ...place, operatorsZone: timeZone }),
+  ];
 }
 
 export function createSettingsView(

@@ -46,6 +46,7 @@ export const fields = {
   dollars: 'A number of dollars, such as 5 or 0.50. Empty: no limit. 0: nothing may be spent.',
   dollarsLabel: 'Dollars a day',
   perMinute: (most: number) => `A whole number from 1 to ${most}; empty for no limit of your own.`,
+  timeZoneExample: 'Europe/Berlin',
   timeZone: 'Such as Europe/Berlin or UTC. Empty for the one that Parley uses by itself.',
   limitsChannel: 'None chosen: the person who set the last limit is told in a direct message.',
 };
