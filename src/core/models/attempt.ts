@@ -7,7 +7,7 @@ import type { Failure, Meter, ModelChunk } from './model.ts';
 import { createThinkFilter } from './think.ts';
 import type { ThinkPiece } from './think-output.ts';
 import type { ToldUsage } from './wire/told.ts';
-import type { DriverChunk, DriverRequest } from './wire/wire.ts';
+import { capIn, type DriverChunk, type DriverRequest } from './wire/wire.ts';
 
 export type ModelEnd = Extract<ModelChunk, { type: 'end' }>;
 export type Driver = (
@@ -34,6 +34,8 @@ export interface AttemptOutcome extends ToldUsage {
   /** How the model ended its answer; absent where it failed. */
   end?: ModelEnd;
   failure: Failure;
+  /** Whether the cap of the answer was sent. If not, only Parley cuts the answer. */
+  isCapped: boolean;
 }
 
 /** Longest silence (ms) where no sign of life is expected: for an answer in one piece, or hidden reasoning. */
@@ -100,6 +102,7 @@ export async function* tryOnce(
     answered,
     beganInside: think.beganInside,
     failure,
+    isCapped: capIn(asked.features) !== undefined,
     ...told,
     ...(end && { end: answered ? withoutFalse(end) : end }),
   };

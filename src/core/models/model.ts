@@ -33,6 +33,8 @@ export interface ModelRequest extends Tuning {
   cacheKey: string;
   /** Opaque and stable per person: lets the provider tell abusers from each other. */
   user: string;
+  /** Most tokens of the answer with its thoughts. Some servers refuse or ignore it. */
+  maxOutput?: number;
 }
 
 /** Kinds of failures. Each has its own way out. */
@@ -72,8 +74,8 @@ export interface Failure {
   /** The wait that the provider asked for, milliseconds from the failure. */
   retryAfterMs?: number;
   /**
-   * Lower-case name of the request's parameter that was refused. Also `system` (the role), `images`, and `image`
-   * where one picture is at fault rather than the model.
+   * Lower-case name of the request's parameter that was refused. Also `system` (the role), `max_output` (the cap
+   * of the answer), `images`, and `image` where one picture is at fault rather than the model.
    */
   parameter?: string;
   /** The limit that is reached. */

@@ -14,7 +14,7 @@ import { type Failure, type Model, ModelError, type ModelRequest, type Tuning } 
 import { clientFor, type Provider } from './provider.ts';
 import { streamChat } from './wire/chat.ts';
 import { streamResponses } from './wire/responses.ts';
-import type { Features } from './wire/wire.ts';
+import { capsOf, type Features } from './wire/wire.ts';
 
 export interface OpenAIModelOptions {
   provider: Provider;
@@ -48,10 +48,10 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
       let before: Failure | undefined;
       try {
         for (;;) {
-          const sent = features.of(attempt);
-          const asked = sent.has('images') ? attempt.request : withoutImages(attempt.request);
+          const seen = features.of(attempt).has('images') ? attempt.request : withoutImages(attempt.request);
+          const asked = cappedAt(await deadline.outside(() => meter.begin(seen, signal)), seen);
+          const sent = features.of({ ...attempt, request: asked });
           if (!sent.has('stream')) deadline.allow(QUIET_MS);
-          await deadline.outside(() => meter.begin(asked, signal));
           const { answered, end, beganInside, ...outcome } = yield* tryOnce(driver, {
             client: clientFor(provider),
             asked: { model, request: asked, features: sent },
@@ -66,7 +66,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             billed: end ? end.billed : outcome.billed,
           });
           if (end) {
-            if (answered) features.learn(attempt, beganInside);
+            if (answered) features.learn({ ...attempt, request: asked }, beganInside);
             yield endOf(end, answered, sent.has('images') ? 0 : picturesOf(request));
             return;
           }
@@ -103,9 +103,15 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
   };
 }
 
+/** @param most undefined: nothing limits the answer */
+function cappedAt(most: number | undefined, request: ModelRequest): ModelRequest {
+  return most === undefined ? request : { ...request, maxOutput: Math.min(most, request.maxOutput ?? most) };
+}
+
 /** The optional features of requests to this model, without those that it refused before. */
-function createFeatures({ provider, model, tuning: { temperature, effort } = {} }: OpenAIModelOptions) {
+function createFeatures({ provider, model, api, tuning: { temperature, effort } = {} }: OpenAIModelOptions) {
   const learned = learnedOf(provider.baseUrl, model);
+  const caps = capsOf(api, isOpenAI(provider.baseUrl));
   /**
    * The fact that is learned when a feature is refused, by the feature's name. It includes the value, since another
    * value may be taken.
@@ -119,16 +125,24 @@ function createFeatures({ provider, model, tuning: { temperature, effort } = {} 
     ...(effort === undefined ? [] : [['reasoning', `reasoning ${effort}`] as const]),
   ]);
 
+  /** A smaller cap may be taken, so a refused one is remembered by its size, to the next power of two. */
+  function memoOf(name: string, { maxOutput = 1 }: ModelRequest): string {
+    const isCap = caps.includes(name);
+    return isCap ? `${name} ${2 ** Math.ceil(Math.log2(maxOutput))}` : (optional.get(name) ?? name);
+  }
+
   return {
     of({ request, without }: MendedRequest): Features {
-      const sent = [...optional].filter(([name, memo]) => !without.has(name) && !learned.has(memo));
-      const features = new Set(sent.map(([name]) => name));
+      const names = [...optional.keys(), ...(request.maxOutput === undefined ? [] : caps)];
+      const features = new Set(
+        names.filter((name) => !without.has(name) && !learned.has(memoOf(name, request))),
+      );
       if (!hasImages(request)) features.delete('images');
       return features;
     },
     /** Learns from an answer which features had to be left out, and whether it began inside its thoughts. */
-    learn({ without }: MendedRequest, beganInside: boolean): void {
-      for (const [name, ms] of without) if (ms > 0) learned.add(optional.get(name) ?? name, ms);
+    learn({ request, without }: MendedRequest, beganInside: boolean): void {
+      for (const [name, ms] of without) if (ms > 0) learned.add(memoOf(name, request), ms);
       if (beganInside) learned.add(BEGINS_INSIDE, LASTING_MS);
       else learned.remove(BEGINS_INSIDE);
     },

@@ -5,7 +5,9 @@ import { type Failure, type FailureKind, ModelError } from '../model.ts';
 import { fieldsOf, parseJson } from '../wire/json.ts';
 import { type ErrorBody, readErrorBody } from './error-body.ts';
 import {
+  CAP_PARAMETER,
   CONTEXT_CODES,
+  isCap,
   KEY_CODES,
   NO_MODEL_CODES,
   QUOTA_CODES,
@@ -14,6 +16,7 @@ import {
   REFUSAL_CODES,
   REFUSAL_TEXT,
   refusedByWords,
+  saysCap,
   saysForbidden,
   saysLoading,
   saysNoCredit,
@@ -75,10 +78,17 @@ const LONGEST_WAIT_MS = 31 * 24 * 3_600_000;
 
 /** Failures that one part of the request may cause, so the next attempt can leave that part out. */
 const OF_THE_REQUEST: FailureKind[] = ['request', 'not-found', 'forbidden', 'server'];
+/** Failures that the cap of the answer may cause, where the server adds it to the conversation. */
+const OF_THE_LENGTH: FailureKind[] = ['context', 'allowance'];
 
 function failureIn(status: number | undefined, body: ErrorBody): Failure {
   const kind = kindOf(status, body);
-  const parameter = OF_THE_REQUEST.includes(kind) ? parameterOf(status, body) : undefined;
+  const isOfCap = OF_THE_LENGTH.includes(kind) && saysCap(body.text);
+  const parameter = OF_THE_REQUEST.includes(kind)
+    ? parameterOf(status, body)
+    : isOfCap
+      ? CAP_PARAMETER
+      : undefined;
   return {
     kind,
     ...(status !== undefined && { status }),
@@ -109,7 +119,9 @@ function kindOf(status: number | undefined, { words, text }: ErrorBody): Failure
 /** The request's part that the server refused, by the field it names or by its words. */
 function parameterOf(status: number | undefined, { text, param = '' }: ErrorBody): string | undefined {
   const named = param.toLowerCase();
+  if (isCap(named)) return CAP_PARAMETER;
   const name = refusedByWords(text, named, isServersOwn(status)) ?? (named || undefined);
+  if (name !== undefined && isCap(name)) return CAP_PARAMETER;
   // `reasoning.effort` to one API, `reasoning_effort` to the other.
   return name?.startsWith('reasoning') ? 'reasoning' : name;
 }

@@ -2,7 +2,8 @@
 
 import { quotedName } from '../../turn/speech.ts';
 import type { Failure, ModelRequest } from '../model.ts';
-import type { Features } from '../wire/wire.ts';
+import { CAPS, capIn, type Features } from '../wire/wire.ts';
+import { CAP_PARAMETER } from './error-words.ts';
 import { LASTING_MS } from './learned.ts';
 
 const RETRIES = 2;
@@ -65,6 +66,11 @@ export function mend(failure: Failure, attempt: MendedRequest, features: Feature
     attempt.without.set(feature, rememberMs);
     return 0;
   };
+  const cap = capIn(features);
+  // Many servers add the cap to the conversation, which then is too long for them.
+  if (cap !== undefined && (parameter === CAP_PARAMETER || TOO_LONG.includes(kind))) {
+    return leaveOut(cap, parameter === CAP_PARAMETER ? LASTING_MS : 0);
+  }
   if (parameter === 'image' && features.has('images')) return leaveOut('images', 0);
   if (parameter !== undefined && parameter !== KEPT_PARAMETER && features.has(parameter)) {
     return leaveOut(parameter, LASTING_MS);
@@ -85,6 +91,8 @@ export function mend(failure: Failure, attempt: MendedRequest, features: Feature
   const { messages } = attempt.request;
   if (TOO_LONG.includes(kind) && attempt.halvings < HALVINGS && messages.length > 1) {
     attempt.halvings++;
+    // The conversation was too long without the cap, too.
+    for (const name of CAPS) if (attempt.without.get(name) === 0) attempt.without.delete(name);
     attempt.request = { ...attempt.request, messages: newerHalf(messages) };
     return 0;
   }

@@ -6,7 +6,7 @@ import { type Delta, textOf, thoughtOf } from './chat-delta.ts';
 import { createRest } from './finish-rest.ts';
 import { type Events, openEvents } from './open-events.ts';
 import { createTold } from './told.ts';
-import { type DriverChunk, type DriverRequest, instructed } from './wire.ts';
+import { capped, type DriverChunk, type DriverRequest, instructed } from './wire.ts';
 
 /**
  * A chunk as servers really send it: anything may be missing, and a line may be an error instead.
@@ -44,6 +44,7 @@ export async function* streamChat(
     ...(stream && features.has('stream_options') && { stream_options: { include_usage: true } }),
     ...(features.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
     ...(features.has('safety_identifier') && { safety_identifier: request.user }),
+    ...capped(request, features),
     ...(features.has('temperature') && { temperature: request.temperature }),
     ...(features.has('reasoning') && { reasoning_effort: request.effort }),
   };

@@ -5,7 +5,7 @@ import { ModelError, type ModelMessage, type ModelRequest } from '../model.ts';
 import { fieldsOf } from './json.ts';
 import { type Events, openEvents } from './open-events.ts';
 import { createTold, type ToldUsage } from './told.ts';
-import { type DriverChunk, type DriverRequest, instructed } from './wire.ts';
+import { capped, type DriverChunk, type DriverRequest, instructed } from './wire.ts';
 
 type LooseResponse = Partial<OpenAI.Responses.Response>;
 /** An event, or the whole response if a server does not stream. */
@@ -39,6 +39,7 @@ export async function* streamResponses(
     ...(features.has('store') && { store: false }),
     ...(features.has('prompt_cache_key') && { prompt_cache_key: request.cacheKey }),
     ...(features.has('safety_identifier') && { safety_identifier: request.user }),
+    ...capped(request, features),
     ...(features.has('temperature') && { temperature: request.temperature ?? null }),
     ...(features.has('reasoning') && { reasoning: { effort: request.effort ?? null } }),
   };

@@ -15,6 +15,27 @@ export interface DriverRequest {
 }
 
 /**
+ * Names of the parameter that caps an answer. OpenAI's Chat Completions take `max_completion_tokens` alone; others know
+ * the older name, or that one too.
+ */
+export const CAPS: readonly string[] = ['max_output_tokens', 'max_tokens', 'max_completion_tokens'];
+
+/** The names that a server may take, best first. */
+export function capsOf(api: 'responses' | 'chat', isOpenAI: boolean): string[] {
+  if (api === 'responses') return ['max_output_tokens'];
+  return isOpenAI ? ['max_completion_tokens'] : ['max_tokens', 'max_completion_tokens'];
+}
+
+/** The name under which the cap is sent; undefined: the server takes none, so Parley cuts the answer itself. */
+export const capIn = (features: Features): string | undefined => CAPS.find((name) => features.has(name));
+
+/** The cap as a part of the body. */
+export function capped({ maxOutput }: ModelRequest, features: Features): Record<string, number> {
+  const name = capIn(features);
+  return name === undefined || maxOutput === undefined ? {} : { [name]: maxOutput };
+}
+
+/**
  * `alive`: a sign of life without text. `isQuiet`: the model may now think for long in silence. `told`: the usage so
  * far, for a stream that is cut.
  */
