@@ -61,6 +61,7 @@ const fill = (url: string) =>
       { key: 'passes', value: 1, ttl: 60_000 },
       { key: 'has passed', value: 1, ttl: 1 },
     ]);
+    await store.take([{ key: 'counter', add: { a: 1 } }], []);
   });
 
 const contents = (url: string) =>
@@ -72,6 +73,7 @@ const contents = (url: string) =>
       answers: turns.map(({ answer }) => answer),
       secret: await createSettings(store, vault).key('t', 'https://a.example/v1'),
       file: (await createAttachments(store).get('c', 'f'))?.bytes.toString(),
+      counter: await store.read('counter'),
       odd: await store.read('odd|\0 \\ %'),
       passes: Math.ceil((passing?.ttl ?? 0) / 60_000),
     };

@@ -4,8 +4,15 @@ import { en } from '../../core/sentences/en.ts';
 import { allowCommand, blockCommand, listCommand } from './access.ts';
 import { forgetCommand } from './forget.ts';
 import { type OperatorCommand, OperatorError, type OperatorServices } from './operator-command.ts';
+import { usageCommand } from './usage.ts';
 
-export const OPERATOR_COMMANDS: OperatorCommand[] = [allowCommand, blockCommand, listCommand, forgetCommand];
+export const OPERATOR_COMMANDS: OperatorCommand[] = [
+  allowCommand,
+  blockCommand,
+  listCommand,
+  usageCommand,
+  forgetCommand,
+];
 
 export type OperatorReply = { text: string } | { problem: string };
 

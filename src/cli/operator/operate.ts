@@ -1,15 +1,18 @@
 /** Runs an operator's command where it can be run: in the Parley that holds the store, else in this process. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isPersonal } from '../../adapters/all.ts';
 import type { Config } from '../../config.ts';
 import { StoreInUseError } from '../../core/errors.ts';
 import {
   createForgetEverywhere,
   type ForgetEverywhereOptions,
 } from '../../core/forgetting/forget-everywhere.ts';
+import { periodOf } from '../../core/money/periods.ts';
 import { type Audit, createAudit } from '../../core/reports/audit.ts';
 import { en } from '../../core/sentences/en.ts';
 import { createLog } from '../../log.ts';
 import { accessListsOf } from '../../start/operator-limits.ts';
+import { createBooks } from '../../store/books/books.ts';
 import { openStore } from '../../store/open.ts';
 import { sqlitePath } from '../../store/sqlite/open-sqlite.ts';
 import type { Store } from '../../store/store.ts';
@@ -72,6 +75,8 @@ export function servicesOn(
     accessLists: createAccessLists(store),
     configured: accessListsOf(config),
     forgetEverywhere: createForgetEverywhere(forgetting),
+    books: createBooks({ store, isPersonal }),
+    thisMonth: () => periodOf(Date.now(), 'month', config.TIME_ZONE).name,
     audit,
   };
 }

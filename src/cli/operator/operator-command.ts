@@ -1,6 +1,7 @@
 /** The operator's commands, such as `npm start -- block server 1`. They work on a running Parley or on its store. */
 import type { AccessLists, KeptAccessLists } from '../../core/access/access-lists.ts';
 import type { ForgetEverywhere } from '../../core/forgetting/forget-everywhere.ts';
+import type { Books } from '../../core/money/books.ts';
 import type { Audit, AuditAction } from '../../core/reports/audit.ts';
 
 /** The services of the commands. They are the same in a running Parley and in a process of their own. */
@@ -9,6 +10,9 @@ export interface OperatorServices {
   /** The lists of the environment. */
   configured: AccessLists;
   forgetEverywhere: ForgetEverywhere;
+  books: Pick<Books, 'all'>;
+  /** The month by the operator's time zone, such as `2026-11`. */
+  thisMonth(): string;
   audit: Audit;
 }
 

@@ -58,6 +58,15 @@ export const forgetting = {
     `the name in ${rows} ${plural(rows, { one: 'line', other: 'lines' })} of what was used; the sums stay`,
 };
 
+/** `npm start -- usage`. */
+export const used = {
+  title: (month: string) => `What was used in ${month}, by everybody together`,
+  onlyFlags: 'The command takes a month and whether the books are printed as CSV, and nothing else.',
+  paid: ({ operator, own }: { operator: string; own: string }) =>
+    `Paid by you: ${operator}. Paid with keys that others set: ${own}.`,
+  NOTHING: 'nothing',
+};
+
 const are = (count: number, one: string) =>
   plural(count, { one: `One ${one} is`, other: `${count} ${one}s are` });
 
