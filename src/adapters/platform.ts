@@ -14,6 +14,7 @@ import type { ForgottenMarks } from '../core/forgetting/marks.ts';
 import type { BaseUrlPolicy } from '../core/models/base-url.ts';
 import type { ModelChooser } from '../core/models/catalog/choose.ts';
 import type { OperatorLimits } from '../core/money/limits.ts';
+import type { UsageReports } from '../core/money/shown/usage-reports.ts';
 import type { Adapter, AdapterState, Finding, Leases, Topics } from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
@@ -172,6 +173,7 @@ export interface SharedServices {
 export interface Services extends SharedServices {
   refusals: Refusals;
   commands: Commands;
+  usage: UsageReports;
   shortVersions: ShortVersions;
   /** The answer to a mention without a question. */
   help(call: CommandCall): string;

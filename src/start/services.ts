@@ -16,6 +16,7 @@ import { createModelChooser, type ModelChooser } from '../core/models/catalog/ch
 import { operatorOffer } from '../core/models/catalog/operator-offer.ts';
 import type { BookReader } from '../core/money/books.ts';
 import { periodOf } from '../core/money/periods.ts';
+import { createUsageReports } from '../core/money/shown/usage-reports.ts';
 import { createAudit } from '../core/reports/audit.ts';
 import { createTroubles } from '../core/reports/troubles.ts';
 import { en } from '../core/sentences/en.ts';
@@ -122,17 +123,21 @@ interface SayingOptions {
 /** Everything that Parley says by itself, in one platform's words. */
 function saying({ services, books, words, config, platforms, log }: SayingOptions) {
   const { admission, models, settings, directMessages, audit } = services;
-  const commands = createCommands({
-    ...services,
-    queue: services.queueWithFiles,
+  const usage = createUsageReports({
     books,
-    // Nothing is counted before the ledger.
-    spending: { states: async () => [] },
-    personOf: platforms.personOf,
-    async todayOf(tenant: TenantId) {
+    async todayOf(tenant) {
       const { timeZone } = await settings.read(tenant);
       return periodOf(Date.now(), 'day', timeZone ?? config.TIME_ZONE).name;
     },
+    words,
+  });
+  const commands = createCommands({
+    ...services,
+    queue: services.queueWithFiles,
+    usage,
+    // Nothing is counted before the ledger.
+    spending: { states: async () => [] },
+    personOf: platforms.personOf,
     baseUrlPolicy: platforms.baseUrlPolicy,
     historyDays: config.HISTORY_DAYS,
     words,
@@ -141,6 +146,7 @@ function saying({ services, books, words, config, platforms, log }: SayingOption
   return {
     refusals: createRefusals(audit, words),
     commands,
+    usage,
     shortVersions: createShortVersions({
       ...services,
       askOnce: createAskOnce({ spend: unmetered, shutdown: services.shutdown }),

@@ -13,6 +13,7 @@ import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/catalog/choose.ts';
 import type { BookReader, BookRow } from '../../src/core/money/books.ts';
 import { accountsOf, type Limit, type OperatorLimits } from '../../src/core/money/limits.ts';
+import { createUsageReports } from '../../src/core/money/shown/usage-reports.ts';
 import { createAudit } from '../../src/core/reports/audit.ts';
 import type { Vocabulary } from '../../src/core/vocabulary.ts';
 import { createBooks } from '../../src/store/books/books.ts';
@@ -114,7 +115,7 @@ export async function commanding({
       marks,
     }),
     directMessages: true,
-    books: booksOf(booked),
+    usage: createUsageReports({ books: booksOf(booked), todayOf: async () => TODAY, words }),
     spending: {
       states: async (spender, own) =>
         accountsOf({ spender, settings: own, operator: operatorLimits, at: Date.now() }).flatMap(
@@ -123,7 +124,6 @@ export async function commanding({
     },
     operatorLimits,
     personOf: ({ author }) => `chat:${author.id}`,
-    todayOf: async () => TODAY,
     baseUrlPolicy: () => policy,
     historyDays: 90,
     words,

@@ -5,6 +5,7 @@
  * |---|---|
  * | `GET /api/state` | `State` |
  * | `GET /api/about` | `AboutView` |
+ * | `GET /api/usage?month=MONTH&by=BY` | `UsageView`; by `day`, `model` or `kind`, of a month such as `2026-11` |
  * | `GET /api/models` | `{ models: string[] }`, asked from the provider in use |
  * | `PATCH /api/settings` `SettingsChange` | `SettingsSaved`; 422 for a model that is not there |
  * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }`; 422 for a key that is not accepted |
@@ -32,6 +33,7 @@
  *
  * Every failure is `{ error: { code, message } }` with its status; `message` is a sentence for the person.
  */
+import type { Figures } from '../../core/commands/figures.ts';
 import type { WhenBusy } from '../../core/settings.ts';
 import type { End } from '../../core/types.ts';
 
@@ -116,6 +118,17 @@ export interface SettingsSaved extends SettingsView {
 /** Who answers, who pays, what is stored and for how long, which Parley it is: as sentences. */
 export interface AboutView {
   lines: { label: string; text: string }[];
+}
+
+/** A month's usage of the session. */
+export interface UsageView {
+  title: string;
+  /** Sentences, as plain text. */
+  lines: string[];
+  /** Null: nothing was used. */
+  figures: Figures | null;
+  /** Months to choose from, such as `2026-11`: the newest first. */
+  months: { value: string; label: string }[];
 }
 
 /**

@@ -4,6 +4,8 @@ import { shownIn } from '../../../lab/counterparts/slack/blocks/shown.ts';
 import { readCommand } from '../../../src/adapters/slack/interactions/typed-command.ts';
 import { bookRow } from '../../core/book-row.ts';
 import { commanding, TODAY } from '../../core/commanding.ts';
+import { keepBooks, today } from '../../harness/booked.ts';
+import { startSlackBot } from '../../harness/slack.ts';
 import { ADMIN, interacting, MEMBER, TEAM, TENANT } from './interacting.ts';
 
 const rowOf = (change: Parameters<typeof bookRow>[0]) =>
@@ -99,4 +101,33 @@ describe('/parley usage', () => {
     const { reply } = await used([rowOf({ day: TODAY })], 'usage everybody please');
     expect(reply?.text).toBe('A month is written like 2026-11.');
   });
+});
+
+describe('a workspace', () => {
+  it.each([
+    {
+      refusedBlocks: [],
+      shown: ['[bar: Dollars by day, ', '[Days]\nDay | Cost', '$0.0034 | 1 | 1,000 | 800 | 100'],
+    },
+    { refusedBlocks: ['data_visualization'], shown: ['`: $0.0034 · one request · 1K tokens in'] },
+    {
+      refusedBlocks: ['data_visualization', 'data_table'],
+      shown: ['`: $0.0034 · one request · 1K tokens in'],
+    },
+  ])(
+    'that refuses $refusedBlocks still shows all of it, to the caller alone',
+    async ({ refusedBlocks, shown }) => {
+      await using bot = await startSlackBot({ settings: { refusedBlocks } });
+      const { slack } = bot;
+      const ada = slack.user('ada');
+      const tenant = `slack:${slack.id}`;
+      const own = bookRow({ tenant, day: today(), person: `${tenant}:${ada.id}` });
+      await bot.restart(() => keepBooks(bot.folder, [own]));
+      const handle = await ada.runs('/parley', 'usage', slack.channel('general'));
+      const reply = await slack.waitFor(() => handle.responses.at(0));
+      expect([handle.responses.length, reply.ephemeralTo]).toEqual([1, ada.id]);
+      for (const one of ['*Your usage in ', 'Today: *$0.0034* for one request', ...shown])
+        expect(reply.shown).toContain(one);
+    },
+  );
 });

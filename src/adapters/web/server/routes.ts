@@ -26,11 +26,16 @@ import { limitBody } from './limit-body.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings/settings-routes.ts';
+import { mountUsage, type UsageRoutesOptions } from './settings/usage-routes.ts';
 import { mountTurns, type TurnRoutesOptions } from './turns/turn-routes.ts';
 
 const { access, refusals } = fromServer;
 
-export interface RoutesOptions extends SettingsRoutesOptions, ConversationRoutesOptions, TurnRoutesOptions {
+export interface RoutesOptions
+  extends SettingsRoutesOptions,
+    UsageRoutesOptions,
+    ConversationRoutesOptions,
+    TurnRoutesOptions {
   gate: GateOptions;
   adapterState: AdapterState;
   page: Page;
@@ -62,6 +67,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   limitWrites(app);
   const tools = createTools(options);
   const settings = mountSettings(app, options, tools);
+  mountUsage(app, options, tools);
   mountConversations(app, options, tools);
   mountTurns(app, options, tools);
   mountState(app, options, tools, { gate, settings });

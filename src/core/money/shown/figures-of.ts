@@ -2,11 +2,11 @@
 import type { Chart, FigureRow, Figures, Label } from '../../commands/figures.ts';
 import { en } from '../../sentences/en.ts';
 import { dollarsOf, shownDollars } from '../amounts.ts';
-import type { BookRow } from '../books.ts';
+import { type BookRow, NO_MODEL, OTHER_MODELS } from '../books.ts';
 import { daysOf, type Group, type Grouping, groupsOf, type Sum, sumOf } from './sums.ts';
 import { amountOf, heightOf, inFull, inShort, isPriced, nameOfDay, nameOfMonth } from './wording.ts';
 
-const { headings, said, chart: words, kinds, NOBODY, OTHERS } = en.usage;
+const { headings, said, chart: words, kinds, otherModels, NOBODY, OTHERS } = en.usage;
 
 /** Groups of their own; all others are one. Both platforms show so many without paging (Discord in two messages). */
 const MOST_ROWS = 25;
@@ -102,6 +102,8 @@ function nameOf(key: string, by: Grouping): string {
   if (key === REST) return OTHERS;
   if (by === 'day') return nameOfDay(key);
   if (by === 'kind') return kinds[key] ?? key;
+  if (by === 'model' && key === OTHER_MODELS) return otherModels.other;
+  if (by === 'model' && key === NO_MODEL) return otherModels.unknown;
   if (by === 'person') return key === '' ? NOBODY : key.slice(key.lastIndexOf(':') + 1);
   return key;
 }

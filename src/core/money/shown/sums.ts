@@ -1,7 +1,8 @@
 /** Sums of the books: by day, person, model and kind. */
 import type { BookRow } from '../books.ts';
 
-export type Grouping = 'day' | 'person' | 'model' | 'kind';
+export const GROUPINGS = ['day', 'person', 'model', 'kind'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
 
 export type Sum = Omit<BookRow, 'day' | 'tenant' | 'person' | 'model' | 'kind' | 'payer'>;
 

@@ -13,8 +13,8 @@ export const inFull = (count: number): string => whole.format(count);
 /** As `12.3K`. */
 export const inShort = (count: number): string => compact.format(count);
 
-/** Whether any of it has a price. */
-export const isPriced = ({ requests, unpriced }: Sum): boolean => unpriced < requests;
+/** Whether any of it has a price, or fees. */
+export const isPriced = ({ requests, unpriced, cost }: Sum): boolean => unpriced < requests || cost > 0;
 
 /** The cost. Requests without a price are never shown as free. */
 export function amountOf(sum: Sum): string {

@@ -11,6 +11,7 @@ import {
   type SettingsView,
   type State,
   type TurnView,
+  type UsageView,
   VERSION_HEADER,
   WINDOW_HEADER,
 } from '../../api.ts';
@@ -150,6 +151,7 @@ export const server = {
   state: () => call<State>('GET', 'state'),
   signOut: () => call<void>('DELETE', 'session'),
   about: () => call<AboutView>('GET', 'about'),
+  usage: (month: string, by: string) => call<UsageView>('GET', `usage?${new URLSearchParams({ month, by })}`),
   models: () => call<{ models: string[] }>('GET', 'models'),
   changeSettings: (change: SettingsChange) => call<SettingsSaved>('PATCH', 'settings', change),
   saveKey: (key: string) =>

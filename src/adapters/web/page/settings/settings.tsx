@@ -9,6 +9,7 @@ import { KeyForm } from './key-form.tsx';
 import { ListedSetting } from './listed-setting.tsx';
 import { ModelField } from './model-field.tsx';
 import { SettingField } from './setting-field.tsx';
+import { Usage } from './usage.tsx';
 
 const { using: words, persona } = onPage.settings;
 
@@ -44,6 +45,7 @@ export function Settings() {
         <ListedSetting key={setting.id} setting={setting} />
       ))}
       <AppearanceForm />
+      <Usage />
       <About />
       <SignOut />
     </>

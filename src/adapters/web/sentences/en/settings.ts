@@ -1,6 +1,13 @@
 /** English sentences of the settings in the side panel, beside those that core lists for all platforms. */
 export const SAVED = 'Saved.';
 export const ABOUT = 'About this Parley';
+/** Words about what was used; the sentences and headings come from core. */
+export const usage = {
+  NAME: 'Usage',
+  MONTH: 'Month',
+  BY: 'Sums of',
+  by: { day: 'Days', model: 'Models', kind: 'Kinds' },
+};
 export const save = (noun: string) => `Save ${noun}`;
 
 export const using = {

@@ -25,6 +25,8 @@ export const kinds: Record<string, string> = {
 };
 /** Requests that are nobody's, or of a person who was forgotten. */
 export const NOBODY = 'Nobody in particular';
+/** Models beyond those that the books have by name, and those whose provider told no name. */
+export const otherModels = { other: 'Other models', unknown: 'Unknown model' };
 export const OTHERS = 'All others';
 
 /** @param month such as “November 2026” */

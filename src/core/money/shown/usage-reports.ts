@@ -1,0 +1,59 @@
+/** Reports of what was used, for commands and the page. */
+import type { TenantId } from '../../types.ts';
+import type { Vocabulary } from '../../vocabulary.ts';
+import type { BookReader } from '../books.ts';
+import { type Report, reportOf } from './report.ts';
+import type { Grouping } from './sums.ts';
+
+export interface UsageReports {
+  report(wanted: WantedReport): Promise<Report>;
+  /** Months that the books may hold, such as `2026-11`: the newest first. */
+  months(tenant: TenantId): Promise<string[]>;
+}
+
+export interface WantedReport {
+  tenant: TenantId;
+  /** A person as the books name them; undefined: everybody of the tenant. */
+  person: string | undefined;
+  by: Grouping;
+  /** Absent: the month of now. */
+  month?: string;
+}
+
+export interface UsageReportsOptions {
+  books: BookReader;
+  /** The day of now in the tenant's time zone, such as `2026-11-30`. */
+  todayOf(tenant: TenantId): Promise<string>;
+  words: Vocabulary;
+}
+
+/** The books are kept for so many months. */
+const MONTHS = 13;
+const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
+
+/** A month as people write it; undefined where it is none. */
+export function readMonth(text: string): string | undefined {
+  const month = text.trim();
+  return MONTH.test(month) ? month : undefined;
+}
+
+export function createUsageReports({ books, todayOf, words }: UsageReportsOptions): UsageReports {
+  return {
+    async report({ tenant, person, by, month: given }) {
+      const today = await todayOf(tenant);
+      const month = given ?? monthOf(today);
+      const rows = await (person === undefined
+        ? books.ofTenant(tenant, month)
+        : books.ofPerson(tenant, person, month));
+      return reportOf({ rows, whose: person === undefined ? 'tenant' : 'mine', by, month, today, words });
+    },
+    async months(tenant) {
+      const [year = 0, number = 1] = (await todayOf(tenant)).split('-').map(Number);
+      return Array.from({ length: MONTHS }, (_, back) =>
+        monthOf(new Date(Date.UTC(year, number - 1 - back)).toISOString()),
+      );
+    },
+  };
+}
+
+const monthOf = (day: string) => day.slice(0, 'yyyy-mm'.length);

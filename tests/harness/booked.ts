@@ -1,0 +1,29 @@
+/** Books for tests of what people see of them, written while no Parley runs on the store. */
+import { join } from 'node:path';
+import type { BookRow } from '../../src/core/money/books.ts';
+import { BOOKS_MS } from '../../src/store/books/book-addition.ts';
+import { usedKey } from '../../src/store/keys.ts';
+import { openStore } from '../../src/store/open.ts';
+
+/** Adds rows to the books in a folder. */
+export async function keepBooks(folder: string, rows: BookRow[]): Promise<void> {
+  const store = await openStore(`sqlite://${join(folder, 'parley.sqlite')}`);
+  const additions = rows.map(({ day, tenant, person, model, kind, payer, ...add }) => ({
+    key: usedKey({ day, tenant, person, model, kind, payer }),
+    add,
+    ttl: BOOKS_MS,
+  }));
+  await store.exclusive('books', async (kept) => kept.add(additions));
+  await store.close();
+}
+
+/** The sessions of the page that have conversations there. */
+export async function sessionsIn(folder: string): Promise<string[]> {
+  const store = await openStore(`sqlite://${join(folder, 'parley.sqlite')}`);
+  const keys = await store.keys('conversations|');
+  await store.close();
+  return keys.map((key) => key.slice('conversations|'.length));
+}
+
+/** The day of now, by UTC. */
+export const today = () => new Date().toISOString().slice(0, 'yyyy-mm-dd'.length);
