@@ -200,7 +200,7 @@ interface Turns {
 /** The engine. It counts its turns, and answers nobody whom the operator has blocked meanwhile. */
 function createTurns({ config, tables, services, platforms, metrics, log }: Turns) {
   const { transcripts, attachments, models, admission, troubles } = services;
-  const { summaries } = tables;
+  const { summaries, responses } = tables;
   const watchKey = watchKeys(troubles);
   const noteMaker = createNoteMaker({
     transcripts,
@@ -216,6 +216,8 @@ function createTurns({ config, tables, services, platforms, metrics, log }: Turn
     summaries,
     noteMaker,
     models,
+    responses,
+    timeZone: config.TIME_ZONE,
     vocabularyOf,
     async isBlocked(message) {
       const asking = platforms.askingIn(message);

@@ -99,6 +99,16 @@ export const timeZone = z
     return zone ?? '';
   });
 
+export const MOST_CACHED_HOURS = 168;
+const HOURS = problems.cachedHours(MOST_CACHED_HOURS);
+
+export const cachedHours = z
+  .string(HOURS)
+  .trim()
+  .regex(/^\d{1,3}$/, HOURS)
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= MOST_CACHED_HOURS, HOURS);
+
 /** Discord: a menu takes 25. */
 const MOST_IDS = 25;
 

@@ -31,6 +31,8 @@ export interface Choices {
   summaries?: 'on' | 'off';
   /** Most messages of an answer; the rest comes as a file. Absent: no limit. */
   mostParts?: number;
+  /** Hours for which the same request is answered with the answer of then. Absent: it is always asked anew. */
+  cachedHours?: number;
   /** The most that the tenant may spend in a day, in dollars; 0: nothing. Absent: no limit, like all limits here. */
   dayLimit?: number;
   /** The same for a calendar month. */

@@ -127,6 +127,8 @@ export interface Turn {
   usage?: Usage;
   /** The calls of this answer that were billed. */
   bookings?: Booking[];
+  /** The digest of the request, if the answer may be given again to the same request. */
+  digest?: string;
   /** The answer in three sentences (TL;DR), once somebody asked for that. A new answer drops it. */
   short?: string;
   /** A person's opinion of the answer. It is dropped when the message is answered again. */

@@ -16,6 +16,7 @@ import { createAdapterState } from '../store/tables/adapter-state.ts';
 import { createConversationLists } from '../store/tables/conversation-lists.ts';
 import { createForgottenMarks } from '../store/tables/forgotten-marks.ts';
 import { createNotes } from '../store/tables/notes.ts';
+import { createResponseCache } from '../store/tables/response-cache.ts';
 import { createSettings } from '../store/tables/settings.ts';
 import { createTranscripts } from '../store/tables/transcripts.ts';
 
@@ -26,8 +27,10 @@ export async function openTables(config: Config, store: Store, log: Logger) {
   const keyRing = config.MASTER_KEYS ?? readOrMakeKeyRing(join(folderOf(config.STORE_URL), 'master.keys'));
   const vault = createVault(keyRing);
   if (!(await opensStored(vault, store))) log.error(en.setup.masterKeysLost);
+  const transcripts = createTranscripts(store);
   return {
-    transcripts: createTranscripts(store),
+    transcripts,
+    responses: createResponseCache(store, transcripts),
     attachments: createAttachments(store, {
       perPerson: config.FILES_PER_PERSON_MB * MB,
       perTenant: config.FILES_PER_TENANT_MB * MB,

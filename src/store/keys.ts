@@ -41,6 +41,9 @@ export const oldMessageKey = (conversation: ConversationId, messageId: string) =
 /** tables/notes: the notes of a transcript, as `NotesRow`. The kind `note` is that of adapter state. */
 export const summaryKey = (conversation: ConversationId) => `summary|${conversation}`;
 
+/** tables/response-cache: the turn whose answer may be given again to a request, as `Row`, by the request's digest. */
+export const responseKey = (digest: string) => `response|${digest}`;
+
 /** queue/rows/drafts: the `Draft` of the answer to a message. */
 export const draftKey = (conversation: ConversationId, messageId: string) =>
   `draft|${conversation}|${messageId}`;

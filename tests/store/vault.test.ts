@@ -186,6 +186,7 @@ describe('stored settings', () => {
       whenBusy: 'collect',
       summaries: 'off',
       mostParts: 3,
+      cachedHours: 24,
       dayLimit: 0,
       monthLimit: 100,
       personDayLimit: 0.5,

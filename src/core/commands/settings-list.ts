@@ -7,7 +7,9 @@ import { en } from '../sentences/en.ts';
 import {
   BASE_URL_CHARACTERS,
   baseUrl,
+  cachedHours,
   historyDays,
+  MOST_CACHED_HOURS,
   MOST_PARTS,
   mostParts,
   problemOf,
@@ -141,6 +143,26 @@ export const SETTINGS: Setting[] = [
       if (typed.trim() === '') return { change: { mostParts: null } };
       const { data, error } = mostParts.safeParse(typed);
       return error ? { problem: problemOf(error) } : { change: { mostParts: data } };
+    },
+  },
+  {
+    id: 'cachedHours',
+    ...listed.cachedHours.about,
+    concerns: 'everyone',
+    show: ({ cachedHours }) =>
+      cachedHours === undefined ? en.settings.fields.askedAnew : en.settings.fields.answeredFor(cachedHours),
+    field: (own) => ({
+      ...line('numeric', {
+        value: own.cachedHours === undefined ? '' : String(own.cachedHours),
+        placeholder: '24',
+        longest: 3,
+      }),
+      hint: en.settings.fields.cachedHours(MOST_CACHED_HOURS),
+    }),
+    read([typed = '']) {
+      if (typed.trim() === '') return { change: { cachedHours: null } };
+      const { data, error } = cachedHours.safeParse(typed);
+      return error ? { problem: problemOf(error) } : { change: { cachedHours: data } };
     },
   },
 ];

@@ -100,8 +100,24 @@ export type ModelChunk =
   | { type: 'status'; status: 'thinking' | 'retrying' }
   /** All text so far was reasoning, and comes again as a thought. The answer's text follows at once. */
   | { type: 'retract' }
-  /** `unseenImages`: number of pictures of the last message that the model did not take. */
-  | { type: 'end'; end: End; usage?: Usage; billed?: Billed; failure?: Failure; unseenImages?: number };
+  | {
+      type: 'end';
+      end: End;
+      usage?: Usage;
+      billed?: Billed;
+      failure?: Failure;
+      /** Number of pictures of the last message that the model did not take. */
+      unseenImages?: number;
+      /** The digest of the request, if its answer may be given again. */
+      digest?: string;
+      /** The answer was given before, at that time (ms since 1970). `isStale`: the provider cannot be reached. */
+      repeated?: Repeated;
+    };
+
+export interface Repeated {
+  at: number;
+  isStale: boolean;
+}
 
 /** The facts about a request that is over. */
 export interface RequestOutcome {
@@ -128,6 +144,8 @@ export const UNMETERED: Meter = { begin: async () => undefined, wrote: () => 0, 
 
 export interface Model {
   name: string;
+  /** As it is sent with each request. */
+  tuning?: Tuning;
   /**
    * Ends with `stopped` once the signal is aborted. Throws StoreError if the meter cannot reserve, else only for a bug of
    * Parley.

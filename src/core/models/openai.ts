@@ -40,6 +40,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
 
   return {
     name: model,
+    tuning,
     async *stream(request, meter, signal) {
       const times = { firstMs: options.firstChunkMs, stallMs: options.stallMs };
       const deadline = createDeadline(times, signal);

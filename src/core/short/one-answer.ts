@@ -1,12 +1,10 @@
 /** Asks a tenant's model once, outside any turn, for a short text. */
 import type { Chosen } from '../models/catalog/choose.ts';
 import { type Failure, type Meter, ModelError, type ModelRequest, UNMETERED } from '../models/model.ts';
-import type { BookingKind } from '../money/booking.ts';
-import type { Spender } from '../money/spender.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice, type Told } from '../sentences/failure-notice.ts';
 import { seenText } from '../text/unseen.ts';
-import type { Spend } from './spend.ts';
+import type { Cause, Spend } from './spend.ts';
 
 export interface OneAnswerOptions {
   spend: Spend;
@@ -17,8 +15,8 @@ export interface OneAnswerOptions {
 export interface OneQuestion {
   chosen: Pick<Chosen, 'model' | 'choice'>;
   request: ModelRequest;
-  spender: Spender;
-  kind: BookingKind;
+  /** The call as it is booked. */
+  cause: Omit<Cause, 'choice'>;
   /** Most characters that are read of the answer. */
   most: number;
   /** Longest wait for the whole text, ms. */
@@ -34,15 +32,13 @@ export type OneAnswer = { text: string } | { notice: string };
 export type AskOnce = (question: OneQuestion) => Promise<OneAnswer>;
 
 export function createAskOnce({ spend, shutdown }: OneAnswerOptions): AskOnce {
-  return async ({ chosen, request, spender, kind, most, longestMs, told }) => {
+  return async ({ chosen, request, cause, most, longestMs, told }) => {
     const { model, choice } = chosen;
     const signal = AbortSignal.any([shutdown, AbortSignal.timeout(longestMs)]);
     const task = (meter: Meter) => readAnswer(model.stream(request, meter, signal), most, signal);
-    const payer = choice.source === 'operator' ? ('operator' as const) : ('own' as const);
-    const planned = { kind, payer, baseUrl: choice.provider?.baseUrl ?? '', model: choice.model };
     try {
       // The demo is no provider, and costs nothing.
-      const read = await (choice.provider ? spend(spender, planned, task, signal) : task(UNMETERED));
+      const read = await (choice.provider ? spend({ ...cause, choice }, task) : task(UNMETERED));
       if ('text' in read) return read;
       return {
         notice: read.failure ? failureNotice(read.failure, choice, told) : (en.notices.endings.refused ?? ''),

@@ -9,7 +9,7 @@ import { ModelError } from '../models/model.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice, type Told } from '../sentences/failure-notice.ts';
 import { SHORT_INSTRUCTIONS } from '../sentences/prompts.ts';
-import type { TenantSettings } from '../settings.ts';
+import type { Settings, TenantSettings } from '../settings.ts';
 import type { StoredTurn, Transcripts } from '../storage.ts';
 import { ownFailure } from '../turn/ending.ts';
 import { barred } from '../turn/speech.ts';
@@ -36,6 +36,7 @@ export interface ShortAsker {
 export interface ShortVersionsOptions {
   transcripts: Pick<Transcripts, 'find' | 'shorten'>;
   models: Pick<ModelChooser, 'choose'>;
+  settings: Pick<Settings, 'read'>;
   askOnce: AskOnce;
   words: Vocabulary;
   /** Most tokens of history that a model is sent. */
@@ -84,14 +85,15 @@ export function createShortVersions(options: ShortVersionsOptions): ShortVersion
 }
 
 async function ask(
-  { models, askOnce, words }: ShortVersionsOptions,
+  { models, settings: stored, askOnce, words }: ShortVersionsOptions,
   { message, answer }: StoredTurn,
-  { person, reader, settings, limitRoles = [] }: ShortAsker,
+  { person, reader, settings: known, limitRoles = [] }: ShortAsker,
   most: number,
 ): Promise<OneAnswer> {
   const { tenant, conversation } = message;
   const told: Told = { reader, words };
   try {
+    const settings = known ?? (await stored.read(tenant));
     const chosen = await models.choose(tenant, settings);
     const request = {
       instructions: SHORT_INSTRUCTIONS,
@@ -100,8 +102,9 @@ async function ask(
       user: digest(tenant, person),
     };
     const spender = { tenant, person, roles: limitRoles, conversation };
+    const cause = { kind: 'short' as const, spender, settings };
     const bounds = { most: MOST_CHARACTERS, longestMs: LONGEST_MS };
-    return await askOnce({ chosen, request, spender, kind: 'short', ...bounds, told });
+    return await askOnce({ chosen, request, cause, ...bounds, told });
   } catch (error) {
     if (!(error instanceof ModelError || error instanceof VaultError)) throw error;
     return { notice: failureNotice(ownFailure(error), undefined, told) };

@@ -1,7 +1,7 @@
 /** Decides how a turn ends, what its author is told, and whether it is kept. */
 import { StoreError, VaultError } from '../errors.ts';
 import type { Choice } from '../models/catalog/choose.ts';
-import { type Failure, type FailureKind, ModelError } from '../models/model.ts';
+import { type Failure, type FailureKind, ModelError, type Repeated } from '../models/model.ts';
 import type { Usage } from '../money/usage.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice, type Told } from '../sentences/failure-notice.ts';
@@ -14,6 +14,9 @@ export interface ModelEnding {
   failure?: Failure;
   usage?: Usage;
   unseenImages?: number;
+  /** As of `ModelChunk`. */
+  digest?: string;
+  repeated?: Repeated;
 }
 
 /** Failures after which the message is never sent to a model again. */
@@ -43,11 +46,12 @@ export function endOf(ended: ModelEnding, answered: boolean, signal: AbortSignal
 /** The notice below the answer. Undefined: there is nothing to say. */
 export function noticeOf(
   end: End,
-  { failure, unseenImages }: ModelEnding,
-  { choice, told }: { choice: Choice | undefined; told: Told },
+  { failure, unseenImages, repeated }: ModelEnding,
+  { choice, told, timeZone }: { choice: Choice | undefined; told: Told; timeZone?: string | undefined },
   signal: AbortSignal,
 ): string | undefined {
   if (signal.reason === RESTART || signal.reason === LOST) return undefined;
+  if (repeated) return en.notices.answeredBefore(repeated, timeZone);
   if (failure) return failureNotice(failure, choice, told);
   if (end === 'interrupted' && signal.reason === SHUTDOWN) return en.notices.restarting;
   if (end === 'stopped' && signal.reason === INTERRUPT) return en.notices.interrupted;
@@ -60,7 +64,7 @@ export function turnOf(
   answer: string,
   end: End,
   notice: string | undefined,
-  { failure, usage }: ModelEnding,
+  { failure, usage, digest }: ModelEnding,
   choice: Choice | undefined,
 ): Turn {
   const omit = failure !== undefined && NEVER_AGAIN.includes(failure.kind);
@@ -72,5 +76,6 @@ export function turnOf(
     ...(omit && { omit }),
     ...(choice && { model: choice.model }),
     ...(usage && { usage }),
+    ...(digest !== undefined && end === 'stop' && { digest }),
   };
 }

@@ -6,6 +6,8 @@ import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
 import { type FailureKind, type ModelChunk, ModelError, UNMETERED } from '../models/model.ts';
 import type { Usage } from '../money/usage.ts';
 import { whereFrom } from '../reports/where-from.ts';
+import { askedModel, noteResponse } from '../responses/asked-model.ts';
+import type { ResponseCache } from '../responses/response-cache.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
 import { INSTRUCTIONS } from '../sentences/prompts.ts';
@@ -32,6 +34,10 @@ export interface EngineOptions extends ContextOptions {
   models: ModelChooser;
   /** Absent: what the window lets go is not summarised. */
   noteMaker?: NoteMaker;
+  /** Absent: no answer is given again. */
+  responses?: ResponseCache;
+  /** The time zone of tenants that chose none. */
+  timeZone?: string;
   log: Logger;
   /** The words of the tenant's platform. Never throws. */
   vocabularyOf(tenant: TenantId): Vocabulary;
@@ -55,6 +61,8 @@ export interface TurnRecord {
   failure?: FailureKind;
   /** The provider's HTTP status, where it failed with one. */
   status?: number | undefined;
+  /** The answer was given before; `failure` is absent even if the provider could not be reached. */
+  repeated?: true;
   /** The owner of the key used: the operator or this tenant. Absent where no request was sent. */
   key?: { of: 'operator' | TenantId; host: string };
   usage?: Usage;
@@ -92,7 +100,8 @@ export function createEngine(options: EngineOptions): Engine {
     const { message, attempt, answer, choice, heard, ended } = answering;
     const told = { reader: readerOf(message), words: options.vocabularyOf(message.tenant) };
     const end = endOf(ended, answer.hasText(), attempt.signal);
-    let notice = noticeOf(end, ended, { choice, told }, attempt.signal);
+    const timeZone = ended.repeated ? await timeZoneOf(attempt, options) : undefined;
+    let notice = noticeOf(end, ended, { choice, told, timeZone }, attempt.signal);
     const thoughts = answer.thoughts();
     const turn: Turn = { ...turnOf(heard, answer.text(), end, notice, ended, choice), ...thoughts };
     try {
@@ -100,6 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
         await keptTurns.keep(turn, attempt);
         await removeWritten(message, heard, options);
         summarise(answering, options);
+        await noteResponse(turn, options);
       }
     } catch (error) {
       const isLost = turn.answer === '';
@@ -180,7 +190,8 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
     user: opaque(`${message.tenant} ${message.author.id}`),
   };
   if (isSummarised) answering.summarised = { window, model, choice, settings, request };
-  for await (const chunk of withoutUnseen(model.stream(request, UNMETERED, signal))) {
+  const asked = askedModel(model, { message, settings, choice }, options);
+  for await (const chunk of withoutUnseen(asked.stream(request, UNMETERED, signal))) {
     if (chunk.type === 'end') {
       answering.ended = chunk;
       return;
@@ -201,6 +212,10 @@ function summarise({ heard, answer, ended, summarised }: Answering, { noteMaker 
   void noteMaker?.turnKept({ ...summarised, message: heard, answerBytes: Buffer.byteLength(answer.text()) });
 }
 
+async function timeZoneOf({ settings }: Attempt, { timeZone }: EngineOptions): Promise<string | undefined> {
+  return (await settings().catch(() => undefined))?.timeZone ?? timeZone;
+}
+
 const idsOf = ({ conversation, id }: Message) => ({ conversation, turn: id });
 
 function recordOf({ message, startedAt, answer, choice, ended }: Answering, end: End): TurnRecord {
@@ -213,7 +228,7 @@ function recordOf({ message, startedAt, answer, choice, ended }: Answering, end:
     chunks: answer.chunks(),
     end,
     ...(ended.failure && { failure: ended.failure.kind, status: ended.failure.status }),
-    ...keyOf(choice, message.tenant),
+    ...(ended.repeated ? { repeated: true as const } : keyOf(choice, message.tenant)),
     ...(ended.usage && { usage: ended.usage }),
   };
 }

@@ -3,7 +3,7 @@ import type { ConversationId } from '../../core/types.ts';
 import { headKey, messageKey, oldMessageKey, oldTurnKey, summaryKey, turnKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { dropNotes } from './notes.ts';
-import { type Head, oldKeys, oldOf, readRows, type StoredRow } from './transcript-rows.ts';
+import { type Head, oldKeys, oldOf, readRows, responseKeys, type StoredRow } from './transcript-rows.ts';
 
 /** How long a forgotten message is still `seen`, ms. Platforms redeliver a message for up to a day. */
 const SEEN_MS = 25 * 3_600_000;
@@ -38,7 +38,11 @@ export async function removeBeforeFirst(
       ttl: SEEN_MS,
     })),
   );
-  await rows.remove([...keys, ...gone.map(({ message }) => oldMessageKey(conversation, message.id))]);
+  await rows.remove([
+    ...keys,
+    ...gone.map(({ message }) => oldMessageKey(conversation, message.id)),
+    ...responseKeys(gone),
+  ]);
 }
 
 /**
@@ -64,6 +68,7 @@ export async function dropTurns(
   await rows.remove([
     ...gone.map(({ seq }) => turnKey(conversation, seq)),
     ...gone.filter(({ seq }) => seq < old).flatMap((row) => oldKeys(conversation, row)),
+    ...responseKeys(gone),
   ]);
   return end;
 }

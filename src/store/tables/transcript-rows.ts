@@ -9,7 +9,7 @@
 import type { Afresh, StoredTurn } from '../../core/storage.ts';
 import { contextBytes } from '../../core/turn/context-size.ts';
 import type { ConversationId, Material, Turn } from '../../core/types.ts';
-import { draftKey, headKey, messageKey, oldMessageKey, oldTurnKey, turnKey } from '../keys.ts';
+import { draftKey, headKey, messageKey, oldMessageKey, oldTurnKey, responseKey, turnKey } from '../keys.ts';
 import type { Entry, ExclusiveRows, Rows } from '../store.ts';
 import { dropNotes } from './notes.ts';
 import { type PackedTurn, pack, unpack } from './turn-row.ts';
@@ -192,6 +192,8 @@ export async function keepTurn(
   const head = await rows.read<Head>(headKey(conversation));
   if (!head) return;
   const newHead: Head = { ...head, bytes: head.bytes - contextBytes(old) + contextBytes(turn) };
+  // Nothing would find the note of the old answer any more.
+  if (old.digest !== turn.digest) await rows.remove(responseKeys([old]));
   await writeTurns(rows, conversation, head, [{ ...turn, seq: old.seq, offset: old.offset }]);
   await rows.write([{ key: headKey(conversation), value: newHead }]);
 }
@@ -236,10 +238,15 @@ export async function removeTurn(
   const key = (isOld ? oldTurnKey : turnKey)(conversation, seq);
   await rows.write([{ key, value: left }]);
   await dropNotes(rows, conversation, seq);
+  await rows.remove(responseKeys([turn]));
   const draft = draftKey(conversation, messageId);
   // Overwritten, not removed: removals are made last, and nothing finds the draft once the turn is gone.
   if ((await rows.read(draft)) !== undefined) await rows.write([{ key: draft, value: null, ttl: 1 }]);
 }
+
+/** The keys of notes that the answers of these turns may be given again. */
+export const responseKeys = (turns: (StoredTurn | PackedTurn | Removed)[]) =>
+  turns.flatMap((turn) => ('digest' in turn && turn.digest !== undefined ? [responseKey(turn.digest)] : []));
 
 export function isThere(row: Row | undefined): row is StoredTurn {
   return row !== undefined && !('removed' in row);

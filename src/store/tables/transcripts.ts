@@ -85,7 +85,9 @@ function changing(
         const turn = await findTurn(rows, conversation, messageId);
         const left = turn && change(turn.message);
         if (!left) return;
-        await keepTurn(rows, conversation, turn, withMaterial(turn, left));
+        // The answer belongs to a request that nobody should make again.
+        const { digest: _, ...rest } = withMaterial(turn, left);
+        await keepTurn(rows, conversation, turn, rest);
         // A note may tell of the material that is taken out.
         await dropNotes(rows, conversation, turn.seq);
       }),

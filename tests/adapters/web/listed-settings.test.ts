@@ -27,6 +27,8 @@ describe('the settings at the page', () => {
       'whenBusy',
       'temperature',
       'effort',
+      'summaries',
+      'cachedHours',
       'historyDays',
       'baseUrl',
       'dayLimit',

@@ -1,9 +1,10 @@
 /** English notices: about answers, their buttons, and requests that are refused. en/failures.ts has those of failures. */
 import type { BaseUrlPolicy, BaseUrlProblem } from '../../models/base-url.ts';
+import type { Repeated } from '../../models/model.ts';
 import type { End } from '../../types.ts';
 import type { Vocabulary } from '../../vocabulary.ts';
 import { plural } from './plural.ts';
-import { afterMs } from './times.ts';
+import { afterMs, dateAndTime } from './times.ts';
 
 /** Notices for endings that are no failure. An ending without one speaks for itself. */
 export const endings: Partial<Record<End, string>> = {
@@ -35,6 +36,14 @@ export const tooManyWaiting =
 /** Instead of another notice, where an answer was shown but could not be kept. */
 export const notKept =
   'This answer is not stored yet, because Parley cannot reach its store. It keeps trying. Copy what you need: if Parley is stopped before that, it will not remember this.';
+
+/** Stands under an answer that was given to the same request before. */
+export function answeredBefore({ at, isStale }: Repeated, timeZone: string | undefined): string {
+  const when = dateAndTime(at, timeZone);
+  return isStale
+    ? `The model can’t be reached just now. This is what it answered to the same question on ${when}.`
+    : `Answered before, on ${when}. Press Regenerate to ask the model anew.`;
+}
 
 /** Said of a message that is tried again until the store is back. */
 export const answeredLater = 'Parley cannot reach its store just now. It answers this as soon as it can.';

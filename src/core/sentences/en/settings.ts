@@ -13,6 +13,10 @@ export const fields = {
   asMessages: 'as messages, however many',
   restAsFile: (parts: number) =>
     `the rest as a file after ${plural(parts, { one: 'one message', other: `${parts} messages` })}`,
+  cachedHours: (most: number) => `Hours, 1 to ${most}; empty: each question is asked anew.`,
+  askedAnew: 'asked anew',
+  answeredFor: (hours: number) =>
+    `answered as before for ${plural(hours, { one: 'an hour', other: `${hours} hours` })}`,
   days,
   untilForgotten: 'until it is forgotten',
   historyDays: (operators: string) => `A number of days; empty for as long as Parley keeps it: ${operators}.`,
@@ -94,6 +98,13 @@ export const listed = {
       description: 'Messages of an answer before its rest comes as a file',
     },
   },
+  cachedHours: {
+    about: {
+      label: 'The same question',
+      noun: 'hours',
+      description: 'Hours for which it gets the same answer again, for nothing',
+    },
+  },
   historyDays: {
     about: {
       label: 'Kept for',
@@ -128,6 +139,7 @@ export const problems = {
   keyCharacters: 'An API key has no spaces and only plain characters.',
   temperature: 'A temperature is a number from 0 to 2, such as 0.7.',
   mostParts: (most: number) => `That is a whole number from 1 to ${most}.`,
+  cachedHours: (most: number) => `That is a whole number of hours, from 1 to ${most}.`,
   historyDays: (most: number) => `That is a whole number of days, from 1 to ${most}.`,
   ids: 'Ids have letters, digits and dashes only.',
   tooManyIds: (most: number) => `That is more than ${most}.`,
