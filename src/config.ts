@@ -19,6 +19,7 @@ import { portProblems, serverProblems } from './config-problems.ts';
 import { OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
 import { limitSettings } from './start/limit-settings.ts';
+import { priceSettings } from './start/price-settings.ts';
 import { parseKeyRing } from './store/secrets/vault.ts';
 import { isOnServer } from './store/url.ts';
 
@@ -84,6 +85,7 @@ export const schema = z.object({
       meaning:
         "Most tokens of a conversation that Parley sends to the model; keep it below the model's own limit",
     }),
+  ...priceSettings,
   STORE_URL: storeUrl.default('sqlite://data/parley.sqlite').meta({
     shown: 'sqlite://data/parley.sqlite',
     isSecret: true,

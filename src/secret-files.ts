@@ -29,21 +29,26 @@ export function readSecretFiles(
       problems.push(bothSet(name, setting));
       continue;
     }
-    const held = contentsOf(path);
+    const held = secretIn(path);
     if ('text' in held) read[name] = held.text;
     else problems.push(badFile(setting, held.problem));
   }
   return { env: read, problems };
 }
 
-function contentsOf(path: string): { text: string } | { problem: string } {
+function secretIn(path: string): { text: string } | { problem: string } {
+  const read = textIn(path, MOST_BYTES);
+  return 'text' in read && /[\r\n]/.test(read.text) ? { problem: fileProblems.lines } : read;
+}
+
+/** The text of a file, without white space around it; or a part of a sentence that says what is wrong with it. */
+export function textIn(path: string, mostBytes: number): { text: string } | { problem: string } {
   try {
-    const bytes = beginningOf(path);
-    if (bytes.length > MOST_BYTES) return { problem: fileProblems.large(MOST_BYTES / 1024) };
+    const bytes = beginningOf(path, mostBytes);
+    if (bytes.length > mostBytes) return { problem: fileProblems.large(mostBytes / 1024) };
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();
     if (text === '') return { problem: fileProblems.empty };
-    if (text.includes('\0')) return { problem: fileProblems.notText };
-    return /[\r\n]/.test(text) ? { problem: fileProblems.lines } : { text };
+    return text.includes('\0') ? { problem: fileProblems.notText } : { text };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     return {
@@ -54,10 +59,10 @@ function contentsOf(path: string): { text: string } | { problem: string } {
 }
 
 /** Reads the whole file, or one byte more than allowed, since a file may have no end. */
-function beginningOf(path: string): Buffer {
+function beginningOf(path: string, mostBytes: number): Buffer {
   const file = openSync(path, 'r');
   try {
-    const bytes = Buffer.alloc(MOST_BYTES + 1);
+    const bytes = Buffer.alloc(mostBytes + 1);
     let length = 0;
     let read: number;
     do {

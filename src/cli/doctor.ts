@@ -24,6 +24,7 @@ import { createAccessLists } from '../store/tables/access-lists.ts';
 import { createAdapterState } from '../store/tables/adapter-state.ts';
 import { withoutPassword } from '../store/url.ts';
 import { checkNames, checkPort } from './check-machine.ts';
+import { checkPrices } from './check-prices.ts';
 
 /** Longest wait for the model's first word, ms. */
 const WORD_MS = 20_000;
@@ -40,6 +41,7 @@ export async function doctor(config: Config, names: string[]): Promise<number> {
     finding,
     await checkMasterKeys(config, store),
     await checkModel(config),
+    ...(await checkPrices(config)),
   ];
   for (const { name, check } of PLATFORMS)
     findings.push(

@@ -27,3 +27,7 @@ export const notLimited = (places: string[]) =>
   `anybody who can ask Parley on ${places.join(' and ')} can spend the money of OPENAI_API_KEY without a limit. Set SPEND_MONTH or SPEND_DAY`;
 export const sumNotLimited = (places: string[]) =>
   `each person or server on ${places.join(' and ')} has a limit, but nothing limits what all of them together spend of the money of OPENAI_API_KEY. Set SPEND_MONTH or SPEND_DAY`;
+
+export const pricesKnown = 'known for all models in use';
+export const pricesUnknown = (models: string[]) =>
+  `not known of ${models.join(', ')}: Parley counts the tokens of these models but not what they cost, and does not ask them where a limit of money holds. Write their prices into a file, and set PRICES to its path`;
