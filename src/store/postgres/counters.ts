@@ -25,6 +25,13 @@ const ADD = `ORDER BY place
       ) AS sums
     ))::text END`;
 
+/** The sum of the fields of a bound in the counter of a row. */
+const SUM = 'COALESCE(sum(n::bigint) FILTER (WHERE field = ANY(bound.fields)), 0)';
+const COUNTED = "jsonb_each_text(row.value::jsonb -> 'value') AS counted(field, n)";
+
+/** Names of the statements: Postgres parses and plans them once for a connection, half of their time. */
+const NAMES = { add: 'parley add', take: 'parley take' };
+
 /**
  * The same under the bounds $6 (JSON). If a bound is exceeded already, nothing is inserted, and no row is returned. If
  * another process was faster, so that a bound is exceeded by now, the division by zero undoes all of it.
@@ -33,24 +40,19 @@ const TAKE = `WITH bound AS (
     SELECT * FROM jsonb_to_recordset($6::jsonb) AS bound(key text, fields text[], add bigint, most bigint)
   ), made AS (
     ${INSERT} WHERE NOT EXISTS (
-      SELECT FROM bound LEFT JOIN ${TABLE} AS now
-        ON now.key = bound.key AND (now.expires IS NULL OR now.expires > $5::bigint)
-      WHERE bound.add + (${sumOf('now')}) > bound.most
+      SELECT FROM bound WHERE bound.most < bound.add + (
+        SELECT ${SUM} FROM ${TABLE} AS row, ${COUNTED}
+        WHERE row.key = bound.key AND (row.expires IS NULL OR row.expires > $5::bigint)
+      )
     ) ${ADD} RETURNING old.key, old.value
   )
   SELECT 1 / (CASE WHEN EXISTS (
-    SELECT FROM bound JOIN made USING (key) WHERE (${sumOf('made')}) > bound.most
+    SELECT FROM bound JOIN made AS row USING (key) WHERE bound.most < (SELECT ${SUM} FROM ${COUNTED})
   ) THEN 0 ELSE 1 END) FROM made LIMIT 1`;
-
-/** The sum of the fields of a bound in a counter. */
-function sumOf(row: string): string {
-  return `SELECT COALESCE(sum(value), 0)
-    FROM (${fieldsOf(row)}) AS counted(key, value) WHERE counted.key = ANY(bound.fields)`;
-}
 
 /** Adds to counters that are in the order of keys. */
 export async function addOn(query: Query, additions: Addition[]): Promise<void> {
-  await query(`${INSERT} ${ADD}`, valuesOf(additions, []));
+  await query(`${INSERT} ${ADD}`, valuesOf(additions, []), NAMES.add);
 }
 
 export function takeOn(query: Query): Store['take'] {
@@ -58,7 +60,7 @@ export function takeOn(query: Query): Store['take'] {
     const wanted = takeable(additions, entries);
     if (wanted.length + entries.length === 0) return true;
     try {
-      return (await query(TAKE, [...valuesOf(wanted, entries), boundsOf(wanted)])).length > 0;
+      return (await query(TAKE, [...valuesOf(wanted, entries), boundsOf(wanted)], NAMES.take)).length > 0;
     } catch (error) {
       if (error instanceof StoreError && isDivisionByZero(error)) return false;
       throw error;

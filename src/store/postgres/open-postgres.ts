@@ -39,7 +39,7 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
   // The pool drops a lost connection, and the query that used it fails. Nothing else needs to know.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  const query: Query = async (sql, values) => (await asked(pool.query(sql, values))).rows;
+  const query = queryOn(pool);
   try {
     await reachAndPrepare(pool, patienceMs);
     const topics = await openTopics(() => new pg.Client(connectionTo(url)));
@@ -88,11 +88,11 @@ async function transaction<T>(
 ): Promise<T> {
   const client = await asked(pool.connect());
   try {
-    const query: Query = async (sql, values) => (await asked(client.query(sql, values))).rows;
+    const query = queryOn(client);
     const sent: Promise<unknown>[] = [];
     /** Sends a change without waiting. Its result comes with that of COMMIT, which undoes all changes if one failed. */
-    const send: Query = async (sql, values) => {
-      const answer = query(sql, values);
+    const send: Query = async (...question) => {
+      const answer = query(...question);
       answer.catch(() => {});
       sent.push(answer);
       return [];
@@ -110,6 +110,12 @@ async function transaction<T>(
     );
     throw error;
   }
+}
+
+function queryOn(connection: pg.Pool | pg.PoolClient): Query {
+  return async (text, values, name) =>
+    (await asked(connection.query({ text, ...(values && { values }), ...(name !== undefined && { name }) })))
+      .rows;
 }
 
 /** @param send asks without waiting for the answer */

@@ -4,8 +4,12 @@ import Keyv, { type KeyvStorageAdapter, type KeyvStorageEntry, type KeyvStorageG
 import { AS_JSON, allKeys, entriesOf, rowsOf, type Scan } from '../keyv-store.ts';
 import type { Rows, Store } from '../store.ts';
 
-/** Asks the database, over any connection. @throws StoreError */
-export type Query = <Row>(sql: string, values?: unknown[]) => Promise<Row[]>;
+/**
+ * Asks the database, over any connection.
+ * @param name of the statement, if each connection keeps it prepared; always the same statement
+ * @throws StoreError
+ */
+export type Query = <Row>(sql: string, values?: unknown[], name?: string) => Promise<Row[]>;
 
 const NAME = 'parley';
 export const TABLE = `public.${NAME}`;
