@@ -8,8 +8,7 @@ import { servicesOn } from './cli/operator/operate.ts';
 import { listenToOperator, socketFileOf } from './cli/operator/socket.ts';
 import type { Config } from './config.ts';
 import { createRetention } from './core/forgetting/retention.ts';
-import { UNMETERED } from './core/models/model.ts';
-import type { Leases } from './core/platform.ts';
+import type { Adapter, Leases } from './core/platform.ts';
 import { watchKeys } from './core/reports/key-troubles.ts';
 import { readOnce, type Settings } from './core/settings.ts';
 import { BYTES_PER_TOKEN } from './core/turn/context-size.ts';
@@ -18,6 +17,7 @@ import { mostNoteBytes } from './core/turn/past/note.ts';
 import { createNoteMaker } from './core/turn/past/note-maker.ts';
 import type { TurnQueue } from './core/turn/queue.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { openMoney } from './start/money.ts';
 import { type Platforms, preparePlatforms } from './start/platforms.ts';
 import { startServers } from './start/servers.ts';
 import { createServices } from './start/services.ts';
@@ -67,6 +67,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const heartbeats = store.isShared ? createHeartbeats(store, log) : undefined;
   const leases = heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases();
   const tables = await openTables(config, store, log);
+  const money = await openMoney(config, store, log);
   const platforms = preparePlatforms(config, store, leases, log);
   const shutdown = new AbortController();
   const queue = queueOn({ config, store, platforms, leases, log });
@@ -78,6 +79,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     platforms,
     settings,
     queue,
+    spending: money.spending,
     shutdown: shutdown.signal,
     log,
   });
@@ -91,19 +93,11 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     return (await adapter?.show(message, engine.respond(message, attempt), attempt)) ?? 'left';
   });
   let isStarted = false;
-  const health = {
-    metrics,
-    troubles: services.troubles.list,
-    async whyNotReady() {
-      const reason = await store.whyNotReady();
-      if (reason !== undefined) return reason;
-      const away = adapters.map((adapter) => adapter.whyNotReady()).find((why) => why !== undefined);
-      return away ?? (isStarted ? undefined : 'Parley is starting');
-    },
-  };
+  const whyNotReady = async () =>
+    (await store.whyNotReady()) ?? whyAway(adapters) ?? (isStarted ? undefined : 'Parley is starting');
   const http = await startServers(
     config,
-    health,
+    { metrics, troubles: services.troubles.list, whyNotReady },
     connected.flatMap(({ routes }) => routes ?? []),
   );
   if (http.internalUrl !== undefined) log.info({ url: http.internalUrl }, 'metrics and readiness');
@@ -111,6 +105,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const stop = async () => {
     const ms = config.STOP_SECONDS * 1000;
     setTimeout(() => shutdown.abort(), ms).unref();
+    money.openCalls.stop();
     await Promise.all([services.queueWithFiles.stop(ms), retention.stop()]);
     await noteMaker.stop();
     await Promise.all(adapters.map((adapter) => adapter.stop()));
@@ -122,6 +117,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     for (const adapter of adapters) await adapter.start();
     await untilStored(services.queueWithFiles.recover, { shutdown: shutdown.signal });
     retention.start();
+    money.openCalls.start();
     isStarted = true;
   } catch (error) {
     await stop();
@@ -130,6 +126,10 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const page = connected.find(({ pageUrl }) => pageUrl);
   return { url: http.url, internalUrl: http.internalUrl, pageUrl: page?.pageUrl?.(http.url), stop };
 }
+
+/** Why a platform is not connected. Undefined: all are. */
+const whyAway = (adapters: Adapter[]): string | undefined =>
+  adapters.map((adapter) => adapter.whyNotReady()).find((why) => why !== undefined);
 
 type QueueParts = Pick<Retained, 'config' | 'platforms' | 'log'> & Pick<TurnQueueOptions, 'store' | 'leases'>;
 
@@ -199,14 +199,15 @@ interface Turns {
 
 /** The engine. It counts its turns, and answers nobody whom the operator has blocked meanwhile. */
 function createTurns({ config, tables, services, platforms, metrics, log }: Turns) {
-  const { transcripts, attachments, models, admission, troubles } = services;
+  const { transcripts, attachments, models, admission, spending, troubles } = services;
   const { summaries, responses } = tables;
   const watchKey = watchKeys(troubles);
   const noteMaker = createNoteMaker({
     transcripts,
     attachments,
     summaries,
-    metered: (_, task) => task(UNMETERED),
+    metered: ({ message, settings, choice }, task) =>
+      spending.run({ kind: 'summary', spender: platforms.spenderOf(message), settings, choice }, task),
     mostBytes: mostNoteBytes(config.MODEL_CONTEXT * BYTES_PER_TOKEN),
     log,
   });
@@ -218,6 +219,8 @@ function createTurns({ config, tables, services, platforms, metrics, log }: Turn
     models,
     responses,
     timeZone: config.TIME_ZONE,
+    spending,
+    spenderOf: platforms.spenderOf,
     vocabularyOf,
     async isBlocked(message) {
       const asking = platforms.askingIn(message);

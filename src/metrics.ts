@@ -1,6 +1,6 @@
 /** Metrics for Prometheus (`GET /metrics`): turns by their end, their duration, tokens, and the process. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { TurnRecord } from './core/turn/engine.ts';
+import type { TurnRecord } from './core/turn/log-record.ts';
 
 export interface Metrics {
   count(record: TurnRecord): void;

@@ -14,6 +14,7 @@ import { createLocalLeases } from '../src/store/leases/leases.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../src/store/queue/queue.ts';
 import type { Store } from '../src/store/store.ts';
 import { findTurn, keepTurn, transcriptName } from '../src/store/tables/transcript-rows.ts';
+import { unlimited } from './core/money/on-store.ts';
 
 export function messageOf(id: string, text = `text ${id}`, rest: Partial<Message> = {}): Message {
   return {
@@ -52,6 +53,9 @@ export const open: { admission: Admission; rate: MessageRate; refusals: Refusals
 
 /** For an engine: nobody is blocked, and all read Discord's words. */
 export const anybody = { isBlocked: async () => false, vocabularyOf: () => DISCORD_WORDS };
+
+/** The same, where nothing is limited. */
+export const anybodyOn = (store: Store) => ({ ...anybody, ...unlimited(store) });
 
 /** A queue as it is on one machine. */
 export function queueOn(store: Store, options: Partial<TurnQueueOptions> = {}): TurnQueue {

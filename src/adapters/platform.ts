@@ -14,6 +14,7 @@ import type { ForgottenMarks } from '../core/forgetting/marks.ts';
 import type { BaseUrlPolicy } from '../core/models/base-url.ts';
 import type { ModelChooser } from '../core/models/catalog/choose.ts';
 import type { OperatorLimits } from '../core/money/limits.ts';
+import type { Spending } from '../core/money/metering/spending.ts';
 import type { UsageReports } from '../core/money/shown/usage-reports.ts';
 import type { Adapter, AdapterState, Finding, Leases, Topics } from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
@@ -158,6 +159,7 @@ export interface SharedServices {
   admission: Admission;
   rate: MessageRate;
   operatorLimits: OperatorLimits;
+  spending: Spending;
   about: AboutFacts;
   /** Whether direct messages are answered, so that people can be sent there. */
   directMessages: boolean;

@@ -7,6 +7,7 @@ import type { Connected, PreparedPlatform, SecretFile, Services } from '../adapt
 import type { Config } from '../config.ts';
 import type { Asking, Space } from '../core/access/admission.ts';
 import type { BaseUrlPolicy } from '../core/models/base-url.ts';
+import type { Spender } from '../core/money/spender.ts';
 import type { Leases } from '../core/platform.ts';
 import type { ConversationId, Message, TenantId } from '../core/types.ts';
 import type { Vocabulary } from '../core/vocabulary.ts';
@@ -27,6 +28,8 @@ export interface Platforms {
   limitOf(limit: Limit, tenant: TenantId): number;
   /** The asker's id, as limits and the operator's lists name people. */
   personOf(message: Pick<Message, 'tenant' | 'author'>): string;
+  /** The person who is charged for a message. */
+  spenderOf(message: Message): Spender;
   /** The partition of a conversation. Undefined: its platform is off, so this process leaves its turns to others. */
   partitionOf(conversation: ConversationId): ConversationId | undefined;
   /** The server or workspace, as the operator's lists name it. */
@@ -59,6 +62,8 @@ export function preparePlatforms(config: Config, store: Store, leases: Leases, l
   }
   const preparedOf = (id: string) => prepared.get(platformOf(id)?.name ?? '');
   const isOperator = (tenant: TenantId) => preparedOf(tenant)?.isOperator?.() ?? false;
+  const personOf = ({ tenant, author }: Pick<Message, 'tenant' | 'author'>) =>
+    platformOf(tenant)?.personOf(tenant, author.id) ?? author.id;
   return {
     isGuest(tenant) {
       const platform = platformOf(tenant);
@@ -66,7 +71,13 @@ export function preparePlatforms(config: Config, store: Store, leases: Leases, l
     },
     isOperator,
     limitOf: (limit, tenant) => limitOf(config, limit, isOperator(tenant)),
-    personOf: ({ tenant, author }) => platformOf(tenant)?.personOf(tenant, author.id) ?? author.id,
+    personOf,
+    spenderOf: (message) => ({
+      tenant: message.tenant,
+      person: personOf(message),
+      roles: message.limitRoles ?? [],
+      conversation: message.conversation,
+    }),
     partitionOf(conversation) {
       const platform = platformOf(conversation);
       return platform?.isOn(config) ? platform.partitionOf(conversation) : undefined;

@@ -15,6 +15,7 @@ import { OPENAI_BASE_URL } from '../core/models/base-url.ts';
 import { createModelChooser, type ModelChooser } from '../core/models/catalog/choose.ts';
 import { operatorOffer } from '../core/models/catalog/operator-offer.ts';
 import type { BookReader } from '../core/money/books.ts';
+import type { Spending } from '../core/money/metering/spending.ts';
 import { periodOf } from '../core/money/periods.ts';
 import { createUsageReports } from '../core/money/shown/usage-reports.ts';
 import { createAudit } from '../core/reports/audit.ts';
@@ -23,7 +24,6 @@ import { en } from '../core/sentences/en.ts';
 import type { Settings } from '../core/settings.ts';
 import { createAskOnce } from '../core/short/one-answer.ts';
 import { createShortVersions } from '../core/short/short-versions.ts';
-import { unmetered } from '../core/short/spend.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 import { withFiles } from '../core/turn/queue-with-files.ts';
 import type { TenantId } from '../core/types.ts';
@@ -42,6 +42,7 @@ export interface ServicesOptions {
   platforms: Platforms;
   settings: Settings;
   queue: TurnQueue;
+  spending: Spending;
   shutdown: AbortSignal;
   log: Logger;
 }
@@ -53,7 +54,7 @@ export interface BuiltServices {
 }
 
 export function createServices(options: ServicesOptions): BuiltServices {
-  const { config, store, tables, platforms, settings, queue, shutdown, log } = options;
+  const { config, store, tables, platforms, settings, queue, spending, shutdown, log } = options;
   const { transcripts, attachments, conversations, secrets, marks, notes } = tables;
   const audit = createAudit(log);
   const queueWithFiles = withFiles({ queue, attachments, transcripts, log });
@@ -71,7 +72,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
     createMessageRate(store, (person) => platforms.limitOf('PERSON_PER_MINUTE', person)),
     audit,
   );
-  const models = createModels(config, settings, platforms, rate);
+  const models = createModels({ config, settings, platforms, rate, spending });
   const directMessages = config.DIRECT_MESSAGES === 'on';
   const admission = createAdmission({
     configured: accessListsOf(config),
@@ -90,6 +91,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
     models,
     queue,
     queueWithFiles,
+    spending,
     forgetting,
     marks,
     admission,
@@ -149,7 +151,7 @@ function saying({ services, books, words, config, platforms, log }: SayingOption
     usage,
     shortVersions: createShortVersions({
       ...services,
-      askOnce: createAskOnce({ spend: unmetered, shutdown: services.shutdown }),
+      askOnce: createAskOnce({ spend: services.spending.run, shutdown: services.shutdown }),
       budgetTokens: config.MODEL_CONTEXT,
       words,
     }),
@@ -161,12 +163,11 @@ function saying({ services, books, words, config, platforms, log }: SayingOption
 /** The place in which trials count, among the places of a minute's messages. */
 const TRIALS = 'settings';
 
-function createModels(
-  config: Config,
-  settings: Settings,
-  platforms: Platforms,
-  rate: MessageRate,
-): ModelChooser {
+interface ModelsOptions extends Pick<ServicesOptions, 'config' | 'settings' | 'platforms' | 'spending'> {
+  rate: MessageRate;
+}
+
+function createModels({ config, settings, platforms, rate, spending }: ModelsOptions): ModelChooser {
   const { OPENAI_API_KEY: key, OPENAI_MODEL: model } = config;
   return createModelChooser(settings, {
     ...(key !== undefined && { key }),
@@ -187,6 +188,10 @@ function createModels(
     // A trial counts as a message of its tenant. On the page, a tenant is a person.
     mayTry: async (tenant) =>
       (await rate.count(tenant, { id: randomUUID(), at: Date.now(), place: TRIALS })) === undefined,
+    metered(tenant, own, choice, task) {
+      const spender = { tenant, person: '', roles: [], conversation: tenant };
+      return spending.run({ kind: 'trial', spender, settings: own, choice }, task);
+    },
     paysFor: (tenant) => platforms.isGuest(tenant) || config.OWN_KEY_ONLY === 'off',
     baseUrlPolicy: platforms.baseUrlPolicy,
   });

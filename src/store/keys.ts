@@ -154,6 +154,14 @@ const unescaped = (part: string) => part.replaceAll('%7C', '|').replaceAll('%25'
 /** tables/adapter-state: a note of one owner, such as a platform. "Note" is the older word for adapter state. */
 export const noteKey = (owner: string, key: string) => `note|${owner}|${key}`;
 
+/** ledger/ledger: the `Level` of an account, a counter. */
+export const accountKey = (id: string) => `account|${id}`;
+
+/** ledger/ledger: the `Reservation` of a call that is not charged yet, by the attempt that makes it, or else by its own id. */
+export const reservationKey = (conversation: ConversationId, call: string) =>
+  `${OPEN_CALLS}${conversation}|${call}`;
+export const OPEN_CALLS = 'reservation|';
+
 /** tables/forgotten-marks: until when a place is forgotten, as `ForgottenPlace`: a note, so it outlives the place. */
 export const forgottenKey = (place: string) => noteKey('forgotten', place);
 

@@ -13,6 +13,7 @@ import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createNotes } from '../../src/store/tables/notes.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { anybody, attemptOf, keepIn, messageOf } from '../fixtures.ts';
+import { unlimited } from './money/on-store.ts';
 import { saying, scriptedModel } from './scripted-model.ts';
 
 type Chunks = AsyncIterable<ModelChunk> | Iterable<ModelChunk>;
@@ -79,6 +80,7 @@ export function startConversing({
       },
       models,
       ...anybody,
+      ...unlimited(store),
       log,
       budgetTokens,
     });

@@ -12,7 +12,7 @@ import type { Chunk, End, Turn } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
-import { anybody, attemptOf, keepIn, messageOf, turnOf } from '../fixtures.ts';
+import { anybodyOn, attemptOf, keepIn, messageOf, turnOf } from '../fixtures.ts';
 import { hangingAfter, saying, scriptedModel } from './scripted-model.ts';
 
 type Scripted = ReturnType<typeof scriptedModel>;
@@ -30,7 +30,7 @@ function setUp(
     transcripts,
     attachments,
     models: scripted.models,
-    ...anybody,
+    ...anybodyOn(store),
     log,
     budgetTokens: 10_000,
   });
@@ -373,13 +373,13 @@ describe('a voice message', () => {
   const audio = { id: 'v', name: 'voice-message.ogg', type: 'audio/ogg', size: 4 };
   const voice = messageOf('1', '', { author: { id: 'ada', name: 'Ada' }, attachments: [audio] });
 
-  async function hear(transcribe: Transcriber | undefined, message = voice, signal = never) {
+  async function hear(transcribe: Transcriber['transcribe'] | undefined, message = voice, signal = never) {
     const scripted = scriptedModel(() => saying('heard'));
     const models: typeof scripted.models = {
       ...scripted.models,
       choose: async (tenant) => ({
         ...(await scripted.models.choose(tenant)),
-        ...(transcribe && { transcribe }),
+        ...(transcribe && { transcriber: { model: 'scribe', transcribe } }),
       }),
     };
     const set = setUp({ models });
@@ -437,7 +437,7 @@ describe('a voice message', () => {
   it('is stopped together with its turn', async () => {
     const stop = new AbortController();
     const { chunks, requests, lines } = await hear(
-      (_, signal) =>
+      (_audio, _meter, signal) =>
         new Promise((_, reject) => {
           signal.addEventListener('abort', () => reject(new ModelError({ kind: 'late' })));
           stop.abort();

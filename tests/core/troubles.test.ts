@@ -2,7 +2,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { watchKeys } from '../../src/core/reports/key-troubles.ts';
 import { createTroubles } from '../../src/core/reports/troubles.ts';
-import type { TurnRecord } from '../../src/core/turn/engine.ts';
+import type { TurnRecord } from '../../src/core/turn/log-record.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answers, repliesJson, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { type BaseUrlPolicy, OPENAI_BASE_URL } from '../../src/core/models/base-url.ts';
 import { type Choice, createModelChooser, type ModelDefaults } from '../../src/core/models/catalog/choose.ts';
+import { UNMETERED } from '../../src/core/models/model.ts';
 import type { Settings, TenantSettings } from '../../src/core/settings.ts';
 import { ask } from './ask.ts';
 import { resolveTo } from './resolver.ts';
@@ -251,14 +252,13 @@ describe('on the wire', () => {
     server.respond(repliesJson(200, { text: 'said' }));
     const tenant: Own = { baseUrl: server.url, keys: { [server.url]: 'sk-own' } };
     const chooser = createModelChooser(settingsOf({ 'web:a': tenant }), defaultsWith({ key: OPERATOR_KEY }));
-    const { transcribe } = await chooser.choose('web:a');
-    const { signal } = new AbortController();
-    expect(await transcribe?.({ type: 'audio/ogg', bytes: Buffer.from('OggS') }, signal)).toBe('said');
+    const { transcriber } = await chooser.choose('web:a');
+    const audio = { type: 'audio/ogg', bytes: Buffer.from('OggS') };
+    expect(await transcriber?.transcribe(audio, UNMETERED, AbortSignal.any([]))).toBe('said');
     expect(server.requests[0]?.headers.authorization).toBe('Bearer sk-own');
     expect(server.requests[0]?.sent).toContain('scribe');
-    expect(
-      (await createModelChooser(settingsOf({}), defaultsWith()).choose('web:b')).transcribe,
-    ).toBeUndefined();
+    const other = await createModelChooser(settingsOf({}), defaultsWith()).choose('web:b');
+    expect(other.transcriber).toBeUndefined();
   });
 
   it('temperature and effort go along as the tenant chose them', async () => {

@@ -9,7 +9,7 @@ import {
   repliesJson,
   startModelServer,
 } from '../../lab/counterparts/model-server.ts';
-import { ModelError } from '../../src/core/models/model.ts';
+import { ModelError, UNMETERED } from '../../src/core/models/model.ts';
 import { transcriberAt } from '../../src/core/models/transcribe.ts';
 import { KEY } from './ask.ts';
 
@@ -23,8 +23,10 @@ afterEach(() => {
 async function failing(behaviour: Behaviour, signal = never, bytes: Uint8Array = AUDIO.bytes) {
   await using server = await startModelServer();
   server.respond(behaviour);
-  const transcribe = transcriberAt({ baseUrl: server.url, key: KEY }, 'scribe');
-  const failed: unknown = await transcribe({ ...AUDIO, bytes }, signal).catch((error: unknown) => error);
+  const { transcribe } = transcriberAt({ baseUrl: server.url, key: KEY }, 'scribe');
+  const failed: unknown = await transcribe({ ...AUDIO, bytes }, UNMETERED, signal).catch(
+    (error: unknown) => error,
+  );
   expect(failed).toBeInstanceOf(ModelError);
   expect(JSON.stringify(failed) + String(failed)).not.toContain(CANARY);
   return { failed, requests: server.requests };
@@ -34,9 +36,9 @@ describe('a voice message', () => {
   it('goes to the provider of the tenant with its key and the model for it, as a file named for its kind', async () => {
     await using server = await startModelServer();
     server.respond(repliesJson(200, { text: ' Where is the cat? \n' }));
-    const transcribe = transcriberAt({ baseUrl: server.url, key: KEY }, 'scribe');
-    expect(await transcribe(AUDIO, never)).toBe('Where is the cat?');
-    expect(await transcribe({ ...AUDIO, type: 'audio/mp4' }, never)).toBe('Where is the cat?');
+    const { transcribe } = transcriberAt({ baseUrl: server.url, key: KEY }, 'scribe');
+    expect(await transcribe(AUDIO, UNMETERED, never)).toBe('Where is the cat?');
+    expect(await transcribe({ ...AUDIO, type: 'audio/mp4' }, UNMETERED, never)).toBe('Where is the cat?');
     const [first, second] = server.requests;
     expect(first?.path).toBe('/v1/audio/transcriptions');
     expect(first?.headers.authorization).toBe(`Bearer ${KEY}`);
@@ -81,7 +83,7 @@ describe('a voice message', () => {
   it('of which a server writes down no end is cut', async () => {
     await using server = await startModelServer();
     server.respond(repliesJson(200, { text: 'x'.repeat(1_000_000) }));
-    const text = await transcriberAt({ baseUrl: server.url }, 'scribe')(AUDIO, never);
+    const text = await transcriberAt({ baseUrl: server.url }, 'scribe').transcribe(AUDIO, UNMETERED, never);
     expect(text.length).toBeLessThanOrEqual(100_000);
   });
 });

@@ -11,6 +11,7 @@ import {
 } from '../../lab/counterparts/model-server.ts';
 import { type TrialOptions, tryOut, withoutInternals } from '../../src/core/models/catalog/trial.ts';
 import type { FailureKind } from '../../src/core/models/model.ts';
+import { UNMETERED } from '../../src/core/models/model.ts';
 import { createOpenAIModel } from '../../src/core/models/openai.ts';
 import { KEY } from './ask.ts';
 
@@ -22,6 +23,7 @@ function trial(server: Pick<ModelServer, 'url'>, of: TrialOptions['of'], name = 
     provider,
     model: createOpenAIModel({ provider, model: name, api: 'chat', ...SILENT }),
     of,
+    meter: UNMETERED,
   });
 }
 

@@ -20,7 +20,7 @@ import {
 } from '../../lab/counterparts/model-server.ts';
 import { createDiscordRest } from '../../src/adapters/discord/rest/rest.ts';
 import { BodyTooLarge } from '../../src/core/bounded-fetch.ts';
-import { ModelError } from '../../src/core/models/model.ts';
+import { ModelError, UNMETERED } from '../../src/core/models/model.ts';
 import { transcriberAt } from '../../src/core/models/transcribe.ts';
 import { type Program, startProgram } from '../adapters/web/program.ts';
 import { type Browser, browserOf } from '../harness/web.ts';
@@ -28,7 +28,6 @@ import { bombOf, CODINGS, type Coding } from './bombs.ts';
 
 /** Memory by which the process may grow, MB: some buffers, and garbage that is not collected yet. */
 const MOST_GROWTH_MB = 150;
-
 const METRICS_TOKEN = 'for-prometheus-0123456789';
 
 let model: ModelServer;
@@ -266,8 +265,9 @@ describe('a status line', () => {
 
 describe('a transcription', () => {
   const hear = (url: string) =>
-    transcriberAt({ baseUrl: url }, 'scribe')(
+    transcriberAt({ baseUrl: url }, 'scribe').transcribe(
       { type: 'audio/ogg', bytes: Buffer.from('OggS') },
+      UNMETERED,
       new AbortController().signal,
     );
 

@@ -13,6 +13,7 @@ import type { Turn } from '../../../src/core/types.ts';
 import { createAttachments } from '../../../src/store/files/attachments.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
+import { unlimited } from '../../../tests/core/money/on-store.ts';
 import { attemptOf, keepIn } from '../../../tests/fixtures.ts';
 import { fill } from '../fill.ts';
 import { median } from '../median.ts';
@@ -46,6 +47,7 @@ export async function measureTurns(folder: string): Promise<TurnCost[]> {
     }),
     vocabularyOf: () => PAGE_WORDS,
     isBlocked: async () => false,
+    ...unlimited(store),
     budgetTokens: BUDGET_TOKENS,
     log: pino({ level: 'silent' }),
   });

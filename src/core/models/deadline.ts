@@ -38,11 +38,14 @@ export function createDeadline({ firstMs, stallMs }: DeadlineTimes, signal: Abor
   let longestMs = Math.max(LONGEST_MS, firstMs, stallMs);
   let signAt = performance.now();
   let textAt = signAt;
+  /** Since when a task runs whose time does not count. */
+  let outsideSince: number | undefined;
   let passed: 'late' | 'stalled' | undefined;
   let timer = setTimeout(check, firstMs);
 
   function check(): void {
-    const left = Math.min(signAt + quietMs, textAt + longestMs) - performance.now();
+    const now = outsideSince ?? performance.now();
+    const left = Math.min(signAt + quietMs, textAt + longestMs) - now;
     if (left > 0) {
       timer = setTimeout(check, left);
       return;
@@ -74,15 +77,15 @@ export function createDeadline({ firstMs, stallMs }: DeadlineTimes, signal: Abor
       longestMs = Math.max(longestMs, ms);
     },
     async outside(task) {
-      const before = performance.now();
-      clearTimeout(timer);
+      const since = performance.now();
+      outsideSince = since;
       try {
         return await task();
       } finally {
-        const ms = performance.now() - before;
+        outsideSince = undefined;
+        const ms = performance.now() - since;
         signAt += ms;
         textAt += ms;
-        check();
       }
     },
     passed: () => passed,

@@ -128,12 +128,15 @@ export interface RequestOutcome {
   billed?: Billed | undefined;
 }
 
+/** The part of a request by which its input is bounded. */
+export type MeteredRequest = Pick<ModelRequest, 'instructions' | 'messages'> | { audioBytes: number };
+
 export interface Meter {
   /**
    * Reserves the cost of a request. Resolves to the most tokens that it may write; undefined: nothing limits it.
    * @throws ModelError `limit`, `unpriced`, or `late` if aborted while it waits; StoreError
    */
-  begin(request: ModelRequest, signal: AbortSignal): Promise<number | undefined>;
+  begin(request: MeteredRequest, signal: AbortSignal): Promise<number | undefined>;
   /** Notes text or thoughts of the answer. Returns the most tokens that these may be, for a server that takes no limit. */
   wrote(text: string): number;
   end(outcome: RequestOutcome): void;

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ModelEnd, QUIET_MS, tryOnce } from './attempt.ts';
 import { isOpenAI } from './base-url.ts';
 import { createDeadline } from './deadline.ts';
+import { isBilledAfter } from './failures/failures.ts';
 import { LASTING_MS, learnedOf } from './failures/learned.ts';
 import { firstAttempt, hasImages, type MendedRequest, mend, withoutImages } from './failures/mend.ts';
 import { type Failure, type Model, ModelError, type ModelRequest, type Tuning } from './model.ts';
@@ -175,11 +176,6 @@ function endOf(end: ModelEnd, answered: boolean, unseenImages: number): ModelEnd
     return { ...end, end: 'error', failure: { kind: end.end === 'length' ? 'spent' : 'empty' } };
   }
   return unseenImages > 0 ? { ...end, unseenImages } : end;
-}
-
-/** Whether a provider may bill a request that failed: not if it refused the request, or was never reached. */
-function isBilledAfter({ kind, status }: Failure): boolean {
-  return status === undefined && kind !== 'unreachable' && kind !== 'private-address';
 }
 
 function endOfFailure({ kind }: Failure, answered: boolean): 'refused' | 'interrupted' | 'error' {

@@ -1,9 +1,10 @@
 /** Transcribes an audio file by the provider's transcription model. */
 import { toFile } from 'openai';
-import { failureOf } from './failures/failures.ts';
-import { ModelError } from './model.ts';
+import { failureOf, isBilledAfter } from './failures/failures.ts';
+import { type Failure, type Meter, ModelError } from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
-import { readJson } from './wire/json.ts';
+import { usageIn } from './usage.ts';
+import { fieldsOf, readJson } from './wire/json.ts';
 
 export interface Audio {
   /** A media type, such as `audio/ogg`. */
@@ -11,8 +12,11 @@ export interface Audio {
   bytes: Uint8Array;
 }
 
-/** @throws ModelError; `late` also when the signal is aborted */
-export type Transcriber = (audio: Audio, signal: AbortSignal) => Promise<string>;
+export interface Transcriber {
+  model: string;
+  /** @throws ModelError; `late` also when the signal is aborted; StoreError if the meter cannot reserve */
+  transcribe(audio: Audio, meter: Meter, signal: AbortSignal): Promise<string>;
+}
 
 const DEADLINE_MS = 60_000;
 /** OpenAI: a file has 25 MB at most. */
@@ -29,26 +33,31 @@ const EXTENSIONS: Record<string, string> = {
 };
 
 export function transcriberAt(provider: Provider, model: string): Transcriber {
-  return async ({ type, bytes }, stop) => {
-    if (bytes.length > MOST_BYTES) throw new ModelError({ kind: 'request' });
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(DEADLINE_MS)]);
-    try {
-      const file = await toFile(bytes, `voice.${EXTENSIONS[type] ?? 'ogg'}`, { type });
-      const response = await clientFor(provider)
-        .audio.transcriptions.create({ file, model, response_format: 'json' }, { signal })
-        .asResponse();
-      return textOf(await readJson(response))
-        .slice(0, MOST_CHARACTERS)
-        .toWellFormed();
-    } catch (error) {
-      throw new ModelError(signal.aborted ? { kind: 'late' } : failureOf(error));
-    }
+  return {
+    model,
+    async transcribe({ type, bytes }, meter, stop) {
+      if (bytes.length > MOST_BYTES) throw new ModelError({ kind: 'request' });
+      await meter.begin({ audioBytes: bytes.length }, stop);
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(DEADLINE_MS)]);
+      try {
+        const file = await toFile(bytes, `voice.${EXTENSIONS[type] ?? 'ogg'}`, { type });
+        const response = await clientFor(provider)
+          .audio.transcriptions.create({ file, model, response_format: 'json' }, { signal })
+          .asResponse();
+        const answer = fieldsOf(await readJson(response));
+        meter.end({ isBilled: true, usage: usageIn(fieldsOf(answer.usage)) });
+        return textOf(answer).slice(0, MOST_CHARACTERS).toWellFormed();
+      } catch (error) {
+        const failure: Failure = signal.aborted ? { kind: 'late' } : failureOf(error);
+        meter.end({ isBilled: isBilledAfter(failure) });
+        throw new ModelError(failure);
+      }
+    },
   };
 }
 
 /** Reads the transcript. An answer with status 200 may still come from something that is no model API. */
-function textOf(answer: unknown): string {
-  const text = typeof answer === 'object' && answer !== null && 'text' in answer ? answer.text : undefined;
+function textOf({ text }: Record<string, unknown>): string {
   if (typeof text !== 'string') throw new ModelError({ kind: 'not-an-api' });
   if (text.trim() === '') throw new ModelError({ kind: 'empty' });
   return text.trim();

@@ -1,7 +1,7 @@
 /** Reports a model key that its provider refuses as a lasting trouble, with the key's owner and host. */
 
 import type { FailureKind } from '../models/model.ts';
-import type { TurnRecord } from '../turn/engine.ts';
+import type { TurnRecord } from '../turn/log-record.ts';
 import type { Troubles } from './troubles.ts';
 
 const REFUSALS: ReadonlySet<FailureKind> = new Set<FailureKind>(['key', 'forbidden', 'quota']);

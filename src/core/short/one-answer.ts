@@ -1,13 +1,13 @@
 /** Asks a tenant's model once, outside any turn, for a short text. */
 import type { Chosen } from '../models/catalog/choose.ts';
 import { type Failure, type Meter, ModelError, type ModelRequest, UNMETERED } from '../models/model.ts';
+import type { CallCause, Spending } from '../money/metering/spending.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice, type Told } from '../sentences/failure-notice.ts';
 import { seenText } from '../text/unseen.ts';
-import type { Cause, Spend } from './spend.ts';
 
 export interface OneAnswerOptions {
-  spend: Spend;
+  spend: Spending['run'];
   /** Aborted when Parley stops. */
   shutdown: AbortSignal;
 }
@@ -16,7 +16,7 @@ export interface OneQuestion {
   chosen: Pick<Chosen, 'model' | 'choice'>;
   request: ModelRequest;
   /** The call as it is booked. */
-  cause: Omit<Cause, 'choice'>;
+  cause: Omit<CallCause, 'choice'>;
   /** Most characters that are read of the answer. */
   most: number;
   /** Longest wait for the whole text, ms. */

@@ -1,34 +1,28 @@
 /** Answers a message: reads settings and context, streams the model, yields chunks, and keeps the turn. */
 
-import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
-import { type FailureKind, type ModelChunk, ModelError, UNMETERED } from '../models/model.ts';
-import type { Usage } from '../money/usage.ts';
+import { type ModelChunk, ModelError, UNMETERED } from '../models/model.ts';
+import type { OwnMeter } from '../money/metering/meter.ts';
+import type { Spending } from '../money/metering/spending.ts';
+import type { Spender } from '../money/spender.ts';
 import { whereFrom } from '../reports/where-from.ts';
 import { askedModel, noteResponse } from '../responses/asked-model.ts';
 import type { ResponseCache } from '../responses/response-cache.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
-import { INSTRUCTIONS } from '../sentences/prompts.ts';
 import { createSeenText } from '../text/unseen.ts';
-import {
-  type Chunk,
-  type ConversationId,
-  type End,
-  type Message,
-  readerOf,
-  type TenantId,
-  type Turn,
-} from '../types.ts';
+import { type Chunk, type Message, readerOf, type TenantId, type Turn } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { type AnswerSoFar, createAnswerSoFar } from './answer-so-far.ts';
-import { buildContext, type ContextOptions } from './context.ts';
+import { requestFor, type Summarised } from './asking/request.ts';
+import { heardBy, isAudio, removeWritten } from './asking/voice.ts';
+import type { ContextOptions } from './context.ts';
 import { endOf, isKeptAfter, type ModelEnding, noticeOf, ownFailure, turnOf } from './ending.ts';
 import { createKeptTurns, persistently } from './kept-turns.ts';
-import type { AnsweredTurn, NoteMaker } from './past/note-maker.ts';
+import { idsOf, recordOf, type TurnRecord } from './log-record.ts';
+import type { NoteMaker } from './past/note-maker.ts';
 import type { Attempt } from './queue.ts';
-import { isAudio, removeWritten, writeDown } from './voice.ts';
 
 export interface EngineOptions extends ContextOptions {
   models: ModelChooser;
@@ -38,6 +32,9 @@ export interface EngineOptions extends ContextOptions {
   responses?: ResponseCache;
   /** The time zone of tenants that chose none. */
   timeZone?: string;
+  spending: Spending;
+  /** The person who is charged for a message. */
+  spenderOf(message: Message): Spender;
   log: Logger;
   /** The words of the tenant's platform. Never throws. */
   vocabularyOf(tenant: TenantId): Vocabulary;
@@ -45,27 +42,6 @@ export interface EngineOptions extends ContextOptions {
   isBlocked(message: Message): Promise<boolean>;
   /** Called with a turn's log record once the turn has ended. */
   onTurn?: (record: TurnRecord) => void;
-}
-
-/** The operator's view of a turn, without anything that was said. */
-export interface TurnRecord {
-  conversation: ConversationId;
-  turn: string;
-  model: string | undefined;
-  /** From beginning to end, ms. */
-  ms: number;
-  /** From the beginning to the first text, ms. Null: no text came. */
-  firstChunkMs: number | null;
-  chunks: number;
-  end: End;
-  failure?: FailureKind;
-  /** The provider's HTTP status, where it failed with one. */
-  status?: number | undefined;
-  /** The answer was given before; `failure` is absent even if the provider could not be reached. */
-  repeated?: true;
-  /** The owner of the key used: the operator or this tenant. Absent where no request was sent. */
-  key?: { of: 'operator' | TenantId; host: string };
-  usage?: Usage;
 }
 
 export interface Engine {
@@ -87,7 +63,9 @@ interface Answering {
   /** The message with its voice messages as text. */
   heard: Message;
   /** The facts that the next note needs. Absent: none is made. */
-  summarised?: Omit<AnsweredTurn, 'message' | 'answerBytes'>;
+  summarised?: Summarised;
+  /** Absent until a model is chosen. */
+  meter?: OwnMeter;
   ended: ModelEnding;
 }
 
@@ -103,14 +81,19 @@ export function createEngine(options: EngineOptions): Engine {
     const timeZone = ended.repeated ? await timeZoneOf(attempt, options) : undefined;
     let notice = noticeOf(end, ended, { choice, told, timeZone }, attempt.signal);
     const thoughts = answer.thoughts();
-    const turn: Turn = { ...turnOf(heard, answer.text(), end, notice, ended, choice), ...thoughts };
+    const charge = answering.meter?.charge();
+    const turn: Turn = {
+      ...turnOf(heard, answer.text(), end, notice, ended, choice),
+      ...thoughts,
+      ...bookingsOf(answering),
+    };
     try {
       if (isKeptAfter(ended, attempt.signal)) {
-        await keptTurns.keep(turn, attempt);
+        await keptTurns.keep(turn, attempt, charge);
         await removeWritten(message, heard, options);
         summarise(answering, options);
         await noteResponse(turn, options);
-      }
+      } else if (charge) await options.spending.settle(charge);
     } catch (error) {
       const isLost = turn.answer === '';
       notice = isLost ? failureNotice({ kind: 'store' }, choice, told) : en.notices.notKept;
@@ -160,7 +143,7 @@ export function createEngine(options: EngineOptions): Engine {
 async function* ask(answering: Answering, options: EngineOptions): AsyncGenerator<Chunk, void, void> {
   const { message, answer } = answering;
   const { signal } = answering.attempt;
-  const { attachments, models, log } = options;
+  const { models, spending } = options;
   if (signal.aborted) {
     answering.ended = { end: 'stopped' };
     return;
@@ -170,28 +153,21 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
     return;
   }
   const settings = await persistently(answering.attempt.settings);
-  const { model, persona, choice, transcribe } = await persistently(() =>
+  const { model, persona, choice, transcriber } = await persistently(() =>
     models.choose(message.tenant, settings),
   );
   answering.choice = choice;
+  const cause = { spender: options.spenderOf(message), settings, choice };
   if (message.attachments.some(isAudio)) {
     yield { type: 'status', status: 'thinking' };
-    answering.heard = await writeDown(message, { attachments, transcribe, log }, signal);
+    answering.heard = await heardBy(message, cause, transcriber, options, signal);
   }
-  const { summaries, ...unsummarised } = options;
-  const isSummarised = summaries && choice.provider && settings.summaries !== 'off';
-  const { messages, window } = await persistently(() =>
-    buildContext(answering.heard, isSummarised ? { ...unsummarised, summaries } : unsummarised),
-  );
-  const request = {
-    instructions: persona ? `${INSTRUCTIONS}\n\n${persona}` : INSTRUCTIONS,
-    messages,
-    cacheKey: opaque(message.conversation),
-    user: opaque(`${message.tenant} ${message.author.id}`),
-  };
-  if (isSummarised) answering.summarised = { window, model, choice, settings, request };
-  const asked = askedModel(model, { message, settings, choice }, options);
-  for await (const chunk of withoutUnseen(asked.stream(request, UNMETERED, signal))) {
+  const { request, summarised } = await requestFor(answering.heard, { model, persona, ...cause }, options);
+  if (summarised) answering.summarised = summarised;
+  if (choice.provider)
+    answering.meter = spending.meterOf({ kind: 'answer', ...cause, attempt: answering.attempt.reference });
+  const asked = askedModel(model, { message, ...cause }, options);
+  for await (const chunk of withoutUnseen(asked.stream(request, answering.meter ?? UNMETERED, signal))) {
     if (chunk.type === 'end') {
       answering.ended = chunk;
       return;
@@ -216,27 +192,9 @@ async function timeZoneOf({ settings }: Attempt, { timeZone }: EngineOptions): P
   return (await settings().catch(() => undefined))?.timeZone ?? timeZone;
 }
 
-const idsOf = ({ conversation, id }: Message) => ({ conversation, turn: id });
-
-function recordOf({ message, startedAt, answer, choice, ended }: Answering, end: End): TurnRecord {
-  const firstAt = answer.firstAt();
-  return {
-    ...idsOf(message),
-    model: choice?.model,
-    ms: Math.round(performance.now() - startedAt),
-    firstChunkMs: firstAt === undefined ? null : Math.round(firstAt - startedAt),
-    chunks: answer.chunks(),
-    end,
-    ...(ended.failure && { failure: ended.failure.kind, status: ended.failure.status }),
-    ...(ended.repeated ? { repeated: true as const } : keyOf(choice, message.tenant)),
-    ...(ended.usage && { usage: ended.usage }),
-  };
-}
-
-function keyOf(choice: Choice | undefined, tenant: TenantId): Pick<TurnRecord, 'key'> {
-  if (!choice?.provider) return {};
-  const of = choice.source === 'own' ? tenant : 'operator';
-  return { key: { of, host: new URL(choice.provider.baseUrl).host } };
+function bookingsOf({ meter }: Answering): Pick<Turn, 'bookings'> {
+  const bookings = meter?.bookings() ?? [];
+  return bookings.length > 0 ? { bookings } : {};
 }
 
 /** The chunks without invisible characters that mislead. */
@@ -252,8 +210,4 @@ async function* withoutUnseen(chunks: AsyncIterable<ModelChunk>): AsyncGenerator
     if (chunk.type === 'end') yield* shown(seen.end());
     yield chunk;
   }
-}
-
-function opaque(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

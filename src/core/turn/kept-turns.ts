@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StoreError } from '../errors.ts';
+import type { Charge } from '../money/metering/reservation.ts';
 import { whereFrom } from '../reports/where-from.ts';
 import { en } from '../sentences/en.ts';
 import type { Transcripts } from '../storage.ts';
@@ -14,7 +15,7 @@ export interface KeptTurns {
    * answer.
    * @throws StoreError
    */
-  keep(turn: Turn, attempt: Attempt): Promise<void>;
+  keep(turn: Turn, attempt: Attempt, charge?: Charge): Promise<void>;
   /** Yields the kept answer, or the draft of an answer that failed too often. Never throws. */
   show(message: Message, attempt: Attempt): AsyncGenerator<Chunk, void, void>;
 }
@@ -30,14 +31,14 @@ export function createKeptTurns({
   log: Logger;
 }): KeptTurns {
   return {
-    keep: (turn, attempt) =>
+    keep: (turn, attempt, charge) =>
       persistently(async () => {
         const { conversation, id } = turn.message;
         const before = turn.answer === '' ? await transcripts.find(conversation, id) : undefined;
         const kept = before?.answer
           ? { ...before, message: turn.message, ...(turn.notice !== undefined && { notice: turn.notice }) }
           : turn;
-        await attempt.keep(kept);
+        await attempt.keep(kept, charge);
       }),
 
     async *show(message, attempt) {

@@ -1,5 +1,5 @@
 /** The port of the queue, which accepts, runs, stops and edits turns. */
-import type { Charge, Reservation } from '../money/reservation.ts';
+import type { Charge, Reservation } from '../money/metering/reservation.ts';
 import type { TenantSettings, WhenBusy } from '../settings.ts';
 import type { ConversationId, Message, Turn } from '../types.ts';
 

@@ -1,7 +1,9 @@
 /** One attempt, from its begin until the handler has ended: what the handler calls, and the answer that it has kept. */
+import type { Charge } from '../../core/money/metering/reservation.ts';
 import { LOST, type QueuedAttempt } from '../../core/turn/queue.ts';
 import type { Turn } from '../../core/types.ts';
 import type { PartitionLease } from '../leases/leases.ts';
+import { openCallKey, settleCharge } from '../ledger/ledger.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { FencedError, type FencedRows } from './fenced-rows.ts';
 import type { Begun } from './rows/begin-turn.ts';
@@ -40,7 +42,7 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
   const { message, turn } = begun;
   const { conversation } = message;
   const keptAs = { attempt: id, message };
-  let ended: { turn: Turn; isKept: boolean } | undefined;
+  let ended: { turn: Turn; charge: Charge | undefined; isKept: boolean } | undefined;
   let text = () => '';
   let drafted = 0;
 
@@ -49,6 +51,13 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
     if (now.length === drafted || ended) return;
     await rows.change((all) => writeDraft(all, conversation, message.id, { run: id, text: now }));
     drafted = now.length;
+  }
+
+  async function change(all: ExclusiveRows, answered: Turn, charge: Charge | undefined): Promise<void> {
+    // Read together, since each reading costs a round trip on a server.
+    await all.readMany([key, openCallKey(conversation, id)]);
+    if (charge) await settleCharge(all, charge);
+    await keepAnswer(all, key, answered, keptAs);
   }
 
   return {
@@ -63,10 +72,10 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
         text = source;
       },
       drafted: async () => (await readDrafts(store, conversation, [message.id]))[0]?.text ?? '',
-      async keep(answered) {
-        ended = { turn: answered, isKept: false };
+      async keep(answered, charge) {
+        ended = { turn: answered, charge, isKept: false };
         try {
-          await rows.change((all) => keepAnswer(all, key, answered, keptAs));
+          await rows.change((all) => change(all, answered, charge));
           ended.isKept = true;
         } catch (error) {
           if (!(error instanceof FencedError)) throw error;
@@ -76,7 +85,7 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
     },
     ended: () => ended,
     async keepLate(all) {
-      if (ended && !ended.isKept) await keepAnswer(all, key, ended.turn, keptAs);
+      if (ended && !ended.isKept) await change(all, ended.turn, ended.charge);
     },
     stopDrafting: every(DRAFT_MS * pace, draft),
   };

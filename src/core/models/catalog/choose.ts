@@ -6,7 +6,7 @@ import type { Settings, TenantSettings } from '../../settings.ts';
 import type { Reader, TenantId } from '../../types.ts';
 import { type BaseUrlPolicy, isOpenAI, OPENAI_BASE_URL } from '../base-url.ts';
 import { createDemoModel } from '../demo.ts';
-import { type Failure, type Model, ModelError, type Tuning } from '../model.ts';
+import { type Failure, type Meter, type Model, ModelError, type Tuning, UNMETERED } from '../model.ts';
 import { createOpenAIModel } from '../openai.ts';
 import type { Provider } from '../provider.ts';
 import { type Transcriber, transcriberAt } from '../transcribe.ts';
@@ -30,6 +30,13 @@ export interface ModelDefaults {
   offer?: (tenant: TenantId) => OperatorOffer;
   /** Whether the operator's key and server answer this tenant. Absent: they answer all. */
   paysFor?: (tenant: TenantId) => boolean;
+  /** Runs a trial with a meter. Absent: nothing is charged. */
+  metered?: <T>(
+    tenant: TenantId,
+    own: TenantSettings,
+    choice: Choice,
+    task: (meter: Meter) => Promise<T>,
+  ) => Promise<T>;
   /** Counts a trial that the operator pays for, and says whether it may be made now; absent: always. */
   mayTry?: (tenant: TenantId) => Promise<boolean>;
   /** Whether this tenant may set a base URL, and of which kind. */
@@ -51,7 +58,7 @@ export interface Chosen {
   choice: Choice;
   persona: string;
   /** Absent where no model can transcribe audio. */
-  transcribe?: Transcriber;
+  transcriber?: Transcriber;
 }
 
 export interface Tried {
@@ -114,7 +121,10 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       if (!provider || source === 'none') return { choice };
       const isAtOthersCost = source === 'operator' && reader !== 'operator';
       if (isAtOthersCost && !(mayAsk && ((await defaults.mayTry?.(tenant)) ?? true))) return { choice };
-      const failure = await tryOut({ provider, model: modelOf(own, choice, provider), of });
+      const model = modelOf(own, choice, provider);
+      const attempt = (meter: Meter) => tryOut({ provider, model, of, meter });
+      const { metered } = defaults;
+      const failure = await (metered ? metered(tenant, own, choice, attempt) : attempt(UNMETERED));
       if (!failure) return { choice };
       const isOperators = reader === 'operator' || baseUrl === defaults.baseUrl;
       return { choice, failure: isOperators ? failure : await withoutInternals(failure, provider) };
@@ -132,7 +142,7 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
         model: modelOf(own, choice, provider),
         choice,
         persona,
-        transcribe: transcriberAt(provider, transcriptionModel),
+        transcriber: transcriberAt(provider, transcriptionModel),
       };
     },
   };

@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { TRIAL_PROMPT } from '../../sentences/prompts.ts';
 import { failureOf } from '../failures/failures.ts';
-import { type Failure, type FailureKind, type Model, UNMETERED } from '../model.ts';
+import { type Failure, type FailureKind, type Meter, type Model, UNMETERED } from '../model.ts';
 import type { Provider } from '../provider.ts';
 import { isPrivateLiteral, isPublicAddress } from '../public-address.ts';
 import { listModels } from './catalog.ts';
@@ -29,16 +29,17 @@ export interface TrialOptions {
   provider: Provider;
   model: Model;
   of: 'key' | 'base URL' | 'model';
+  meter: Meter;
 }
 
 /** Undefined where the model answers. `late`: it may only be slow. */
-export async function tryOut({ provider, model, of }: TrialOptions): Promise<Failure | undefined> {
+export async function tryOut({ provider, model, of, meter }: TrialOptions): Promise<Failure | undefined> {
   const listed = await listModels(provider, LIST_MS).catch((error: unknown) => failureOf(error));
   const hasList = Array.isArray(listed);
   if (!hasList && CONCLUSIVE.has(listed.kind)) return listed;
   if (hasList && (of === 'key' ? await refusesStrangers(provider) : isListed(model.name, listed)))
     return undefined;
-  const failure = await askOneWord(model);
+  const failure = await askOneWord(model, WORD_MS, meter);
   const isNothing = !hasList && NOTHING_LISTED.has(listed.kind) && failure?.kind === 'not-found';
   return isNothing ? { kind: 'not-an-api' } : failure;
 }
@@ -53,7 +54,11 @@ async function refusesStrangers({ key: _, ...provider }: Provider): Promise<bool
 }
 
 /** Asks the model for one word, and waits no longer than until it begins. */
-export async function askOneWord(model: Model, waitMs = WORD_MS): Promise<Failure | undefined> {
+export async function askOneWord(
+  model: Model,
+  waitMs = WORD_MS,
+  meter: Meter = UNMETERED,
+): Promise<Failure | undefined> {
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), waitMs);
   try {
@@ -62,7 +67,7 @@ export async function askOneWord(model: Model, waitMs = WORD_MS): Promise<Failur
       cacheKey: 'trial',
       user: 'trial',
     };
-    for await (const chunk of model.stream(request, UNMETERED, over.signal)) {
+    for await (const chunk of model.stream(request, meter, over.signal)) {
       if (chunk.type === 'text' || chunk.type === 'thought') return undefined;
       if (chunk.type !== 'end') continue;
       if (chunk.end === 'stopped') return { kind: 'late' };

@@ -145,3 +145,8 @@ function isRedirect(error: APIConnectionError): boolean {
   }
   return false;
 }
+
+/** Whether a provider may bill a request that failed: not if it refused the request, or was never reached. */
+export function isBilledAfter({ kind, status }: Failure): boolean {
+  return status === undefined && kind !== 'unreachable' && kind !== 'private-address';
+}

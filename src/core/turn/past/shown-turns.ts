@@ -2,9 +2,9 @@
 import type { Image, ModelMessage } from '../../models/model.ts';
 import type { Attachments } from '../../storage.ts';
 import type { Attachment, Message, Origin, Quote, Turn } from '../../types.ts';
+import { isAudio } from '../asking/voice.ts';
 import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from '../context-size.ts';
 import { barred, quotedName, speech, textLines, unnamedSpeech } from '../speech.ts';
-import { isAudio } from '../voice.ts';
 
 /** Most bytes of images that are sent along. Older ones are named. */
 const MOST_IMAGE_BYTES = 20 * 2 ** 20;

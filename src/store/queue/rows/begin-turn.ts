@@ -1,5 +1,6 @@
 /** Begins an attempt: takes the first turn of a lane that can be answered. */
 import type { Message } from '../../../core/types.ts';
+import { settleDead } from '../../ledger/ledger.ts';
 import type { ExclusiveRows } from '../../store.ts';
 import { turnAt } from '../../tables/transcript-rows.ts';
 import { removeDraft } from './drafts.ts';
@@ -13,7 +14,7 @@ export interface Begun {
 }
 
 /**
- * Begins the lane's first turn. Before, it takes out turns whose messages are gone, and joins messages that are answered
+ * Begins the lane's first turn, and charges a call that a dead attempt left open. Before, it takes out turns whose messages are gone, and joins messages that are answered
  * together. Undefined, and the lane is removed, if no turn is left. Repeated for the same attempt, it changes nothing more.
  * @param attempt the id of the attempt
  * @param mayBegin whether a model may be asked about the message now; if not, the turn is `held` and goes on waiting
@@ -28,6 +29,7 @@ export async function beginFirst(
   let isChanged = false;
   while (lane && lane.turns.length > 0) {
     const [first] = lane.turns;
+    if (first?.run && first.run !== attempt) await settleDead(rows, lane.conversation, first.run);
     const turn = first && (await turnAt(rows, lane.conversation, first));
     if (!first || !turn) {
       lane.turns.shift();

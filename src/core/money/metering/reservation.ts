@@ -1,6 +1,6 @@
 /** A reservation: the most that a call can cost, held in its accounts from before it is made until it is charged. */
-import type { Booking, Nano, PlannedCall, PriceSource } from './booking.ts';
-import type { Spender } from './spender.ts';
+import type { Booking, Nano, PlannedCall, PriceSource } from '../booking.ts';
+import type { Spender } from '../spender.ts';
 
 export interface Reservation {
   /** Unique. */

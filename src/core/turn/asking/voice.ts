@@ -1,16 +1,18 @@
 /** Transcribes each voice message once. From then on, it is text like any other. */
 import type { Logger } from 'pino';
-import { failureOf } from '../models/failures/failures.ts';
-import type { Transcriber } from '../models/transcribe.ts';
-import { whereFrom } from '../reports/where-from.ts';
-import type { Attachments } from '../storage.ts';
-import type { Attachment, Message, Origin } from '../types.ts';
+import { failureOf } from '../../models/failures/failures.ts';
+import type { Audio, Transcriber } from '../../models/transcribe.ts';
+import type { CallCause, Spending } from '../../money/metering/spending.ts';
+import { whereFrom } from '../../reports/where-from.ts';
+import type { Attachments } from '../../storage.ts';
+import type { Attachment, Message, Origin } from '../../types.ts';
 
 export const isAudio = ({ type }: Attachment): boolean => type.startsWith('audio/');
 
 export interface VoiceOptions {
   attachments: Attachments;
-  transcribe: Transcriber | undefined;
+  /** Transcribes at the cost of the person who asks. Absent: no model can. */
+  transcribe: ((audio: Audio, signal: AbortSignal) => Promise<string>) | undefined;
   log: Logger;
 }
 
@@ -74,4 +76,20 @@ export async function removeWritten(
       'audio not removed',
     );
   }
+}
+
+/** The message with its voice messages as text, at its author's cost. @throws StoreError */
+export function heardBy(
+  message: Message,
+  cause: Omit<CallCause, 'kind'>,
+  transcriber: Transcriber | undefined,
+  { attachments, spending, log }: Omit<VoiceOptions, 'transcribe'> & { spending: Spending },
+  signal: AbortSignal,
+): Promise<Message> {
+  if (!transcriber) return writeDown(message, { attachments, transcribe: undefined, log }, signal);
+  const { model } = transcriber;
+  const call = { ...cause, kind: 'transcription', choice: { ...cause.choice, model } } as const;
+  const transcribe = (audio: Audio, stop: AbortSignal) =>
+    spending.run(call, (meter) => transcriber.transcribe(audio, meter, stop));
+  return writeDown(message, { attachments, transcribe, log }, signal);
 }

@@ -1,0 +1,213 @@
+/**
+ * The meter of one task, such as an answer: before each request to a provider it reserves the most that the request may
+ * cost, and afterwards it knows the charge. While the rest of a limit is only held by other calls, it waits.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Meter, type MeteredRequest, ModelError, type RequestOutcome } from '../../models/model.ts';
+import type { Booking, Nano, PlannedCall } from '../booking.ts';
+import { mostAudioInput, mostInput, mostWritten } from '../bounds.ts';
+import type { Account, Limit } from '../limits.ts';
+import { mostOutput as mostFor, type Prices, pricedCost } from '../prices.ts';
+import type { Spender } from '../spender.ts';
+import type { Usage } from '../usage.ts';
+import { type Ledger, type Level, limitsFor, usedOf } from './ledger.ts';
+import type { Charge, Reservation } from './reservation.ts';
+
+/** The meter as its owner sees it, who charges its calls. */
+export interface OwnMeter extends Meter {
+  /** The charge of the last call; undefined: there is none that was not settled. */
+  charge(): Charge | undefined;
+  /** All calls that were billed. */
+  bookings(): Booking[];
+}
+
+export interface MeterOptions {
+  spender: Spender;
+  call: Omit<PlannedCall, 'input'>;
+  /** The accounts of a call that begins at a time, and its day in the books. */
+  accountsAt(at: number): { accounts: Account[]; day: string };
+  ledger: Ledger;
+  prices: Prices;
+  /** The most tokens that a request may write. */
+  mostOutput: number;
+  attempt?: Reservation['attempt'];
+}
+
+/** Fewest tokens that make an answer. */
+export const LEAST_OUTPUT = 500;
+/** Longest wait for other processes to charge their calls, ms. Those of this process end it at once. */
+const LOOK_AGAIN_MS = 500;
+
+interface OpenCall {
+  reservation: Reservation;
+  /** UTF-8 bytes of text and thoughts. */
+  bytes: number;
+  /** When the first text or thought came, and the last one; undefined: none came. */
+  wroteAt?: { first: number; last: number };
+}
+
+export function createMeter(options: MeterOptions): OwnMeter {
+  const { ledger } = options;
+  let open: OpenCall | undefined;
+  let charge: Charge | undefined;
+  const bookings: Booking[] = [];
+
+  function close(outcome: RequestOutcome): void {
+    if (!open) return;
+    const { reservation } = open;
+    const booking = outcome.isBilled ? bookingOf(open, outcome, options.prices) : undefined;
+    open = undefined;
+    if (booking) bookings.push(booking);
+    charge = { reservation, ...(booking && { booking }) };
+  }
+
+  return {
+    async begin(request, signal) {
+      if (charge) await ledger.settle(charge);
+      charge = undefined;
+      const { reservation, isLimited } = await reserve(request, options, signal);
+      open = { reservation, bytes: 0 };
+      return isLimited ? reservation.output : undefined;
+    },
+    wrote(text) {
+      if (!open) return 0;
+      const now = Date.now();
+      open.wroteAt = { first: open.wroteAt?.first ?? now, last: now };
+      open.bytes += Buffer.byteLength(text);
+      return Math.ceil(open.bytes / BYTES_PER_TOKEN);
+    },
+    end: close,
+    charge() {
+      close({ isBilled: true });
+      return charge;
+    },
+    bookings: () => bookings,
+  };
+}
+
+/** UTF-8 bytes of a token at least, on average over an answer. */
+const BYTES_PER_TOKEN = 3;
+
+const inputOf = (request: MeteredRequest, call: MeterOptions['call']) =>
+  'audioBytes' in request ? mostAudioInput(request.audioBytes) : mostInput(request, call);
+
+/** Reserves the cost of a request. While other calls hold the rest of a limit, it waits. */
+async function reserve(
+  request: MeteredRequest,
+  options: MeterOptions,
+  signal: AbortSignal,
+): Promise<{ reservation: Reservation; isLimited: boolean }> {
+  const { ledger, mostOutput } = options;
+  const call = { ...options.call, input: inputOf(request, options.call) };
+  // Most calls fit whole, so that is tried first: it takes one call of the store.
+  let output = mostOutput;
+  for (;;) {
+    const wanted = wantedOf(call, options);
+    const { accounts, limits } = wanted;
+    if (limits.length > 0 && wanted.costOf(0) === undefined) throw new ModelError({ kind: 'unpriced' });
+    const reservation = reservationOf(options, wanted, output);
+    if (await ledger.reserve(reservation, accounts)) return { reservation, isLimited: limits.length > 0 };
+    const most = affordable(wanted, await ledger.levels(accounts), options);
+    if (most === 'wait') await changed(ledger, signal);
+    else output = most;
+  }
+}
+
+/** A request with the limits that hold for it now. */
+interface Wanted {
+  call: PlannedCall;
+  at: number;
+  day: string;
+  accounts: Account[];
+  limits: { limit: Limit; place: number }[];
+  /** The most that the request costs if it writes these tokens. */
+  costOf(output: number): Nano | undefined;
+}
+
+function wantedOf(call: PlannedCall, { accountsAt, prices }: MeterOptions): Wanted {
+  const at = Date.now();
+  const { accounts, day } = accountsAt(at);
+  const costOf = (output: number) => prices.mostOf(call, { input: call.input, output }, at);
+  return { call, at, day, accounts, limits: limitsFor(call.payer, accounts), costOf };
+}
+
+function reservationOf(
+  { spender, prices, attempt }: MeterOptions,
+  wanted: Wanted,
+  output: number,
+): Reservation {
+  const { call, at, day, accounts, limits, costOf } = wanted;
+  const [input, all] = [costOf(0), costOf(output)];
+  const priced = prices.costOf(call, NOTHING_USED, at)?.priced;
+  return {
+    id: randomUUID(),
+    at,
+    spender,
+    call,
+    day,
+    accounts: accounts.map(({ id, ttl }) => ({ id, ttl })),
+    held: limits.length === 0 ? 0 : (all ?? 0),
+    output,
+    ...(input !== undefined && all !== undefined && priced && { most: { input, all, priced } }),
+    ...(attempt && { attempt }),
+  };
+}
+
+const NOTHING_USED: Usage = { input: 0, cached: 0, output: 0, reasoning: 0 };
+
+/**
+ * The tokens that may be written within all limits. `wait`: calls that are not charged yet hold too much of one.
+ * @throws ModelError if too little is left for an answer
+ */
+function affordable(wanted: Wanted, levels: Level[], { prices, mostOutput }: MeterOptions): number | 'wait' {
+  const { call, at, limits, costOf } = wanted;
+  const least = costOf(Math.min(LEAST_OUTPUT, mostOutput)) ?? 0;
+  let left = Number.POSITIVE_INFINITY;
+  for (const { limit, place } of limits) {
+    const level = levels[place];
+    if (!level) continue;
+    const { spent, reserved } = usedOf(limit, level);
+    if (spent + least > limit.most) throw new ModelError({ kind: 'limit', limit });
+    left = Math.min(left, limit.most - spent - reserved);
+  }
+  if (left < least) return 'wait';
+  return mostFor(prices, call, { input: call.input, nano: left, most: mostOutput }, at) ?? mostOutput;
+}
+
+/** Resolves when a call of this process was charged, or after a while. @throws ModelError if aborted */
+async function changed(ledger: Ledger, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const stop = ledger.onSettled(() => over.abort());
+  await sleep(LOOK_AGAIN_MS, undefined, { signal: AbortSignal.any([over.signal, signal]) }).catch(() => {});
+  stop();
+  if (signal.aborted) throw new ModelError({ kind: 'late' });
+}
+
+/** The booking of a call: by the provider's usage, or else by an upper estimate. */
+function bookingOf(open: OpenCall, { usage, billed = {} }: RequestOutcome, prices: Prices): Booking {
+  const { at, call } = open.reservation;
+  const { input: _, ...made } = call;
+  const { tier, cost, model = call.model } = billed;
+  const used = usage ?? estimatedUsage(open);
+  const asBilled = { ...call, model, asked: call.model, ...(tier !== undefined && { tier }) };
+  const price = pricedCost(prices, asBilled, used, cost, at);
+  return {
+    ...made,
+    model,
+    at,
+    usage: used,
+    ...(tier !== undefined && { tier }),
+    ...price,
+    ...(!usage && { estimated: true as const }),
+  };
+}
+
+/** An upper estimate. The whole input may have been written to the provider's cache, which is dearer. */
+function estimatedUsage({ reservation, bytes, wroteAt }: OpenCall): Usage {
+  const { at, output: most, call } = reservation;
+  const now = Date.now();
+  const silentMs = wroteAt ? wroteAt.first - at + (now - wroteAt.last) : now - at;
+  const output = mostWritten({ bytes, silentMs, most });
+  return { input: call.input, cached: 0, cacheWrite: call.input, output, reasoning: 0 };
+}

@@ -1,0 +1,103 @@
+/** Spending: meters for the calls that people cause, and what is left of their limits. */
+import type { Choice } from '../../models/catalog/choose.ts';
+import type { Meter } from '../../models/model.ts';
+import type { TenantSettings } from '../../settings.ts';
+import type { BookingKind, PlannedCall } from '../booking.ts';
+import { type Account, accountsOf, type Limit, type OperatorLimits } from '../limits.ts';
+import { periodOf } from '../periods.ts';
+import type { Prices } from '../prices.ts';
+import type { Spender } from '../spender.ts';
+import { type Ledger, type Level, limitsFor, usedOf } from './ledger.ts';
+import { createMeter, type OwnMeter } from './meter.ts';
+import type { Charge, Reservation } from './reservation.ts';
+
+/** A call that somebody causes. */
+export interface CallCause {
+  kind: BookingKind;
+  spender: Spender;
+  settings: TenantSettings;
+  choice: Choice;
+  /** The attempt at a turn that makes the call. Absent: it belongs to no turn. */
+  attempt?: Reservation['attempt'];
+}
+
+/** Every call throws `StoreError` when the store fails. */
+export interface Spending {
+  /** The meter of an answer. Its owner settles the charge, or lets the queue do it together with the turn. */
+  meterOf(cause: CallCause): OwnMeter;
+  /** Runs a task that belongs to no turn with a meter, and settles its charge. */
+  run<T>(cause: CallCause, task: (meter: Meter) => Promise<T>): Promise<T>;
+  settle(charge: Charge): Promise<void>;
+  /** A limit of which nothing is left now, of a spender whose calls are paid like this. */
+  reached(
+    spender: Spender,
+    settings: TenantSettings,
+    payer: PlannedCall['payer'],
+  ): Promise<Limit | undefined>;
+  /** The accounts of a spender with their limits, and what is spent of them. */
+  accounts(spender: Spender, settings: TenantSettings): Promise<{ account: Account; level: Level }[]>;
+}
+
+export interface SpendingOptions {
+  ledger: Ledger;
+  prices: Prices;
+  operator: OperatorLimits;
+  /** The most tokens that a request may write. */
+  mostOutput: number;
+}
+
+export const payerOf = ({ source }: Pick<Choice, 'source'>): PlannedCall['payer'] =>
+  source === 'own' ? 'own' : 'operator';
+
+export function createSpending({ ledger, prices, operator, mostOutput }: SpendingOptions): Spending {
+  function meterOf({ kind, spender, settings, choice, attempt }: CallCause): OwnMeter {
+    const { model, provider } = choice;
+    const payer = payerOf(choice);
+    const timeZone = settings.timeZone ?? operator.timeZone;
+    return createMeter({
+      spender,
+      call: { kind, payer, baseUrl: provider?.baseUrl ?? '', model },
+      accountsAt: (at) => ({
+        accounts: accountsOf({ spender, payer, settings, operator, at }),
+        day: periodOf(at, 'day', timeZone).name,
+      }),
+      ledger,
+      prices,
+      mostOutput,
+      ...(attempt && { attempt }),
+    });
+  }
+
+  async function levelsOf(accounts: Account[]) {
+    const levels = await ledger.levels(accounts);
+    return accounts.flatMap((account, place) => {
+      const level = levels[place];
+      return level ? [{ account, level }] : [];
+    });
+  }
+
+  return {
+    meterOf,
+    settle: ledger.settle,
+    async run(cause, task) {
+      const meter = meterOf(cause);
+      try {
+        return await task(meter);
+      } finally {
+        const charge = meter.charge();
+        if (charge) await ledger.settle(charge);
+      }
+    },
+    async reached(spender, settings, payer) {
+      const accounts = accountsOf({ spender, payer, settings, operator, at: Date.now() });
+      const limits = limitsFor(payer, accounts);
+      if (limits.length === 0) return undefined;
+      const levels = await ledger.levels(accounts);
+      return limits.find(({ limit, place }) => {
+        const level = levels[place];
+        return level !== undefined && usedOf(limit, level).spent >= limit.most;
+      })?.limit;
+    },
+    accounts: (spender, settings) => levelsOf(accountsOf({ spender, settings, operator, at: Date.now() })),
+  };
+}

@@ -1,0 +1,46 @@
+/** The request to a model for an answer. */
+import { createHash } from 'node:crypto';
+import type { Chosen } from '../../models/catalog/choose.ts';
+import type { ModelRequest } from '../../models/model.ts';
+import { INSTRUCTIONS } from '../../sentences/prompts.ts';
+import type { TenantSettings } from '../../settings.ts';
+import type { Message } from '../../types.ts';
+import { buildContext, type ContextOptions } from '../context.ts';
+import { persistently } from '../kept-turns.ts';
+import type { AnsweredTurn } from '../past/note-maker.ts';
+
+/** The parts of a turn that the next note is made from. */
+export type Summarised = Omit<AnsweredTurn, 'message' | 'answerBytes'>;
+
+/**
+ * The request for an answer, and what the next note is made from; absent: no note is made.
+ * @throws StoreError
+ */
+export async function requestFor(
+  message: Message,
+  {
+    model,
+    persona,
+    choice,
+    settings,
+  }: Pick<Chosen, 'model' | 'persona' | 'choice'> & { settings: TenantSettings },
+  options: ContextOptions,
+): Promise<{ request: ModelRequest; summarised?: Summarised }> {
+  const { conversation, tenant, author } = message;
+  const { summaries, ...unsummarised } = options;
+  const isSummarised = summaries && choice.provider && settings.summaries !== 'off';
+  const { messages, window } = await persistently(() =>
+    buildContext(message, isSummarised ? { ...unsummarised, summaries } : unsummarised),
+  );
+  const request = {
+    instructions: persona ? `${INSTRUCTIONS}\n\n${persona}` : INSTRUCTIONS,
+    messages,
+    cacheKey: opaque(conversation),
+    user: opaque(`${tenant} ${author.id}`),
+  };
+  return { request, ...(isSummarised && { summarised: { window, model, choice, settings, request } }) };
+}
+
+function opaque(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,34 @@
+/** Money in one start: the ledger, the prices, and the spending of everybody. */
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { Ledger } from '../core/money/metering/ledger.ts';
+import { createSpending, type Spending } from '../core/money/metering/spending.ts';
+import { createPrices } from '../core/money/prices.ts';
+import { createLedger } from '../store/ledger/ledger.ts';
+import { createOpenCalls, type OpenCalls } from '../store/ledger/open-calls.ts';
+import type { Store } from '../store/store.ts';
+import { spendingLimitsOf } from './operator-limits.ts';
+
+/** The most tokens that a request may write. */
+const MODEL_MOST_OUTPUT = 16_000;
+
+export interface Money {
+  ledger: Ledger;
+  spending: Spending;
+  openCalls: OpenCalls;
+}
+
+export async function openMoney(config: Config, store: Store, log: Logger): Promise<Money> {
+  const ledger = createLedger(store);
+  const prices = await createPrices();
+  return {
+    ledger,
+    spending: createSpending({
+      ledger,
+      prices,
+      operator: spendingLimitsOf(config),
+      mostOutput: MODEL_MOST_OUTPUT,
+    }),
+    openCalls: createOpenCalls(store, log),
+  };
+}
