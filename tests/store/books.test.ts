@@ -39,7 +39,8 @@ const isPersonal = (tenant: string) => tenant.startsWith('discord:@') || tenant.
 
 function setUp(store: Store = createKeyvStore(new Keyv())) {
   const book = (spender: Spender, booking = bookingOf(), day = DAY) =>
-    store.exclusive('turn', async (rows) => rows.add([bookAddition(spender, booking, day)]));
+    store.exclusive('turn', async (rows) => rows.add([bookAddition(spender, booking, day, names)]));
+  const names = createModelNames(1_000);
   return { store, book, books: createBooks({ store, isPersonal }) };
 }
 
@@ -129,7 +130,7 @@ describe('the books', () => {
   });
 
   it('bound the length of a model name, and how many there are', async () => {
-    const { book, books } = setUp();
+    const { store, book, books } = setUp();
     const names = createModelNames(3);
     await book(ADA, bookingOf({ model: 'x\n'.repeat(5_000) }));
     await book(ADA, bookingOf({ model: ' \u202e ' }));
@@ -137,6 +138,9 @@ describe('the books', () => {
     expect(models.toSorted()).toEqual(['unknown', expect.stringMatching(/^[x ]{99,100}$/)]);
     const inOrder = ['a', 'b', 'c', 'd', 'a', 'e'].map((model) => names('t', DAY, model));
     expect(inOrder).toEqual(['a', 'b', 'c', 'other', 'a', 'other']);
+    for (let i = 0; i < 60; i++)
+      await store.take([bookAddition(ADA, bookingOf({ model: `m${i}` }), DAY)], []);
+    expect(await books.all()).toHaveLength(53);
     expect([names('t2', DAY, 'd'), names('t', '2026-12-01', 'd')]).toEqual(['d', 'd']);
   });
 });

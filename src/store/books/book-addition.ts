@@ -22,7 +22,7 @@ const MOST_COST = 2 ** 43;
 /** The names under which models stand in the books. */
 export type ModelNames = (tenant: TenantId, day: string, model: string) => string;
 
-/** @param most names for each tenant and day, in this process. Later ones are `OTHER_MODELS`. */
+/** @param most names for each tenant and day. Later ones are `OTHER_MODELS`. */
 export function createModelNames(most = MOST_MODELS): ModelNames {
   const known = createRecent<string, Set<string>>(MOST_DAYS);
   return (tenant, day, model) => {
@@ -45,11 +45,15 @@ function nameOf(model: string): string {
   return line.slice(0, MODEL_CHARACTERS).toWellFormed() || NO_MODEL;
 }
 
+/** The names that this process has given. */
+const namesHere = createModelNames();
+
 /** Adds a booking to the sums of its day. @param day such as `2026-11-30`, in the time zone of the tenant */
 export function bookAddition(
   { tenant, person }: Spender,
   { model, kind, payer, usage, cost, fees = 0, estimated }: Booking,
   day: string,
+  names = namesHere,
 ): Addition {
   const { input, cached, cacheWrite = 0, output, reasoning } = usage;
   const tokens = { input, cached, cacheWrite, output, reasoning };
@@ -57,7 +61,7 @@ export function bookAddition(
   const counted = { cost: bounded((cost ?? 0) + fees, MOST_COST), unpriced: +(cost === undefined) };
   const add = { requests: 1, ...Object.fromEntries(figures), ...counted, estimated: +(estimated ?? false) };
   return {
-    key: usedKey({ tenant, person, day, model: nameOf(model), kind, payer }),
+    key: usedKey({ tenant, person, day, model: names(tenant, day, model), kind, payer }),
     add: Object.fromEntries(Object.entries(add).filter(([, n]) => n !== 0)),
     ttl: BOOKS_MS,
   };
