@@ -18,7 +18,7 @@ const CAT: Image = { name: 'cat.png', type: 'image/png', base64: 'iVBORw0KGgo=' 
 const DOG: Image = { name: 'dog.jpg', type: 'image/jpeg', base64: '/9j/4AAQ' };
 
 describe('to a compatible server', () => {
-  it('Chat Completions send nothing beyond the core of the format', async () => {
+  it('Chat Completions send nothing beyond the core of the format, and ask for the usage', async () => {
     await using server = await startModelServer();
     await ask(modelAt(server.url, 'chat'));
     expect(server.requests[0]?.path).toBe('/v1/chat/completions');
@@ -29,6 +29,7 @@ describe('to a compatible server', () => {
         { role: 'user', content: 'Hello?' },
       ],
       stream: true,
+      stream_options: { include_usage: true },
     });
   });
 

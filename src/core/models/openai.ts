@@ -27,8 +27,10 @@ export interface OpenAIModelOptions {
   stallMs: number;
 }
 
+/** Asks Chat Completions for the usage. Most compatible servers tell it only then (vLLM, llama.cpp, OpenRouter). */
+const USAGE = 'stream_options';
 /** Parameters that OpenAI's own API takes beyond the core of the format; compatible servers may refuse each. */
-const OPENAI_EXTRAS = ['stream_options', 'prompt_cache_key', 'safety_identifier', 'store'];
+const OPENAI_EXTRAS = ['prompt_cache_key', 'safety_identifier', 'store'];
 /** Time between two reports that the model thinks, ms. */
 const SIGN_MS = 10_000;
 /** The learned fact that a model's chat template opens its reasoning itself (think.ts). */
@@ -121,7 +123,7 @@ function createFeatures({ provider, model, api, tuning: { temperature, effort } 
   const optional = new Map([
     // Streaming can depend on the account (OpenAI: "organization must be verified to stream").
     ['stream', `stream ${digest(provider.key)}`] as const,
-    ...['system', 'images'].map((name) => [name, name] as const),
+    ...['system', 'images', ...(api === 'chat' ? [USAGE] : [])].map((name) => [name, name] as const),
     ...(isOpenAI(provider.baseUrl) ? OPENAI_EXTRAS : []).map((name) => [name, name] as const),
     ...(temperature === undefined ? [] : [['temperature', `temperature ${temperature}`] as const]),
     ...(effort === undefined ? [] : [['reasoning', `reasoning ${effort}`] as const]),
