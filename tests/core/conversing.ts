@@ -88,16 +88,21 @@ export function startConversing({
   }
   let process = start();
 
-  /** Says something, and waits for the answer. Returns its request. */
-  async function say(message: Message): Promise<ModelRequest> {
+  /** Has a message answered. Returns the request. */
+  async function answered(message: Message): Promise<ModelRequest> {
     const before = requests.length;
-    await transcripts.append(message.conversation, { message, answer: '', end: null });
     const attempt = attemptOf(keep, { settings: async () => ({ keys: {}, ...settings }) });
     for await (const chunk of process.engine.respond(message, attempt))
-      if (chunk.type === 'end' && chunk.end !== 'stop') throw new Error(`it ended with ${chunk.end}`);
+      if (chunk.type === 'end' && chunk.end === 'error') throw new Error(`it ended with ${chunk.notice}`);
     const request = requests.slice(before).find((one) => !wantsSummary(one));
     if (!request) throw new Error('the model was not asked');
     return request;
+  }
+
+  /** Says something, and waits for the answer. Returns its request. */
+  async function say(message: Message): Promise<ModelRequest> {
+    await transcripts.append(message.conversation, { message, answer: '', end: null });
+    return answered(message);
   }
 
   let said = 0;
@@ -110,6 +115,8 @@ export function startConversing({
     lines,
     settings,
     say,
+    /** Has a message answered again. */
+    again: answered,
     /** Says a text as a new message, and waits for the answer and the note. */
     async ask(text: string, rest: Partial<Message> = {}): Promise<ModelRequest> {
       const request = await say(messageOf(`m${said++}`, text, rest));
