@@ -1,12 +1,14 @@
 /**
  * Measures the cost of Parley beside a bare loop, the wait of messages and the number of answers under load, the
- * cost of a long conversation beside a short one, the delay of answers on Discord and Slack beside their rate
- * limits, and the cost of many places.
+ * cost of a long conversation beside a short one, the price of its prompts at a provider, the delay of answers on Discord
+ * and Slack beside their rate limits, and the cost of many places.
  * `npm run bench -- slack` measures only Slack.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureContext } from './context/measure.ts';
+import { contextRows } from './context/rows.ts';
 import { measureDiscord } from './measures/discord.ts';
 import { measureHostileInput } from './measures/hostile-input.ts';
 import { measureChannels, measureServers } from './measures/places.ts';
@@ -51,6 +53,7 @@ const MEASURES = {
     print(waitRows, await measureQueueWait(folder));
     print(throughputRows, await measureThroughput(folder));
   },
+  context: async () => print(contextRows, await measureContext()),
   turns: async () => print(turnRows, await measureTurns(folder)),
   split: async () => print(splitRows, measureSplits()),
   input: async () => print(hostileRows, await measureHostileInput()),

@@ -62,7 +62,7 @@ describe('what the window let go', () => {
     const asked = talk.summaryRequests()[0]?.messages.at(-1)?.text;
     expect(asked).toContain('\n2026-11-02 "on Monday"\n2026-11-03 "on Tuesday"');
     // 1,000 tokens of context: 437 bytes.
-    expect(asked).toContain('at most 54 words');
+    expect(asked).toContain('at most 72 words');
   });
 
   it('is the same after a restart and in another process', async () => {
@@ -171,6 +171,8 @@ describe('a summary that is not there in time', () => {
     const talk = startConversing({
       summary: (request, signal) => (fails ? broken() : facts(request, signal)),
     });
+    // A summary is made of no more than a window holds: the first turns are lost.
+    for (let i = 0; i < 6; i++) await talk.ask(`early ${'x'.repeat(100)}`);
     await talk.ask('remember FACT-one');
     expect(noteIn(await talk.talk(1))).toBeUndefined();
     expect(await talk.summaries.read(PLACE)).toEqual([]);

@@ -5,7 +5,7 @@ import type { Message } from '../types.ts';
 import { BYTES_PER_TOKEN } from './context-size.ts';
 import { mostNoteBytes, noteIn, noteMessage } from './past/note.ts';
 import { isShown, showTurns } from './past/shown-turns.ts';
-import { readWindow, type Window } from './past/window.ts';
+import { readWindow, shapeOf, type Window } from './past/window.ts';
 
 export interface ContextOptions {
   transcripts: Transcripts;
@@ -25,8 +25,8 @@ export interface BuiltContext {
 export async function buildContext(message: Message, options: ContextOptions): Promise<BuiltContext> {
   const { transcripts, attachments, summaries, budgetTokens } = options;
   const budget = budgetTokens * BYTES_PER_TOKEN;
-  const most = summaries ? budget - mostNoteBytes(budget) : budget;
-  const window = await readWindow(message, transcripts, most);
+  const shape = shapeOf(budget, summaries ? mostNoteBytes(budget) : 0);
+  const window = await readWindow(message, transcripts, shape);
   const notes = summaries && window.start > 0 ? await summaries.read(message.conversation) : [];
   const note = noteIn(window, notes);
   const place = window.turns.findIndex((turn) => turn.message.id === message.id);

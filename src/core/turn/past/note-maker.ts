@@ -64,8 +64,8 @@ const NOTE_MS = 120_000;
 const CLAIM_MS = NOTE_MS + 30_000;
 /** Turns read at once. */
 const PAGE = 16;
-/** UTF-8 bytes of a word with its space, in languages with long words. */
-const WORD_BYTES = 8;
+/** UTF-8 bytes of a word with its space. */
+const WORD_BYTES = 6;
 /** A model that goes on beyond this multiple of the most bytes is cut off. */
 const RUNAWAY = 2;
 /** Days that the model is told of, the newest ones. */
@@ -124,11 +124,11 @@ interface Target {
 
 /** Undefined: no note is due yet. */
 function targetOf({ message, answerBytes, window }: AnsweredTurn): Target | undefined {
-  const { turns, origin, start, size, most } = window;
+  const { turns, origin, start, size, most, step } = window;
   const now = size + answerBytes;
   if (now - start < most * NEARLY_FULL) return undefined;
   // One long turn can fill the window beyond its end.
-  const byte = Math.max(start + most / 2, windowStart(now, most));
+  const byte = Math.max(start + step, windowStart(now, window));
   const own = turns.find(({ message: { id } }) => id === message.id);
   const first = turns.find(({ offset }) => offset >= byteOf(byte, origin));
   const seq = first?.seq ?? (own && own.seq + 1);

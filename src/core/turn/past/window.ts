@@ -1,14 +1,21 @@
 /**
  * The window on a conversation: the newest turns, as many as the budget allows. When it is full, the oldest turns leave it
- * in one large step, down to half of it. Until then, every prompt begins with the one before it, as a provider's prompt
- * cache needs.
+ * in one large step. Until then, every prompt begins with the one before it, as a provider's prompt cache needs.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Afresh, StoredTurn, TranscriptPage, Transcripts } from '../../storage.ts';
 import type { ConversationId, Message } from '../../types.ts';
 import { contextBytes } from '../context-size.ts';
 
-export interface Window {
+/** In bytes of context (contextBytes). */
+export interface WindowShape {
+  /** The most that the window holds. */
+  most: number;
+  /** How far its beginning moves when it is full. */
+  step: number;
+}
+
+export interface Window extends WindowShape {
   /** All turns from its beginning on, oldest first, also those after the message that is answered. */
   turns: StoredTurn[];
   /** Where the conversation begins: at its first turn, or where a person began it afresh. */
@@ -16,10 +23,19 @@ export interface Window {
   /** Bytes from the origin to the window's beginning, and to the end of the transcript. */
   start: number;
   size: number;
-  /** The most bytes that it holds. */
-  most: number;
   /** The seq of the first turn that was asked with this window. */
   since: number;
+}
+
+/** The part of a full window that stays when its beginning moves. */
+const STAYS = 0.5;
+/** With a note of what is let go, less stays: then each step is larger, and fewer prompts cost their full price. */
+const STAYS_WITH_NOTE = 0.25;
+
+/** @param noteBytes the most bytes of the note in front of the window; 0: there is none */
+export function shapeOf(budgetBytes: number, noteBytes: number): WindowShape {
+  const most = Math.floor(budgetBytes - noteBytes);
+  return { most, step: Math.ceil(most * (1 - (noteBytes > 0 ? STAYS_WITH_NOTE : STAYS))) };
 }
 
 /**
@@ -30,17 +46,21 @@ const FIRST_PAGE = 16;
 const LONGEST_PAGE = 128;
 
 /** The window in which a message is answered, by itself where the message is older than the newest window. */
-export async function readWindow(message: Message, transcripts: Transcripts, most: number): Promise<Window> {
+export async function readWindow(
+  message: Message,
+  transcripts: Transcripts,
+  shape: WindowShape,
+): Promise<Window> {
   const { conversation, id } = message;
   const page = await transcripts.read(conversation, { limit: FIRST_PAGE });
   const own = page.turns.find((turn) => turn.message.id === id) ?? (await transcripts.find(conversation, id));
   const origin = originOf(page, own);
   let size = page.bytes - origin.bytes;
-  let start = windowStart(size, most);
+  let start = windowStart(size, shape);
   const isOlder = own !== undefined && own.offset < byteOf(start, origin);
   if (isOlder) {
     size = own.offset + askedBytes(own) - origin.bytes;
-    start = windowStart(size, most);
+    start = windowStart(size, shape);
   }
   const turns = await readBack(
     transcripts,
@@ -48,7 +68,7 @@ export async function readWindow(message: Message, transcripts: Transcripts, mos
     { from: origin.seq, byte: byteOf(start, origin) },
     isOlder ? await transcripts.read(conversation, { limit: FIRST_PAGE, before: own.seq + 1 }) : page,
   );
-  return { turns, origin, start, size, most, since: sinceOf(turns, origin, start, most) };
+  return { ...shape, turns, origin, start, size, since: sinceOf(turns, origin, start, shape) };
 }
 
 /** A beginning that came after the message does not count. */
@@ -60,18 +80,17 @@ function originOf({ afresh }: TranscriptPage, own: StoredTurn | undefined): Afre
 export const byteOf = (start: number, origin: Afresh) => (start === 0 ? 0 : origin.bytes + start);
 
 /**
- * The byte of the conversation at which the window begins. It moves by half of the window at a time, so the window holds
- * between half of its most and all of it, and its prefix stays the same until the next move.
+ * The byte of the conversation at which the window begins. It moves by a step at a time, and its prefix stays the same
+ * until the next move.
  */
-export function windowStart(bytes: number, most: number): number {
-  const step = most / 2;
+export function windowStart(bytes: number, { most, step }: WindowShape): number {
   return Math.max(0, Math.ceil((bytes - most) / step)) * step;
 }
 
 /** The turn after whose message the transcript was too long for the window before. */
-function sinceOf(turns: StoredTurn[], origin: Afresh, start: number, most: number): number {
+function sinceOf(turns: StoredTurn[], origin: Afresh, start: number, { most, step }: WindowShape): number {
   if (start === 0) return origin.seq;
-  const jumpedAt = origin.bytes + start + most / 2;
+  const jumpedAt = origin.bytes + start - step + most;
   return turns.find((turn) => turn.offset + askedBytes(turn) > jumpedAt)?.seq ?? Number.POSITIVE_INFINITY;
 }
 
