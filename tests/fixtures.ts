@@ -7,6 +7,7 @@ import { DISCORD_WORDS } from '../src/adapters/discord/vocabulary.ts';
 import type { Admission } from '../src/core/access/admission.ts';
 import type { MessageRate } from '../src/core/access/message-rate.ts';
 import { createRefusals, type Refusals } from '../src/core/access/refusals.ts';
+import type { SpendingDoor } from '../src/core/access/spending-door.ts';
 import type { Audit } from '../src/core/reports/audit.ts';
 import type { Attempt, TurnQueue } from '../src/core/turn/queue.ts';
 import type { ConversationId, Message, Turn } from '../src/core/types.ts';
@@ -40,7 +41,13 @@ export function emptyFolder(): Promise<string> {
 }
 
 /** Lets everybody in, as often as they like, and writes nothing down. */
-export const open: { admission: Admission; rate: MessageRate; refusals: Refusals; audit: Audit } = {
+export const open: {
+  admission: Admission;
+  rate: MessageRate;
+  refusals: Refusals;
+  spendingDoor: SpendingDoor;
+  audit: Audit;
+} = {
   admission: {
     refusalOf: async () => undefined,
     refusalOfSpace: async () => undefined,
@@ -48,6 +55,7 @@ export const open: { admission: Admission; rate: MessageRate; refusals: Refusals
   },
   rate: { count: async () => undefined },
   refusals: createRefusals(() => {}, DISCORD_WORDS),
+  spendingDoor: { refusalOf: async () => undefined },
   audit: () => {},
 };
 

@@ -7,6 +7,7 @@ import type { AccessLists, IdForm, Kind } from '../core/access/access-lists.ts';
 import type { Admission, Space } from '../core/access/admission.ts';
 import type { MessageRate } from '../core/access/message-rate.ts';
 import type { Refusals } from '../core/access/refusals.ts';
+import type { SpendingDoor } from '../core/access/spending-door.ts';
 import type { CommandCall, Commands } from '../core/commands/command.ts';
 import type { Forgetting } from '../core/forgetting/forget.ts';
 import type { WantedPerson } from '../core/forgetting/forget-everywhere.ts';
@@ -174,6 +175,7 @@ export interface SharedServices {
 /** The same, with all that Parley says in the platform's words. */
 export interface Services extends SharedServices {
   refusals: Refusals;
+  spendingDoor: SpendingDoor;
   commands: Commands;
   usage: UsageReports;
   shortVersions: ShortVersions;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Admission } from '../core/access/admission.ts';
 import type { MessageRate } from '../core/access/message-rate.ts';
 import type { Refusals } from '../core/access/refusals.ts';
+import type { SpendingDoor } from '../core/access/spending-door.ts';
 import type { CommandCall, Commands } from '../core/commands/command.ts';
 import type { Forgetting } from '../core/forgetting/forget.ts';
 import type { ForgottenMarks } from '../core/forgetting/marks.ts';
@@ -24,6 +25,7 @@ export interface ChatAdapterOptions {
   /** Asked before anything costs. */
   admission: Admission;
   refusals: Refusals;
+  spendingDoor: SpendingDoor;
   audit: Audit;
   rate: MessageRate;
   marks: ForgottenMarks;

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { type Admission, createAdmission } from '../core/access/admission.ts';
 import { audited, type MessageRate } from '../core/access/message-rate.ts';
 import { createRefusals } from '../core/access/refusals.ts';
+import { createSpendingDoor } from '../core/access/spending-door.ts';
 import type { CommandCall } from '../core/commands/command.ts';
 import { createCommands } from '../core/commands/commands.ts';
 import { helpText } from '../core/commands/help.ts';
@@ -124,7 +125,7 @@ interface SayingOptions {
 
 /** Everything that Parley says by itself, in one platform's words. */
 function saying({ services, books, words, config, platforms, log }: SayingOptions) {
-  const { admission, models, settings, directMessages, audit } = services;
+  const { admission, models, settings, spending, directMessages, audit } = services;
   const usage = createUsageReports({
     books,
     async todayOf(tenant) {
@@ -137,8 +138,6 @@ function saying({ services, books, words, config, platforms, log }: SayingOption
     ...services,
     queue: services.queueWithFiles,
     usage,
-    // Nothing is counted before the ledger.
-    spending: { states: async () => [] },
     personOf: platforms.personOf,
     baseUrlPolicy: platforms.baseUrlPolicy,
     historyDays: config.HISTORY_DAYS,
@@ -147,6 +146,7 @@ function saying({ services, books, words, config, platforms, log }: SayingOption
   });
   return {
     refusals: createRefusals(audit, words),
+    spendingDoor: createSpendingDoor({ spending, models, audit, words }),
     commands,
     usage,
     shortVersions: createShortVersions({

@@ -121,6 +121,9 @@ export const conversationsKey = (tenant: TenantId) => `conversations|${tenant}`;
 /** tables/message-rate: when a person sent messages within the last minute, as `Sent`. */
 export const messageRateKey = (person: string) => `message-rate|${person}`;
 
+/** tables/message-rate: the same of one tenant's limit. */
+export const tenantRateKey = (person: string, tenant: TenantId) => `tenant-rate|${tenant}|${person}`;
+
 /** The rows of the books that are counted together. */
 export type UsedRow = Pick<BookRow, 'day' | 'tenant' | 'person' | 'model' | 'kind' | 'payer'>;
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { MessageRate } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
+import type { SpendingDoor } from '../../core/access/spending-door.ts';
 import type { Audit } from '../../core/reports/audit.ts';
 import { en } from '../../core/sentences/en.ts';
 import type { StoredTurn, Transcripts } from '../../core/storage.ts';
@@ -12,7 +13,7 @@ import type { Vocabulary } from '../../core/vocabulary.ts';
 import type { CallerRights } from '../inbox/caller.ts';
 import type { AnswerRecord, Records } from './answer-records.ts';
 import type { Answering } from './answering.ts';
-import { createIsInRate, createMayAsk, idsOf, type Made, type MayPress, type Press } from './press.ts';
+import { createIsInLimits, createMayAsk, idsOf, type Made, type MayPress, type Press } from './press.ts';
 import { createShortPress, type ShortPressOptions } from './short-press.ts';
 import { type Button, ShowError } from './surface.ts';
 import { usualButtons } from './usual-buttons.ts';
@@ -24,6 +25,7 @@ export interface ButtonsOptions extends Pick<ShortPressOptions, 'shortVersions'>
   queue: Pick<TurnQueue, 'cancel'>;
   rate: MessageRate;
   refusals: Refusals;
+  spendingDoor: SpendingDoor;
   /** The platform's words, for what a presser is told. */
   words: Vocabulary;
   audit: Audit;
@@ -40,12 +42,12 @@ const MOST_CONTINUED = 1_000;
 export function createButtons(options: ButtonsOptions): (press: Press) => Promise<void> {
   const { audit } = options;
   const mayAsk = createMayAsk(options.refusals);
-  const isInRate = createIsInRate(options.rate);
+  const isInLimits = createIsInLimits(options.rate, options.spendingDoor);
   const actions: Actions = {
     ...createEnding(options),
-    ...createAsking(options, mayAsk, isInRate),
+    ...createAsking(options, mayAsk, isInLimits),
     ...createReading(options),
-    short: createShortPress(options, { mayAsk, isInRate }),
+    short: createShortPress(options, { mayAsk, isInLimits }),
   };
 
   /**
@@ -153,7 +155,7 @@ function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'>
 function createAsking(
   options: ButtonsOptions,
   mayAsk: MayPress,
-  isInRate: MayPress,
+  isInLimits: MayPress,
 ): Pick<Actions, 'regenerate' | 'continue'> {
   const { answering, transcripts } = options;
   const reach = createReach(options.records);
@@ -164,7 +166,7 @@ function createAsking(
   async function mayAskNow(made: Made): Promise<boolean> {
     // `mayPress` has checked everyone but the asker.
     const isChecked = made.press.presser !== made.record.asker;
-    return (isChecked || (await mayAsk(made))) && isInRate(made);
+    return (isChecked || (await mayAsk(made))) && isInLimits(made);
   }
 
   /** Begins a turn of its own, whose answer goes on where the last one was cut; returns that one. Undefined where it is gone. */

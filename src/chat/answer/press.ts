@@ -1,6 +1,7 @@
 /** One press of a button under an answer, and whether its presser may ask the model. */
-import type { MessageRate, SentMessage } from '../../core/access/message-rate.ts';
+import { limitWithin, type MessageRate, type SentMessage } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
+import type { SpendingDoor } from '../../core/access/spending-door.ts';
 import { en } from '../../core/sentences/en.ts';
 import type { OneAnswer } from '../../core/short/one-answer.ts';
 import type { ConversationId, Feedback, TenantId } from '../../core/types.ts';
@@ -70,12 +71,17 @@ export function createMayAsk(refusals: Refusals): MayPress {
   };
 }
 
-/** Counts a press as a message. A presser who has sent too many is told so. */
-export function createIsInRate(rate: MessageRate): MayPress {
-  return async ({ press, record: { conversation } }) => {
+/** Counts a press as a message. A presser who has sent too many, or has nothing left to spend, is told so. */
+export function createIsInLimits(rate: MessageRate, spendingDoor: SpendingDoor): MayPress {
+  return async ({ press, record: { conversation }, caller }) => {
     const { replyTo: _, ...sent } = press.nextMessage(conversation);
-    const wait = await rate.count(press.by(conversation).person, sent);
-    if (wait) await press.tell(en.notices.tooManyAMinute(wait.seconds));
-    return !wait;
+    const { tenant, person } = press.by(conversation);
+    const { settings, isAdmin, limitRoles: roles } = await caller();
+    const wait = await rate.count(person, { ...sent, ...limitWithin(tenant, settings) });
+    const reader = isAdmin ? 'admin' : 'member';
+    const asking = { tenant, person, roles, author: press.presser, settings, reader } as const;
+    const refused = wait ? en.notices.tooManyAMinute(wait.seconds) : await spendingDoor.refusalOf(asking);
+    if (refused !== undefined) await press.tell(refused);
+    return refused === undefined;
   };
 }

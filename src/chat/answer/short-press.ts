@@ -12,14 +12,14 @@ export interface ShortPressOptions {
 /** Anyone who may ask there may press. A short version that is kept costs nothing, and counts as no message. */
 export function createShortPress(
   { transcripts, shortVersions }: ShortPressOptions,
-  { mayAsk, isInRate }: { mayAsk: MayPress; isInRate: MayPress },
+  { mayAsk, isInLimits }: { mayAsk: MayPress; isInLimits: MayPress },
 ): (made: Made) => Promise<void> {
   return async (made) => {
     const { press, turn, record, caller } = made;
     if (!(await mayAsk(made))) return;
     const kept = await transcripts.find(record.conversation, turn);
     if (!kept) return press.tell(en.notices.answerGone);
-    if (kept.short === undefined && !(await isInRate(made))) return;
+    if (kept.short === undefined && !(await isInLimits(made))) return;
     const { settings, isAdmin, limitRoles } = await caller();
     const { person } = press.by(record.conversation);
     const reader = isAdmin ? ('admin' as const) : ('member' as const);

@@ -42,6 +42,8 @@ export interface ChatPlatform<Raw extends Edit, Caller extends ChatCaller<unknow
   say(raw: Raw, text: string, at?: string): Promise<void>;
   /** Tells the message's person alone. Never throws. */
   tellAlone(raw: Raw, text: string): Promise<void>;
+  /** Tells it where the message is: to its person alone, if the platform can do so there. */
+  tellPrivately(raw: Raw, text: string): Promise<void>;
   edits: ChatEdits<Raw, Caller, Edit>;
   deletions: ChatDeletions;
   /** Resolves once messages that were missed at the message's place are taken; undefined where none are read. */

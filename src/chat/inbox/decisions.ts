@@ -1,7 +1,8 @@
 /** Decides about a message: Parley refuses it, asks for patience, helps, or hands it to the queue as a question. */
 import type { Access } from '../../core/access/access.ts';
-import type { MessageRate } from '../../core/access/message-rate.ts';
+import { limitWithin, type MessageRate } from '../../core/access/message-rate.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
+import type { SpendingDoor } from '../../core/access/spending-door.ts';
 import { en } from '../../core/sentences/en.ts';
 import type { Answering } from '../answer/answering.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
@@ -16,6 +17,7 @@ export interface DecisionOptions<Raw extends Edit, Caller extends ChatCaller<unk
   threads: JoinedThreads;
   rate: MessageRate;
   refusals: Refusals;
+  spendingDoor: SpendingDoor;
   rareNotices: RareNotices;
   /** How to keep messages that overtake the one by which Parley joins their thread. */
   overtaking: Omit<OvertakingOptions<Raw>, 'takeAgain'>;
@@ -36,7 +38,7 @@ export function createDecisions<Raw extends Edit, Caller extends ChatCaller<unkn
 ): Decisions<Raw, Caller, Edit> {
   const { platform, answering, threads } = options;
   const overtaking = createOvertaking({ ...options.overtaking, takeAgain: options.takeAgain });
-  const { refuse, mustWait } = createGate(options);
+  const { refuse, mustWait, hasSpent } = createGate(options);
 
   async function join(thread: string, since: string): Promise<void> {
     await threads.add(thread);
@@ -48,7 +50,8 @@ export function createDecisions<Raw extends Edit, Caller extends ChatCaller<unkn
   async function handle(raw: Raw, caller: Caller): Promise<void> {
     if (await platform.handle(raw, caller)) return;
     if (caller.access !== 'yes') return refuse(raw, caller, caller.access);
-    if (await mustWait(raw, platform.idOf(raw), platform.senderOf(raw).at)) return;
+    if (await mustWait(raw, caller, platform.idOf(raw), platform.senderOf(raw).at)) return;
+    if (await hasSpent(raw, caller)) return;
     const answered = answer(raw, caller);
     const thread = platform.threadBegunBy(raw);
     if (thread !== undefined) threads.joining(thread, answered);
@@ -78,7 +81,7 @@ export function createDecisions<Raw extends Edit, Caller extends ChatCaller<unkn
       if (!question) return;
       const { id, conversation, lane } = before;
       const revision = `${id} ${platform.edits.revisionOf(now)}`;
-      if (await mustWait(now, revision, Date.now(), conversation)) return;
+      if (await mustWait(now, caller, revision, Date.now(), conversation)) return;
       await answering.restart({ ...question, conversation, lane });
     },
   };
@@ -120,6 +123,7 @@ function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit e
   rate,
   refusals,
   rareNotices,
+  spendingDoor,
 }: DecisionOptions<Raw, Caller, Edit>) {
   return {
     /** Says why there is no answer. A reason that its reader can't change is said once an hour, and to a person alone. */
@@ -139,11 +143,26 @@ function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit e
     },
 
     /** Whether the person sent too many messages. They are told once in each place, until they are answered again. */
-    async mustWait(raw: Raw, id: string, at: number, conversation?: string): Promise<boolean> {
+    async mustWait(
+      raw: Raw,
+      { tenant, settings }: Caller,
+      id: string,
+      at: number,
+      conversation?: string,
+    ): Promise<boolean> {
       const { person, place } = platform.senderOf(raw);
-      const wait = await rate.count(person, { id, at, place });
+      const wait = await rate.count(person, { id, at, place, ...limitWithin(tenant, settings) });
       if (wait?.isFirst) await platform.say(raw, en.notices.tooManyAMinute(wait.seconds), conversation);
       return wait !== undefined;
+    },
+
+    /** Whether a limit of money refuses the question. The person is told so each time. */
+    async hasSpent(raw: Raw, { tenant, settings, isAdmin, limitRoles: roles }: Caller): Promise<boolean> {
+      const { id: author, person } = platform.senderOf(raw);
+      const reader = isAdmin ? 'admin' : 'member';
+      const notice = await spendingDoor.refusalOf({ tenant, person, roles, author, settings, reader });
+      if (notice !== undefined) await platform.tellPrivately(raw, notice);
+      return notice !== undefined;
     },
   };
 }

@@ -1,6 +1,8 @@
 /** Limits how many messages one person sends in a minute. It keeps the newest messages with the time they were sent. */
 
 import type { Audit } from '../reports/audit.ts';
+import type { TenantSettings } from '../settings.ts';
+import type { TenantId } from '../types.ts';
 
 export interface SentMessage {
   /** The platform's id, so that a redelivery is not counted twice. */
@@ -9,6 +11,16 @@ export interface SentMessage {
   at: number;
   /** The place of the message. In each place, a person is told once to wait. */
   place?: string;
+  /** The limit of the tenant that the message is in, beside the operator's. It counts the messages there alone. */
+  within?: { tenant: TenantId; most: number };
+}
+
+/** The limit of messages that a tenant's admins set. */
+export function limitWithin(
+  tenant: TenantId,
+  { perMinute: most }: Pick<TenantSettings, 'perMinute'>,
+): Pick<SentMessage, 'within'> {
+  return most === undefined ? {} : { within: { tenant, most } };
 }
 
 /** The reason why a message has to wait. */
@@ -38,7 +50,7 @@ export function audited(rate: MessageRate, audit: Audit): MessageRate {
 
 /** A person's messages that count, oldest first. */
 export interface CountedMessages {
-  messages: Omit<SentMessage, 'place'>[];
+  messages: Pick<SentMessage, 'id' | 'at'>[];
   /** Places in which they were told to wait since a message was answered. */
   told: string[];
 }
@@ -50,12 +62,13 @@ const MOST_PLACES = 50;
 /** @param most messages in a minute */
 export function countMessage(
   before: CountedMessages | undefined,
-  { place = '', ...message }: SentMessage,
+  { place = '', id, at }: SentMessage,
   most: number,
 ): { sent: CountedMessages; wait?: Wait } {
+  const message = { id, at };
   const told = before?.told ?? [];
   const known = before?.messages ?? [];
-  if (known.some(({ id }) => id === message.id)) return { sent: { messages: known, told } };
+  if (known.some((one) => one.id === id)) return { sent: { messages: known, told } };
   const newest = Math.max(message.at, ...known.map(({ at }) => at));
   const kept = known.filter(({ at }) => at > newest - RATE_MS);
   const near = kept.filter(({ at }) => Math.abs(message.at - at) < RATE_MS);

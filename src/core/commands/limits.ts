@@ -90,8 +90,8 @@ function createPanel(options: LimitsOptions): Draw {
 }
 
 /** Limits of the whole tenant with what is spent of them. Those of the installation are left out. */
-const statesIn = ({ spending }: LimitsOptions, { tenant, conversation }: CommandCall, own: TenantSettings) =>
-  spending.states({ tenant, conversation, person: '', roles: [] }, own);
+const statesIn = ({ spending }: LimitsOptions, { tenant }: CommandCall, own: TenantSettings) =>
+  spending.states({ tenant, person: '', roles: [] }, own);
 
 /** The tenant's own limit of that setting. */
 function stateOf(id: string, states: LimitState[]): LimitState | undefined {

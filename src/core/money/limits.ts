@@ -48,7 +48,7 @@ export type TenantLimits = Pick<
 >;
 
 export interface AccountsOptions {
-  spender: Pick<Spender, 'tenant' | 'person' | 'roles'>;
+  spender: LimitedSpender;
   /** `own`: only limits that count such calls are on the accounts. Absent: all limits are. */
   payer?: Payer;
   settings: TenantLimits;
@@ -56,6 +56,9 @@ export interface AccountsOptions {
   /** ms since 1970 */
   at: number;
 }
+
+/** The part of a spender that limits concern. */
+export type LimitedSpender = Pick<Spender, 'tenant' | 'person' | 'roles'>;
 
 /** A limit with what is spent of it. */
 export interface LimitState {
@@ -66,7 +69,7 @@ export interface LimitState {
 /** The port of what is spent of limits now. Every call throws `StoreError` when the store fails. */
 export interface SpendingStates {
   /** Every limit that concerns a spender, whoever pays. */
-  states(spender: Spender, settings: TenantLimits): Promise<LimitState[]>;
+  states(spender: LimitedSpender, settings: TenantLimits): Promise<LimitState[]>;
 }
 
 /** The most dollars that a limit may have: in nano-dollars, sums below it are exact. */

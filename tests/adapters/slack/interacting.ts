@@ -120,6 +120,7 @@ export async function interacting(options: CommandingOptions = {}) {
     queue: set.queue,
     rate: open.rate,
     refusals: open.refusals,
+    spendingDoor: open.spendingDoor,
     audit: open.audit,
     shortVersions: { of: async () => ({ text: 'In short.' }) },
     pressedSurface: (turn, _, standing) => surfaceOf(turn, standing),

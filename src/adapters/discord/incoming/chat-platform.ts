@@ -73,6 +73,8 @@ export function createDiscordChat(options: DiscordChatOptions): DiscordChat {
       return !guild || author.bot || webhook_id || (known && !isThread(known)) ? undefined : channel;
     },
 
+    // Discord has ephemeral messages for interactions alone.
+    tellPrivately: say,
     tellAlone: (message, text) => options.tellDirectly(message.author.id, text),
   };
 }

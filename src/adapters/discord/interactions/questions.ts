@@ -7,10 +7,12 @@ import {
   SnowflakeUtil,
 } from 'discord.js';
 import type { Answering } from '../../../chat/answer/answering.ts';
-import type { MessageRate } from '../../../core/access/message-rate.ts';
+import { limitWithin, type MessageRate } from '../../../core/access/message-rate.ts';
 import type { Refusals } from '../../../core/access/refusals.ts';
+import type { SpendingDoor } from '../../../core/access/spending-door.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
 import { type Location, personOf } from '../ids.ts';
+import type { Caller } from '../incoming/callers.ts';
 import type { Incoming } from '../incoming/incoming.ts';
 import { en } from '../sentences/en.ts';
 import { channelIdOf, type InteractionCallers } from './callers.ts';
@@ -31,13 +33,29 @@ export interface InteractionQuestionsOptions {
   incoming: Incoming;
   rate: MessageRate;
   refusals: Refusals;
+  spendingDoor: SpendingDoor;
 }
 
 export function createInteractionQuestions(
   options: InteractionQuestionsOptions,
   { callerOf }: InteractionCallers,
 ) {
-  const { answers, answering, surfaces, incoming } = options;
+  const { answers, answering, surfaces, incoming, rate, spendingDoor } = options;
+
+  /** The sentence for a person who sent too many messages, or has nothing left to spend. */
+  async function refusalOf(
+    interaction: APIApplicationCommandInteraction,
+    { tenant, settings, isAdmin, limitRoles: roles }: Caller,
+  ): Promise<string | undefined> {
+    const { id: author } = userOf(interaction);
+    const person = personOf(author);
+    const at = SnowflakeUtil.timestampFrom(interaction.id);
+    const sent = { id: interaction.id, at, place: channelIdOf(interaction) };
+    const wait = await rate.count(person, { ...sent, ...limitWithin(tenant, settings) });
+    if (wait) return en.notices.tooManyAMinute(wait.seconds);
+    const reader = isAdmin ? 'admin' : 'member';
+    return spendingDoor.refusalOf({ tenant, person, roles, author, settings, reader });
+  }
 
   return async (
     interaction: APIApplicationCommandInteraction,
@@ -48,10 +66,8 @@ export function createInteractionQuestions(
       const by = { tenant: caller.tenant, person: user.id, isAdmin: caller.isAdmin };
       return answers.whisper(interaction, options.refusals.noticeFor(caller.access, by));
     }
-    const at = SnowflakeUtil.timestampFrom(interaction.id);
-    const sent = { id: interaction.id, at, place: channelIdOf(interaction) };
-    const wait = await options.rate.count(personOf(user.id), sent);
-    if (wait) return answers.whisper(interaction, en.notices.tooManyAMinute(wait.seconds));
+    const refused = await refusalOf(interaction, caller);
+    if (refused !== undefined) return answers.whisper(interaction, refused);
     await answers.defer(interaction, question.isPrivate);
     const location = question.isPrivate ? ownLocation(caller.location, user.id) : caller.location;
     const message = await incoming.messageOf(

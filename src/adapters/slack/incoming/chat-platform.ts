@@ -33,6 +33,11 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
     await options.sayIn(place, `notice-${idOf(delivered)}`, text);
   }
 
+  function tellSender({ message, workspace }: Delivered, text: string): Promise<void> {
+    const { channel = '', thread_ts: thread, user: asker = '' } = message;
+    return tellAlone({ workspace, channel, thread, asker, log }, text);
+  }
+
   return {
     ...createOpenQuestions(options),
     redelivers: true,
@@ -70,9 +75,9 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       return command !== false;
     },
 
-    tellAlone({ message: { channel = '', thread_ts: thread, user: asker = '' }, workspace }, text) {
-      return tellAlone({ workspace, channel, thread, asker, log }, text);
-    },
+    tellAlone: tellSender,
+    tellPrivately: (delivered, text) =>
+      senderOf(delivered).isDirect ? say(delivered, text) : tellSender(delivered, text),
   };
 }
 

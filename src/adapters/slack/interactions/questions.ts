@@ -4,8 +4,9 @@ import type { Logger } from 'pino';
 import type { Answering } from '../../../chat/answer/answering.ts';
 import type { Part } from '../../../chat/answer/surface.ts';
 import type { Access } from '../../../core/access/access.ts';
-import type { MessageRate } from '../../../core/access/message-rate.ts';
+import { limitWithin, type MessageRate } from '../../../core/access/message-rate.ts';
 import type { Refusals } from '../../../core/access/refusals.ts';
+import type { SpendingDoor } from '../../../core/access/spending-door.ts';
 import { ASK_ABOUT_PROMPT } from '../../../core/sentences/prompts.ts';
 import { createMessageContent } from '../answer/messages/message-content.ts';
 import { whyNotPosted } from '../answer/telling.ts';
@@ -34,6 +35,7 @@ export interface QuestionsOptions {
   answering: Answering;
   rate: MessageRate;
   refusals: Refusals;
+  spendingDoor: SpendingDoor;
   /** Joins the call's thread. Messages in it after the ts are for Parley. */
   join(team: string, call: Caller, ts: string): Promise<void>;
   directMessages: boolean;
@@ -55,7 +57,7 @@ export function createQuestions(options: QuestionsOptions): Questions {
 
 /** Takes a question by the slash command. Parley posts the question, and answers in a thread under it. */
 function createAsk(options: QuestionsOptions): Questions['ask'] {
-  const { workspaces, incoming, rate, directMessages } = options;
+  const { workspaces, incoming, directMessages } = options;
 
   /** Whether a person may ask in direct messages, where Parley answers private questions. */
   async function accessDirectly(team: string, user: string, { settings }: Caller): Promise<Access> {
@@ -71,8 +73,8 @@ function createAsk(options: QuestionsOptions): Questions['ask'] {
     const call = await incoming.callFrom(spot);
     const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user, call) : call.access;
     if (access !== 'yes') return refuse(options, access, call, by);
-    const wait = await rate.count(personOf(team, user), { id: by.trigger, at: Date.now() });
-    if (wait) return whisper(respond, en.notices.tooManyAMinute(wait.seconds));
+    const refused = await refusalOf(options, call, { team, user, id: by.trigger, at: Date.now() });
+    if (refused !== undefined) return whisper(respond, refused);
     try {
       await put(options, { question, isPrivate, by, call, workspace });
     } catch (error) {
@@ -127,7 +129,7 @@ async function put(
 
 /** Takes a use of the shortcut on a message, which Parley answers in the message's thread. */
 function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
-  const { workspaces, incoming, answering, rate, join } = options;
+  const { workspaces, incoming, answering, join } = options;
   return async (shortcut, team, respond) => {
     const workspace = await workspaces.of(team);
     const channel = shortcut.channel.id;
@@ -138,8 +140,8 @@ function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
     const call = await incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) });
     if (call.access !== 'yes') return refuse(options, call.access, call, { user, respond });
     const id = messageIdOf(team, channel, shortcut.action_ts);
-    const wait = await rate.count(personOf(team, user), { id, at: timeOf(shortcut.action_ts) });
-    if (wait) return whisper(respond, en.notices.tooManyAMinute(wait.seconds));
+    const refused = await refusalOf(options, call, { team, user, id, at: timeOf(shortcut.action_ts) });
+    if (refused !== undefined) return whisper(respond, refused);
     // This comes before the model is paid for an answer that nobody would see.
     if (!call.isDirect && !(await isMember(workspace, channel)))
       return whisper(respond, en.telling.notAMember);
@@ -170,6 +172,19 @@ function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
     await sign.handOver();
     await answering.begin(asked, { isAwaited: true, settings: call.settings });
   };
+}
+
+/** The sentence for a person who sent too many messages, or has nothing left to spend. */
+async function refusalOf(
+  { rate, spendingDoor }: QuestionsOptions,
+  { tenant, settings, isAdmin, limitRoles: roles }: Caller,
+  { team, user: author, ...sent }: { team: string; user: string; id: string; at: number },
+): Promise<string | undefined> {
+  const person = personOf(team, author);
+  const wait = await rate.count(person, { ...sent, ...limitWithin(tenant, settings) });
+  if (wait) return en.notices.tooManyAMinute(wait.seconds);
+  const reader = isAdmin ? 'admin' : 'member';
+  return spendingDoor.refusalOf({ tenant, person, roles, author, settings, reader });
 }
 
 function refuse(

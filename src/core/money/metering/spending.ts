@@ -3,11 +3,18 @@ import type { Choice } from '../../models/catalog/choose.ts';
 import type { Meter } from '../../models/model.ts';
 import type { TenantSettings } from '../../settings.ts';
 import type { BookingKind, PlannedCall } from '../booking.ts';
-import { type Account, accountsOf, type Limit, type OperatorLimits } from '../limits.ts';
+import {
+  accountsOf,
+  type Limit,
+  type LimitedSpender,
+  type LimitState,
+  type OperatorLimits,
+  type TenantLimits,
+} from '../limits.ts';
 import { periodOf } from '../periods.ts';
 import type { Prices } from '../prices.ts';
 import type { Spender } from '../spender.ts';
-import { type Ledger, type Level, limitsFor, usedOf } from './ledger.ts';
+import { type Ledger, limitsFor, usedOf } from './ledger.ts';
 import { createMeter, type OwnMeter } from './meter.ts';
 import type { Charge, Reservation } from './reservation.ts';
 
@@ -30,12 +37,12 @@ export interface Spending {
   settle(charge: Charge): Promise<void>;
   /** A limit of which nothing is left now, of a spender whose calls are paid like this. */
   reached(
-    spender: Spender,
+    spender: LimitedSpender,
     settings: TenantSettings,
     payer: PlannedCall['payer'],
   ): Promise<Limit | undefined>;
-  /** The accounts of a spender with their limits, and what is spent of them. */
-  accounts(spender: Spender, settings: TenantSettings): Promise<{ account: Account; level: Level }[]>;
+  /** Every limit that concerns a spender, whoever pays, with what is spent of it. */
+  states(spender: LimitedSpender, settings: TenantLimits): Promise<LimitState[]>;
 }
 
 export interface SpendingOptions {
@@ -68,14 +75,6 @@ export function createSpending({ ledger, prices, operator, mostOutput }: Spendin
     });
   }
 
-  async function levelsOf(accounts: Account[]) {
-    const levels = await ledger.levels(accounts);
-    return accounts.flatMap((account, place) => {
-      const level = levels[place];
-      return level ? [{ account, level }] : [];
-    });
-  }
-
   return {
     meterOf,
     settle: ledger.settle,
@@ -98,6 +97,14 @@ export function createSpending({ ledger, prices, operator, mostOutput }: Spendin
         return level !== undefined && usedOf(limit, level).spent >= limit.most;
       })?.limit;
     },
-    accounts: (spender, settings) => levelsOf(accountsOf({ spender, settings, operator, at: Date.now() })),
+    async states(spender, settings) {
+      const accounts = accountsOf({ spender, settings, operator, at: Date.now() });
+      if (accounts.every(({ limits }) => limits.length === 0)) return [];
+      const levels = await ledger.levels(accounts);
+      return accounts.flatMap(({ limits }, place) => {
+        const level = levels[place];
+        return level ? limits.map((limit) => ({ limit, spent: usedOf(limit, level).spent })) : [];
+      });
+    },
   };
 }

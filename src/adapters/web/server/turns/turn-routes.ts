@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Hono } from 'hono';
 import type { MessageRate } from '../../../../core/access/message-rate.ts';
+import type { SpendingDoor } from '../../../../core/access/spending-door.ts';
 import type { Audit } from '../../../../core/reports/audit.ts';
 import { en } from '../../../../core/sentences/en.ts';
 import { CONTINUE_PROMPT } from '../../../../core/sentences/prompts.ts';
@@ -29,6 +30,7 @@ export interface TurnRoutesOptions extends AcceptOptions {
   feeds: Feeds;
   readers: Readers;
   rate: MessageRate;
+  spendingDoor: SpendingDoor;
   shortVersions: ShortVersions;
   /** The person at the page. */
   reader(): PageReader;
@@ -51,7 +53,7 @@ function mountMessages(
   app: Hono<Env>,
   options: TurnRoutesOptions,
   tools: RouteTools,
-  { turnOf, refuseWhileLive, count }: Checks,
+  { turnOf, refuseWhileLive, count, afford }: Checks,
 ): void {
   const { transcripts, attachments, conversations } = options;
   const { session, conversationOf, jsonLimit } = tools;
@@ -65,6 +67,8 @@ function mountMessages(
     const begins = input.begins && conversationId.safeParse(id).success;
     if (!known && !begins) throw noConversation();
     await count(c, input.id);
+    // A message that is sent again was taken already.
+    if (!known || !(await transcripts.find(conversation(id), input.id))) await afford(c);
     const files = await attachments.find(conversation(id), input.attachments);
     if (files.length < input.attachments.length) {
       throw new Refusal(400, 'no-attachment', refusals.files.lost);
@@ -84,6 +88,7 @@ function mountMessages(
     if (!isKnown && (!isLast || cut.answer === ''))
       throw new Refusal(409, 'not-last', refusals.messages.notLast);
     await count(c, message.id);
+    if (!isKnown) await afford(c);
     return accept(c, message, { tenant, id, begins: false, after: entry.at });
   });
 }
@@ -132,12 +137,13 @@ function mountRetry(
   app: Hono<Env>,
   { queue }: TurnRoutesOptions,
   { changed, conversationOf }: RouteTools,
-  { turnOf, refuseWhileLive, count }: Checks,
+  { turnOf, refuseWhileLive, count, afford }: Checks,
 ): void {
   app.post('/api/conversations/:id/turns/:turn/retry', async (c) => {
     const { id, conversation } = await conversationOf(c);
     const turn = await turnOf(conversation, c.req.param('turn'));
     await count(c, randomUUID());
+    await afford(c);
     // The page shows an answer's end a moment before the queue puts it away.
     for (const wait of PUT_AWAY_WAITS_MS) {
       await sleep(wait);
@@ -155,12 +161,15 @@ function mountShort(
   app: Hono<Env>,
   { shortVersions, reader }: TurnRoutesOptions,
   { conversationOf }: RouteTools,
-  { turnOf, count }: Checks,
+  { turnOf, count, afford }: Checks,
 ): void {
   app.post('/api/conversations/:id/turns/:turn/short', async (c) => {
     const { tenant, conversation } = await conversationOf(c);
     const turn = await turnOf(conversation, c.req.param('turn'));
-    if (turn.short === undefined) await count(c, randomUUID());
+    if (turn.short === undefined) {
+      await count(c, randomUUID());
+      await afford(c);
+    }
     const made = await shortVersions.of(turn, { person: tenant, reader: reader() });
     if ('notice' in made) throw new Refusal(422, 'no-short', made.notice);
     return c.json({ short: made.text });
@@ -170,7 +179,10 @@ function mountShort(
 type Checks = ReturnType<typeof createChecks>;
 
 /** Conditions that a request for a turn must meet. */
-function createChecks({ transcripts, queue, rate }: TurnRoutesOptions, { session }: RouteTools) {
+function createChecks(
+  { transcripts, queue, rate, settings, spendingDoor, reader }: TurnRoutesOptions,
+  { session }: RouteTools,
+) {
   return {
     /** @throws Refusal 404 */
     async turnOf(conversation: ConversationId, id: string): Promise<StoredTurn> {
@@ -189,6 +201,14 @@ function createChecks({ transcripts, queue, rate }: TurnRoutesOptions, { session
       if (!wait) return;
       c.header('retry-after', String(wait.seconds));
       throw new Refusal(429, 'too-many', en.notices.tooManyAMinute(wait.seconds));
+    },
+    /** @throws Refusal where the session has nothing left to spend */
+    async afford(c: Context): Promise<void> {
+      const { tenant } = session(c);
+      const own = await settings.read(tenant);
+      const asking = { tenant, person: tenant, roles: [], author: tenant, settings: own, reader: reader() };
+      const notice = await spendingDoor.refusalOf(asking);
+      if (notice !== undefined) throw new Refusal(402, 'limit', notice);
     },
   };
 }

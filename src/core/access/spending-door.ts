@@ -1,0 +1,55 @@
+/** Refuses questions of people who have nothing left to spend, before the questions become turns. */
+import type { ModelChooser } from '../models/catalog/choose.ts';
+import type { Payer } from '../money/booking.ts';
+import type { Limit, LimitedSpender } from '../money/limits.ts';
+import type { Audit } from '../reports/audit.ts';
+import { failureNotice } from '../sentences/failure-notice.ts';
+import type { TenantSettings } from '../settings.ts';
+import type { Reader } from '../types.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+
+/** A question as limits see it. */
+export interface SpendingQuestion extends LimitedSpender {
+  /** The platform's id of the author, for the audit log. */
+  author: string;
+  settings: TenantSettings;
+  reader: Reader;
+}
+
+export interface SpendingDoor {
+  /** The sentence for an asker whose question a limit refuses. Undefined: it may be asked. @throws StoreError */
+  refusalOf(question: SpendingQuestion): Promise<string | undefined>;
+}
+
+/** The port of limits that are reached. */
+export interface ReachedLimits {
+  /** A limit of which nothing is left now. @throws StoreError */
+  reached(spender: LimitedSpender, settings: TenantSettings, payer: Payer): Promise<Limit | undefined>;
+}
+
+export interface SpendingDoorOptions {
+  spending: ReachedLimits;
+  models: Pick<ModelChooser, 'describe'>;
+  audit: Audit;
+  words: Vocabulary;
+  /** Called for each question that a limit refuses. */
+  onRefused?(limit: Limit): void;
+}
+
+export function createSpendingDoor(options: SpendingDoorOptions): SpendingDoor {
+  const { spending, models, audit, words, onRefused } = options;
+  return {
+    async refusalOf({ author, settings, reader, ...spender }) {
+      const { tenant } = spender;
+      const choice = models.describe(tenant, settings);
+      // The demo costs nothing, and without a key the answer is that there is none.
+      if (choice.source === 'demo' || choice.source === 'none') return undefined;
+      const payer = choice.source === 'own' ? 'own' : 'operator';
+      const limit = await spending.reached(spender, settings, payer);
+      if (!limit) return undefined;
+      audit('refused', { tenant, person: author, reason: 'limit', what: `${limit.of}-${limit.period}` });
+      onRefused?.(limit);
+      return failureNotice({ kind: 'limit', limit }, choice, { reader, words });
+    },
+  };
+}
