@@ -118,11 +118,9 @@ export const SECRETS = 'secret|';
 /** tables/conversation-lists: the `ConversationEntry` list of a tenant on the page. */
 export const conversationsKey = (tenant: TenantId) => `conversations|${tenant}`;
 
-/** tables/message-rate: when a person sent messages within the last minute, as `Sent`. */
-export const messageRateKey = (person: string) => `message-rate|${person}`;
-
-/** tables/message-rate: the same of one tenant's limit. */
-export const tenantRateKey = (person: string, tenant: TenantId) => `tenant-rate|${tenant}|${person}`;
+/** tables/message-rate: when a person sent messages within the last minute, as `Sent`: in all, or in a tenant. */
+export const messageRateKey = (person: string, tenant?: TenantId) =>
+  tenant === undefined ? `message-rate|${person}` : `message-rate|${person}|${tenant}`;
 
 /** The rows of the books that are counted together. */
 export type UsedRow = Pick<BookRow, 'day' | 'tenant' | 'person' | 'model' | 'kind' | 'payer'>;

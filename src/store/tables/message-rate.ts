@@ -6,7 +6,7 @@ import {
   RATE_MS,
   type Wait,
 } from '../../core/access/message-rate.ts';
-import { messageRateKey, tenantRateKey } from '../keys.ts';
+import { messageRateKey } from '../keys.ts';
 import type { Store } from '../store.ts';
 
 /** @param mostOf returns how many messages the person may send in a minute */
@@ -16,7 +16,7 @@ export function createMessageRate(store: Store, mostOf: (person: string) => numb
       const { within } = message;
       const limits = [
         { key: messageRateKey(person), most: mostOf(person) },
-        ...(within ? [{ key: tenantRateKey(person, within.tenant), most: within.most }] : []),
+        ...(within ? [{ key: messageRateKey(person, within.tenant), most: within.most }] : []),
       ].filter(({ most }) => most !== Number.POSITIVE_INFINITY);
       if (limits.length === 0) return undefined;
       return store.exclusive(messageRateKey(person), async (rows) => {
