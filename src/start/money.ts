@@ -9,9 +9,6 @@ import { createOpenCalls, type OpenCalls } from '../store/ledger/open-calls.ts';
 import type { Store } from '../store/store.ts';
 import { spendingLimitsOf } from './operator-limits.ts';
 
-/** The most tokens that a request may write. */
-const MODEL_MOST_OUTPUT = 16_000;
-
 export interface Money {
   ledger: Ledger;
   spending: Spending;
@@ -20,14 +17,14 @@ export interface Money {
 
 export async function openMoney(config: Config, store: Store, log: Logger): Promise<Money> {
   const ledger = createLedger(store);
-  const prices = await createPrices();
+  const prices = await createPrices(config.PRICES);
   return {
     ledger,
     spending: createSpending({
       ledger,
       prices,
       operator: spendingLimitsOf(config),
-      mostOutput: MODEL_MOST_OUTPUT,
+      mostOutput: config.MODEL_MOST_OUTPUT,
     }),
     openCalls: createOpenCalls(store, log),
   };

@@ -34,8 +34,6 @@ export interface AttemptOutcome extends ToldUsage {
   /** How the model ended its answer; absent where it failed. */
   end?: ModelEnd;
   failure: Failure;
-  /** Whether the cap of the answer was sent. If not, only Parley cuts the answer. */
-  isCapped: boolean;
 }
 
 /** Longest silence (ms) where no sign of life is expected: for an answer in one piece, or hidden reasoning. */
@@ -55,6 +53,9 @@ export async function* tryOnce(
   let end: ModelEnd | undefined;
   let failure: Failure = { kind: 'cut' };
   let told: ToldUsage = {};
+  let written = 0;
+  /** A server that takes no cap is cut off at this many tokens. */
+  const most = capIn(asked.features) === undefined ? asked.request.maxOutput : undefined;
 
   function* show(pieces: ThinkPiece[]): Generator<ModelChunk> {
     for (const piece of pieces) {
@@ -69,7 +70,7 @@ export async function* tryOnce(
         end = chunk;
         break;
       }
-      if (chunk.type === 'text' || chunk.type === 'thought') meter.wrote(chunk.text);
+      if (chunk.type === 'text' || chunk.type === 'thought') written = meter.wrote(chunk.text);
       if (chunk.type === 'text') {
         for (const [step] of chunk.text.matchAll(STEP)) {
           // llama.cpp's `deepseek-legacy` sends the same reasoning twice: in its own field, and in the text.
@@ -90,6 +91,10 @@ export async function* tryOnce(
         }
         if (chunk.isQuiet) deadline.allow(QUIET_MS);
       }
+      if (most !== undefined && written > most) {
+        end = { type: 'end', end: 'length' };
+        break;
+      }
       if (!answered && isSignDue()) yield { type: 'status', status: 'thinking' };
     }
   } catch (error) {
@@ -102,7 +107,6 @@ export async function* tryOnce(
     answered,
     beganInside: think.beganInside,
     failure,
-    isCapped: capIn(asked.features) !== undefined,
     ...told,
     ...(end && { end: answered ? withoutFalse(end) : end }),
   };
