@@ -155,24 +155,24 @@ function createCounters(keyv: Keyv, rows: Rows) {
     },
     /** A task's access: from its first `hold` until it is done, nothing else is added. */
     lock() {
-      let release: (() => void) | undefined;
+      const { promise: isDone, resolve: release } = Promise.withResolvers<void>();
+      let isAlone: Promise<void> | undefined;
+      const waited = () =>
+        new Promise<void>((resolve) => {
+          void alone(() => {
+            resolve();
+            return isDone;
+          });
+        });
       return {
         async hold<T>(key: string): Promise<T | undefined> {
-          if (!release) {
-            const { promise: isDone, resolve } = Promise.withResolvers<void>();
-            release = resolve;
-            await new Promise<void>((isAlone) => {
-              void alone(() => {
-                isAlone();
-                return isDone;
-              });
-            });
-          }
+          isAlone ??= waited();
+          await isAlone;
           return rows.read<T>(key);
         },
         change: (changes: CollectedChanges) =>
-          release || changes.added.length === 0 ? change(changes) : alone(() => change(changes)),
-        [Symbol.dispose]: () => release?.(),
+          isAlone || changes.added.length === 0 ? change(changes) : alone(() => change(changes)),
+        [Symbol.dispose]: () => release(),
       };
     },
   };

@@ -148,6 +148,24 @@ export function testCounters(openPair: () => Promise<[Store, Store]>): void {
     expect((from?.a ?? 0) + (to?.a ?? 0)).toBe(41);
   });
 
+  it('holds several counters at once, and lets none of them grow meanwhile', async () => {
+    const [store, other] = await openPair();
+    const keys = range(20).map((i) => `c${i}`);
+    await store.take(
+      keys.map((key) => ({ key, add: { a: 1 } })),
+      [],
+    );
+    const added = range(60).map((i) => other.take([{ key: keys[i % 20] ?? '', add: { a: 1 } }], []));
+    await store.exclusive('n', async (rows) => {
+      const held = await Promise.all(keys.map((key) => rows.hold<{ a: number }>(key)));
+      rows.add(held.map((one, i) => ({ key: `to${i}`, add: { a: one?.a ?? 0 } })));
+      await rows.remove(keys);
+    });
+    await Promise.all(added);
+    const left = await store.readMany<{ a: number }>([...keys, ...keys.map((_, i) => `to${i}`)]);
+    expect(left.reduce((sum, one) => sum + (one?.a ?? 0), 0)).toBe(80);
+  });
+
   it('begins a counter anew once it has expired, and keeps the time of its first addition', async () => {
     const [store] = await openPair();
     await store.take(

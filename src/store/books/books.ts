@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 /** Rows read at once. Between two, the event loop gets its turn. */
 const READ_BATCH = 200;
 /** Rows renamed in one transaction, which locks them. */
-const RENAME_BATCH = 40;
+const RENAME_BATCH = 100;
 /** Passes over a batch. Each makes what the one before could not, since somebody added to a row meanwhile. */
 const MOST_PASSES = 5;
 
@@ -97,9 +97,10 @@ function createForgetting({ store, isPersonal }: BooksOptions): BooksForgetting 
 function moveSums(store: Store, batch: { key: string; to: string }[]): Promise<boolean> {
   return store.exclusive('books', async (rows: ExclusiveRows) => {
     let isMoved = false;
-    for (const { key, to } of batch) {
-      // Held, so that nothing is added to it before it is removed.
-      const sums = await rows.hold<Counter>(key);
+    // Held, so that nothing is added to a row before it is removed.
+    const held = await Promise.all(batch.map(({ key }) => rows.hold<Counter>(key)));
+    for (const [i, { key, to }] of batch.entries()) {
+      const sums = held[i];
       if (!sums) continue;
       if (isNothing(sums)) {
         await rows.remove([key]);
