@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import { testAccepting } from './queue/accepting.ts';
 import { testAsking } from './queue/asking.ts';
+import { testCharging } from './queue/charging.ts';
 import { testDrafts } from './queue/drafts.ts';
 import { testDying } from './queue/dying.ts';
 import { testEditing } from './queue/editing.ts';
@@ -22,6 +23,7 @@ export function testQueue(
   describe.concurrent(`turn queue contract: ${name}`, () => {
     const stage = createStage(open, isShared);
     testAccepting(stage);
+    testCharging(stage);
     testDying(stage);
     testThrowing(stage);
     testAsking(stage);
