@@ -1,0 +1,145 @@
+/** Limits of money on Discord: set by `/limits`, reached, refused, and raised again. */
+import { describe, expect, it } from 'vitest';
+import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
+import { type Bot, startBot } from '../../harness/discord.ts';
+import { costing, priced } from '../priced.ts';
+import { answerTo, asks, says } from './said.ts';
+
+const admin = ({ discord }: Bot) => discord.user('root', { permissions: 'admin' });
+
+/** Fills in the form of an entry of `/limits`; the panel as it is then. */
+async function limits(person: Actor, entry: string, values: Record<string, string | string[]>) {
+  const panel = await (await person.runs('limits')).message();
+  const form = await person.chooses(panel, 'v1:pick:limits', [entry]);
+  return (await person.submits(form, values)).message();
+}
+
+/** Resolves with the bot's reply to a message. */
+const replyTo = ({ discord }: Bot, id: string) =>
+  discord.waitFor(() =>
+    discord.botMessages(discord.channel('general')).find((one) => one.referenceId === id && one.content),
+  );
+
+const startPriced = async (env: Record<string, string> = {}) =>
+  startBot({ env: { ...(await priced()), ...env } });
+
+describe.concurrent('a limit of a person', () => {
+  it('is told to a person who has reached it, by message, command and button, and holds up nobody else', async () => {
+    await using bot = await startPriced();
+    const { discord, model } = bot;
+    const [ada, ben] = [discord.user('ada'), discord.user('ben')];
+    const panel = await limits(admin(bot), 'personDayLimit', { personDayLimit: '0.6' });
+    expect(panel.content).toContain('**Limit of a person**: $0.60');
+    model.respond(costing(0.6, 'One.'), costing(0.1, 'Two.'), costing(0.1, 'Three.'));
+    const answer = await answerTo(bot, ada, 'one', 'One.');
+    const SAYS =
+      'Your $0.60 for today on this server is not enough for another answer: ask again tomorrow at 00:00 (UTC), or sooner if an admin raises it with `/limits`.';
+    const refused = asks(bot, ada, 'two');
+    expect((await replyTo(bot, refused)).content).toContain(SAYS);
+    const command = await (await ada.runs('ask', { prompt: 'two' })).message();
+    expect([command.ephemeral, command.content]).toEqual([true, SAYS]);
+    const press = await (await ada.clicks(answer.id, 'Regenerate')).message();
+    expect([press.ephemeral, press.content]).toEqual([true, SAYS]);
+    expect(model.requests).toHaveLength(1);
+    await answerTo(bot, ben, 'two', 'Two.');
+    // It holds at once when it is raised.
+    await limits(admin(bot), 'personDayLimit', { personDayLimit: '2' });
+    await answerTo(bot, ada, 'three', 'Three.');
+    expect(discord.pings).toEqual([]);
+  });
+
+  it('gives way to the limit of a role of theirs, whether higher or lower, until the role is gone', async () => {
+    await using bot = await startPriced();
+    const { discord, model } = bot;
+    const [gold, tin] = [discord.addRole('gold'), discord.addRole('tin')];
+    const root = admin(bot);
+    await limits(root, 'personDayLimit', { personDayLimit: '0.6' });
+    await limits(root, 'roleDayLimits', { roles: [gold], dollars: '5' });
+    const panel = await limits(root, 'roleDayLimits', { roles: [tin], dollars: '0' });
+    expect(panel.content).toContain(`Limit 1: <@&${gold}> $5.00; Limit 2: <@&${tin}> $0.00`);
+    const both = discord.user('ada', { roles: [tin, gold] });
+    const low = discord.user('ben', { roles: [tin] });
+    model.respond(costing(0.6, 'One.'), costing(0.6, 'Two.'), costing(0.6, 'Three.'));
+    await answerTo(bot, both, 'one', 'One.');
+    await answerTo(bot, both, 'two', 'Two.');
+    const refused = asks(bot, low, 'one');
+    expect((await replyTo(bot, refused)).content).toContain('Your $0.00 for today on this server');
+    await limits(root, `role:${tin}`, { dollars: '' });
+    await answerTo(bot, low, 'again', 'Three.');
+    expect(model.requests).toHaveLength(3);
+  });
+});
+
+describe.concurrent('a limit of the server', () => {
+  it('is shown with what is spent of it, told to all, and bounds how long an answer may be', async () => {
+    await using bot = await startPriced();
+    const { discord, model } = bot;
+    const root = admin(bot);
+    await limits(root, 'dayLimit', { dayLimit: '1' });
+    model.respond(costing(0.4, 'One.'), costing(0.6, 'Two.'));
+    await answerTo(bot, discord.user('ada'), 'one', 'One.');
+    const panel = await (await root.runs('limits')).message();
+    expect(panel.content).toContain(
+      '**Limit a day**: $1.00, of which $0.40 is spent; it begins anew tomorrow',
+    );
+    await answerTo(bot, discord.user('ben'), 'two', 'Two.');
+    expect(Number(model.requests.at(-1)?.body.max_tokens)).toBeLessThanOrEqual(600);
+    const refused = asks(bot, discord.user('cas'), 'three');
+    expect((await replyTo(bot, refused)).content).toContain('The $1.00 of this server for today');
+    const lowered = await limits(root, 'dayLimit', { dayLimit: '0.5' });
+    expect(lowered.content).toContain('More than that is spent already');
+    expect(model.requests).toHaveLength(2);
+  });
+
+  it('of 0 lets nothing be answered', async () => {
+    await using bot = await startPriced();
+    const { discord, model } = bot;
+    const root = admin(bot);
+    const panel = await limits(root, 'monthLimit', { monthLimit: '0' });
+    expect(panel.content).toContain('answers nobody whom this limit of $0.00 concerns');
+    const refused = asks(bot, discord.user('ada'), 'one');
+    expect((await replyTo(bot, refused)).content).toContain(
+      'pays for no answer. An admin can raise this limit',
+    );
+    expect(model.requests).toHaveLength(0);
+  });
+});
+
+describe.concurrent('a limit of the operator', () => {
+  it('counts a person over all servers and direct messages, and names whoever runs Parley', async () => {
+    await using bot = await startPriced({ PERSON_DAY: '0.6', TIME_ZONE: 'Asia/Kathmandu' });
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(costing(0.6, 'One.'));
+    await answerTo(bot, ada, 'one', 'One.');
+    ada.dm('two');
+    await says(
+      bot,
+      'Your $0.60 for today is not enough for another answer: ask again tomorrow at 00:00 (Asia/Kathmandu), or sooner if whoever runs Parley raises it.',
+      ada.dmChannel,
+    );
+    expect(model.requests).toHaveLength(1);
+  });
+
+  it('is shown to admins, who cannot change it', async () => {
+    await using bot = await startPriced({ TENANT_DAY: '3', SPEND_MONTH: '100' });
+    const panel = await (await admin(bot).runs('limits')).message();
+    expect(panel.content).toContain('- this server, a day: $3.00, of which $0.00 is spent');
+    expect(panel.content).toContain('- everybody on this Parley together, a month: $100.00');
+  });
+});
+
+describe.concurrent('messages in a minute', () => {
+  it('are bounded by the admins beside the operator', async () => {
+    await using bot = await startPriced();
+    const { discord, model } = bot;
+    await limits(admin(bot), 'perMinute', { perMinute: '1' });
+    model.respond(costing(0, 'One.'), costing(0, 'Two.'));
+    const ada = discord.user('ada');
+    await answerTo(bot, ada, 'one', 'One.');
+    const refused = asks(bot, ada, 'two');
+    expect((await replyTo(bot, refused)).content).toContain('That was a lot in one minute.');
+    await answerTo(bot, discord.user('ben'), 'two', 'Two.');
+    expect(model.requests).toHaveLength(2);
+  });
+});
