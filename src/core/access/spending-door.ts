@@ -1,6 +1,5 @@
 /** Refuses questions of people who have nothing left to spend, before the questions become turns. */
-import type { ModelChooser } from '../models/catalog/choose.ts';
-import type { Payer } from '../money/booking.ts';
+import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
 import type { Limit, LimitedSpender } from '../money/limits.ts';
 import type { Audit } from '../reports/audit.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
@@ -23,8 +22,8 @@ export interface SpendingDoor {
 
 /** The port of limits that are reached. */
 export interface ReachedLimits {
-  /** A limit of which nothing is left now. @throws StoreError */
-  reached(spender: LimitedSpender, settings: TenantSettings, payer: Payer): Promise<Limit | undefined>;
+  /** A limit of which too little is left now for an answer of that model. @throws StoreError */
+  reached(spender: LimitedSpender, settings: TenantSettings, choice: Choice): Promise<Limit | undefined>;
 }
 
 export interface SpendingDoorOptions {
@@ -44,8 +43,7 @@ export function createSpendingDoor(options: SpendingDoorOptions): SpendingDoor {
       const choice = models.describe(tenant, settings);
       // The demo costs nothing, and without a key the answer is that there is none.
       if (choice.source === 'demo' || choice.source === 'none') return undefined;
-      const payer = choice.source === 'own' ? 'own' : 'operator';
-      const limit = await spending.reached(spender, settings, payer);
+      const limit = await spending.reached(spender, settings, choice);
       if (!limit) return undefined;
       audit('refused', { tenant, person: author, reason: 'limit', what: `${limit.of}-${limit.period}` });
       onRefused?.(limit);

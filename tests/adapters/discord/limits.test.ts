@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { costing, priced } from '../priced.ts';
-import { answerTo, asks, says } from './said.ts';
+import { answerTo, asks, says, setsKey } from './said.ts';
 
 const admin = ({ discord }: Bot) => discord.user('root', { permissions: 'admin' });
 
@@ -71,6 +71,25 @@ describe.concurrent('a limit of a person', () => {
 });
 
 describe.concurrent('a limit of the server', () => {
+  it('is told before a question that it leaves too little for, and holds for a key of the server’s own', async () => {
+    await using bot = await startPriced({ TENANT_DAY: '0.8', OPENAI_API_KEY: 'sk-of-the-operator' });
+    const { discord, model } = bot;
+    const [root, ada] = [admin(bot), discord.user('ada')];
+    model.respond(costing(0.4, 'One.'), costing(0.4, 'Two.'));
+    await answerTo(bot, ada, 'one', 'One.');
+    // The operator's limit leaves less than 500 tokens.
+    const command = await (await ada.runs('ask', { prompt: 'two' })).message();
+    expect(command.content).toContain('The $0.80 of this server for today');
+    expect(command.content).toContain('if whoever runs Parley raises it');
+    expect(await setsKey(root, 'sk-of-the-server')).toContain('Saved.');
+    await answerTo(bot, ada, 'two', 'Two.');
+    await limits(root, 'dayLimit', { dayLimit: '1' });
+    const own = await (await ada.runs('ask', { prompt: 'three' })).message();
+    expect(own.content).toContain('The $1.00 of this server for today');
+    expect(own.content).toContain('if an admin raises it with `/limits`');
+    expect(model.requests).toHaveLength(2);
+  });
+
   it('is shown with what is spent of it, told to all, and bounds how long an answer may be', async () => {
     await using bot = await startPriced();
     const { discord, model } = bot;

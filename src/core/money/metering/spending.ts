@@ -15,7 +15,7 @@ import { periodOf } from '../periods.ts';
 import type { Prices } from '../prices.ts';
 import type { Spender } from '../spender.ts';
 import { type Ledger, limitsFor, usedOf } from './ledger.ts';
-import { createMeter, type OwnMeter } from './meter.ts';
+import { createMeter, LEAST_OUTPUT, type OwnMeter } from './meter.ts';
 import type { Charge, Reservation } from './reservation.ts';
 
 /** A call that somebody causes. */
@@ -35,12 +35,8 @@ export interface Spending {
   /** Runs a task that belongs to no turn with a meter, and settles its charge. */
   run<T>(cause: CallCause, task: (meter: Meter) => Promise<T>): Promise<T>;
   settle(charge: Charge): Promise<void>;
-  /** A limit of which nothing is left now, of a spender whose calls are paid like this. */
-  reached(
-    spender: LimitedSpender,
-    settings: TenantSettings,
-    payer: PlannedCall['payer'],
-  ): Promise<Limit | undefined>;
+  /** A limit of which too little is left now for an answer of that model. */
+  reached(spender: LimitedSpender, settings: TenantSettings, choice: Choice): Promise<Limit | undefined>;
   /** Every limit that concerns a spender, whoever pays, with what is spent of it. */
   states(spender: LimitedSpender, settings: TenantLimits): Promise<LimitState[]>;
 }
@@ -87,14 +83,19 @@ export function createSpending({ ledger, prices, operator, mostOutput }: Spendin
         if (charge) await ledger.settle(charge);
       }
     },
-    async reached(spender, settings, payer) {
-      const accounts = accountsOf({ spender, payer, settings, operator, at: Date.now() });
+    async reached(spender, settings, choice) {
+      const [payer, at] = [payerOf(choice), Date.now()];
+      const accounts = accountsOf({ spender, payer, settings, operator, at });
       const limits = limitsFor(payer, accounts);
       if (limits.length === 0) return undefined;
+      const call = { baseUrl: choice.provider?.baseUrl ?? '', model: choice.model };
+      const output = Math.min(LEAST_OUTPUT, mostOutput);
+      // At least one nano-dollar, so that a limit of which nothing is left is reached whatever a model costs.
+      const least = Math.max(1, prices.mostOf(call, { input: 0, output }, at) ?? 0);
       const levels = await ledger.levels(accounts);
       return limits.find(({ limit, place }) => {
         const level = levels[place];
-        return level !== undefined && usedOf(limit, level).spent >= limit.most;
+        return level !== undefined && usedOf(limit, level).spent + least > limit.most;
       })?.limit;
     },
     async states(spender, settings) {
