@@ -8,6 +8,7 @@ import { servicesOn } from './cli/operator/operate.ts';
 import { listenToOperator, socketFileOf } from './cli/operator/socket.ts';
 import type { Config } from './config.ts';
 import { createRetention } from './core/forgetting/retention.ts';
+import { withFooters } from './core/money/shown/with-footers.ts';
 import type { Adapter, Leases } from './core/platform.ts';
 import { watchKeys } from './core/reports/key-troubles.ts';
 import { readOnce, type Settings } from './core/settings.ts';
@@ -233,7 +234,7 @@ function createTurns({ config, tables, services, platforms, metrics, log }: Turn
     budgetTokens: config.MODEL_CONTEXT,
     log,
   });
-  return { engine, noteMaker };
+  return { engine: withFooters(engine, transcripts), noteMaker };
 }
 
 interface OperatorDoor {

@@ -29,6 +29,8 @@ export interface Choices {
   whenBusy?: WhenBusy;
   /** Whether turns that no longer fit the model's context are summarised for it. */
   summaries?: 'on' | 'off';
+  /** The small line under each answer. `cost`: with the cost of it. */
+  footer?: 'off' | 'tokens' | 'cost';
   /** Most messages of an answer; the rest comes as a file. Absent: no limit. */
   mostParts?: number;
   /** Hours for which the same request is answered with the answer of then. Absent: it is always asked anew. */

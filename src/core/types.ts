@@ -107,8 +107,11 @@ export type Chunk =
   | { type: 'status'; status: 'thinking' | 'retrying' }
   /** All text so far was reasoning. The answer begins with the text that follows at once. */
   | { type: 'retract' }
-  /** `hasThoughts`: the kept turn has `thoughts` that people can unfold. */
-  | { type: 'end'; end: End; notice?: string; hasThoughts?: true };
+  /**
+   * `hasThoughts`: the kept turn has `thoughts` that people can unfold. `footer`: Parley's small line below the
+   * answer, in Markdown.
+   */
+  | { type: 'end'; end: End; notice?: string; hasThoughts?: true; footer?: string };
 
 /** A message and its answer: the unit of order, storage, stopping, logging and billing. */
 export interface Turn {

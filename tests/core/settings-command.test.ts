@@ -26,6 +26,7 @@ describe('/settings', () => {
       'temperature',
       'effort',
       'summaries',
+      'footer',
       'mostParts',
       'cachedHours',
       'historyDays',

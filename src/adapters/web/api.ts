@@ -193,6 +193,8 @@ export interface TurnView {
   waits?: true;
   /** The model's reasoning was kept and can be read. */
   hasThoughts?: true;
+  /** Parley's small line about the answer, as plain text; empty or absent: none. */
+  footer?: string;
 }
 
 /**
@@ -208,7 +210,7 @@ export interface TurnEvents {
    * answer starts again. `retracts`: the reader's text was no answer and disappears at once.
    */
   text: { from: number; text: string; retracts?: true };
-  end: { end: End; notice: string | null; hasThoughts?: true };
+  end: { end: End; notice: string | null; hasThoughts?: true; footer?: string };
   /** Nothing new, but the connection holds. */
   here: Record<string, never>;
   /** The turn is not there any more: forgotten, or part of a later one. What there is must be read again. */

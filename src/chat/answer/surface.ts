@@ -10,6 +10,8 @@ export interface Part {
   buttons: Button[];
   /** A sentence of Parley's below the text, on platforms that have a place for it that no text can imitate. */
   notice?: string;
+  /** A small line of Parley's below that, on the same platforms. */
+  footer?: string;
   /** Markdown that is attached instead of shown. */
   file?: { name: string; text: string };
   /** This part only says that an answer is being made, and will be replaced. */

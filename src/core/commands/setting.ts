@@ -81,7 +81,15 @@ export function inForce(
 /** Stands for "nothing chosen": a platform's menu takes no empty value. */
 export const UNSET = 'default';
 
-type Chosen = 'replyIn' | 'inThreads' | 'history' | 'whoMayAsk' | 'whenBusy' | 'effort' | 'summaries';
+type Chosen =
+  | 'replyIn'
+  | 'inThreads'
+  | 'history'
+  | 'whoMayAsk'
+  | 'whenBusy'
+  | 'effort'
+  | 'summaries'
+  | 'footer';
 
 export function oneOf<Id extends Chosen>(
   id: Id,

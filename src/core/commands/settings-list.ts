@@ -125,6 +125,15 @@ export const SETTINGS: Setting[] = [
       { value: 'off', ...listed.summaries.choices.off },
     ],
   }),
+  oneOf('footer', {
+    ...listed.footer.about,
+    concerns: 'everyone',
+    choices: [
+      { value: 'off', ...listed.footer.choices.off },
+      { value: 'tokens', ...listed.footer.choices.tokens },
+      { value: 'cost', ...listed.footer.choices.cost },
+    ],
+  }),
   {
     id: 'mostParts',
     ...listed.mostParts.about,

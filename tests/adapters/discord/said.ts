@@ -1,5 +1,6 @@
 /** Reads messages to the bot and from it, in the words of the tests. */
 
+import { PermissionFlagsBits } from 'discord.js';
 import { expect } from 'vitest';
 import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
 import type { InteractionHandle } from '../../../lab/counterparts/discord/people/handle.ts';
@@ -58,6 +59,12 @@ export function labels({ components }: Pick<MessageView, 'components'>): string[
 export async function sentence(handle: Promise<InteractionHandle>): Promise<string> {
   return (await (await handle).message()).content;
 }
+
+/** A person who may manage the server. */
+export const adminOf = ({ discord }: Bot): Actor =>
+  discord.user('root', {
+    roles: [discord.addRole('bosses', { permissions: PermissionFlagsBits.ManageGuild })],
+  });
 
 /** Opens the panel of settings, changes one, and gives the panel as it is then. */
 export async function sets(

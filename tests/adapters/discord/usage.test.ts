@@ -1,20 +1,15 @@
 /** `/usage` on Discord: a list and a picture, to the caller alone. */
-import { PermissionFlagsBits } from 'discord.js';
 import { expect, it } from 'vitest';
 import type { BookRow } from '../../../src/core/money/books.ts';
 import { bookRow } from '../../core/book-row.ts';
-import { keepBooks, today } from '../../harness/booked.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
+import { keepBooks, today } from '../../harness/money/booked.ts';
+import { adminOf } from './said.ts';
 
 /** A bot whose books have these rows of its server. */
 async function withBooks(bot: Bot, rows: (tenant: string) => BookRow[]): Promise<void> {
   await bot.restart(() => keepBooks(bot.folder, rows(`discord:${bot.discord.guildId}`)));
 }
-
-const admin = ({ discord }: Bot) =>
-  discord.user('root', {
-    roles: [discord.addRole('bosses', { permissions: PermissionFlagsBits.ManageGuild })],
-  });
 
 it('shows a member their own, with a picture that has a text in its place', async () => {
   await using bot = await startBot();
@@ -37,7 +32,7 @@ it('shows a member their own, with a picture that has a text in its place', asyn
 
 it('names people by mentions that ping nobody, numbered as in the picture, to admins alone', async () => {
   await using bot = await startBot();
-  const [ada, root] = [bot.discord.user('ada'), admin(bot)];
+  const [ada, root] = [bot.discord.user('ada'), adminOf(bot)];
   await withBooks(bot, (tenant) => [
     bookRow({ tenant, day: today(), person: `discord:${ada.id}` }),
     bookRow({ tenant, day: today(), person: 'discord:99', cost: 7_000_000_000 }),
@@ -52,7 +47,7 @@ it('names people by mentions that ping nobody, numbered as in the picture, to ad
 
 it('shows no name as a mention or a mark that somebody gave a model', async () => {
   await using bot = await startBot();
-  const root = admin(bot);
+  const root = adminOf(bot);
   const model = '`@everyone` <@1> **b** https://example.com';
   await withBooks(bot, (tenant) => [bookRow({ tenant, day: today(), model })]);
   const told = await (await root.runs('usage', { whose: 'server', by: 'model' })).message();
@@ -61,7 +56,7 @@ it('shows no name as a mention or a mark that somebody gave a model', async () =
 
 it('shows as many names as there are, in as many messages as they need', async () => {
   await using bot = await startBot();
-  const root = admin(bot);
+  const root = adminOf(bot);
   await withBooks(bot, (tenant) =>
     Array.from({ length: 40 }, (_, n) => bookRow({ tenant, day: today(), model: `${n}-${'m'.repeat(90)}` })),
   );

@@ -4,7 +4,7 @@ import { shownIn } from '../../../lab/counterparts/slack/blocks/shown.ts';
 import { readCommand } from '../../../src/adapters/slack/interactions/typed-command.ts';
 import { bookRow } from '../../core/book-row.ts';
 import { commanding, TODAY } from '../../core/commanding.ts';
-import { keepBooks, today } from '../../harness/booked.ts';
+import { keepBooks, today } from '../../harness/money/booked.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { ADMIN, interacting, MEMBER, TEAM, TENANT } from './interacting.ts';
 

@@ -32,6 +32,7 @@ function setUp() {
     },
   };
   const transcripts = createTranscripts(store);
+  const settings = { read: async () => ({ keys: {} }) };
   const all: (() => Promise<void>)[] = [];
   /** A process on that store. */
   const process = () => {
@@ -42,7 +43,7 @@ function setUp() {
       await queue.stop(0);
       await heartbeats.stop();
     });
-    return { queue, live, feeds: createFeeds({ live, queue, transcripts, log }) };
+    return { queue, live, feeds: createFeeds({ live, queue, transcripts, settings, log }) };
   };
   return {
     looks,

@@ -28,6 +28,7 @@ describe('the settings at the page', () => {
       'temperature',
       'effort',
       'summaries',
+      'footer',
       'cachedHours',
       'historyDays',
       'baseUrl',

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import type { UsageView } from '../../../src/adapters/web/api.ts';
 import { bookRow } from '../../core/book-row.ts';
-import { keepBooks, sessionsIn, today } from '../../harness/booked.ts';
+import { keepBooks, sessionsIn, today } from '../../harness/money/booked.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch } from './chromium.ts';
 import { misfits } from './fits.ts';

@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { type APIAttachment, type APIEmbed, type APIMessage, type APIPoll, EmbedType } from 'discord.js';
+import { isFooter } from '../../../core/money/shown/footer.ts';
+import { smallPrint } from '../markdown/dialect.ts';
 
 /** Visible fields of a message, or of a forwarded copy of one (message.mdx, Message Snapshot). */
 export type VisibleFields = Pick<APIMessage, 'content' | 'mentions'> &
@@ -42,9 +44,21 @@ interface Component {
 
 /** The whole message as text; empty where nothing can be read. */
 export function seenIn(message: VisibleFields, read: Read): string {
-  const written = read(message.content ?? '', message.mentions ?? []);
+  const written = read(withoutFooter(message.content ?? ''), message.mentions ?? []);
   return [written, shownBeside(message, read)].filter(Boolean).join('\n');
 }
+
+/** The text without the footer of an answer (`smallPrint`), which nobody wrote. */
+function withoutFooter(content: string): string {
+  if (!content.includes(SMALL_PRINT)) return content;
+  return content
+    .split('\n')
+    .filter((line) => !line.startsWith(SMALL_PRINT) || !isFooter(line.slice(SMALL_PRINT.length)))
+    .join('\n')
+    .trimEnd();
+}
+
+const SMALL_PRINT = smallPrint('');
 
 /** Text of the cards, components, polls and stickers beside the written text. */
 export function shownBeside(message: VisibleFields, read: Read): string {

@@ -32,7 +32,7 @@ export interface BlocksOptions {
   withFeedback?: boolean;
 }
 
-type Shown = Pick<Part, 'text' | 'notice' | 'buttons'>;
+type Shown = Pick<Part, 'text' | 'notice' | 'footer' | 'buttons'>;
 
 /** @param part with a text in Markdown, no longer than MARKDOWN_CHARACTERS */
 export function blocksOf(part: Shown, turn: string, options: BlocksOptions = {}): types.KnownBlock[] {
@@ -45,16 +45,26 @@ export function blocksOf(part: Shown, turn: string, options: BlocksOptions = {})
 
 /** The blocks below the text, for a stream that is stopped. */
 export function belowOf(
-  { notice, buttons }: Pick<Shown, 'notice' | 'buttons'>,
+  { notice, footer, buttons }: Omit<Shown, 'text'>,
   turn: string,
   options: BlocksOptions = {},
 ): types.KnownBlock[] {
-  return [...(notice === undefined ? [] : [noticeOf(notice)]), ...controlsOf(buttons, turn, options)];
+  return [
+    ...(notice === undefined ? [] : [noticeOf(notice)]),
+    ...(footer === undefined ? [] : [footerBlock(footer)]),
+    ...controlsOf(buttons, turn, options),
+  ];
 }
 
 /** A notice, in a block that a model's Markdown cannot make (docs.slack.dev, context block). */
 function noticeOf(notice: string): types.ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: mrkdwnOf(notice) }] };
+}
+
+/** A footer, in plain text, where no name of a model is a mark. By its form it is known when the message is read. */
+function footerBlock(footer: string): types.ContextBlock {
+  const text = footer.replaceAll('`', '');
+  return { type: 'context', elements: [{ type: 'plain_text', text, emoji: false }] };
 }
 
 function controlsOf(

@@ -2,6 +2,8 @@
  * Text of a message's blocks, as mrkdwn with entities (docs.slack.dev: Block Kit). Of unknown blocks, all texts are
  * read.
  */
+
+import { isFooter } from '../../../core/money/shown/footer.ts';
 import { linkOf, richTextOf } from './rich-text.ts';
 import { fieldsOf, listOf, stringOf } from './slack-message.ts';
 import { escaped, escapedMarkdown } from './text.ts';
@@ -32,10 +34,20 @@ const SHOWN_FIELDS = new Set([
 ]);
 const OWN_CONTROLS = new Set(['actions', 'context_actions']);
 
+/** Whether a block is the footer of an answer (`footerBlock`), which nobody wrote. */
+function isFooterBlock(block: unknown): boolean {
+  const { type, elements } = fieldsOf(block);
+  const [only, ...others] = listOf(elements).map(fieldsOf);
+  return (
+    type === 'context' && others.length === 0 && only?.type === 'plain_text' && isFooter(stringOf(only.text))
+  );
+}
+
 /** @param withoutControls whether buttons are skipped, as in Parley's own messages */
 export function blockLines(blocks: unknown, withoutControls = false): BlockLine[] {
   return listOf(blocks)
     .filter((block) => !(withoutControls && OWN_CONTROLS.has(stringOf(fieldsOf(block).type))))
+    .filter((block) => !isFooterBlock(block))
     .flatMap((block) => linesOf(block, 0))
     .filter(({ text }) => text.trim() !== '');
 }

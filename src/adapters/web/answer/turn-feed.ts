@@ -6,16 +6,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { whereFrom } from '../../../core/reports/where-from.ts';
+import type { Settings } from '../../../core/settings.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
+import { tenantIn } from '../../../core/types.ts';
 import type { TurnEvents } from '../api.ts';
 import { type LiveAnswer, type LiveAnswers, type TurnReference, turnKeyOf } from './live-answers.ts';
-import { endOf } from './turn-view.ts';
+import { endOf, inPlainText } from './turn-view.ts';
 
 export interface FeedsOptions {
   live: LiveAnswers;
   queue: TurnQueue;
   transcripts: Transcripts;
+  settings: Pick<Settings, 'read'>;
   log: Logger;
 }
 
@@ -50,8 +53,13 @@ export function createFeeds(options: FeedsOptions): Feeds {
   };
 }
 
-function endSeen({ end, notice, hasThoughts }: NonNullable<LiveAnswer['end']>): TurnEvents['end'] {
-  return { end, notice: notice ?? null, ...(hasThoughts && { hasThoughts }) };
+function endSeen({ end, notice, hasThoughts, footer }: NonNullable<LiveAnswer['end']>): TurnEvents['end'] {
+  return {
+    end,
+    notice: notice ?? null,
+    ...(hasThoughts && { hasThoughts }),
+    ...(footer !== undefined && { footer: inPlainText(footer) }),
+  };
 }
 
 /** @param feeds the feeds that are watched and have not ended */
@@ -120,7 +128,7 @@ interface LookOptions {
 
 /** Reads the store again and again while somebody follows. Several calls at once make one such loop. */
 function createLook(
-  { queue, transcripts, log }: FeedsOptions,
+  { queue, transcripts, settings, log }: FeedsOptions,
   reference: TurnReference,
   { isWanted, see }: LookOptions,
 ) {
@@ -132,7 +140,9 @@ function createLook(
     if (turn?.phase === 'waiting') return { status: 'waiting', text: '', end: undefined };
     if (turn?.phase === 'answering') return { status: 'thinking', text: turn.text, end: undefined };
     const kept = await transcripts.find(reference.conversation, reference.id);
-    return { status: 'thinking', text: kept?.answer ?? '', end: kept ? endOf(kept) : 'gone' };
+    if (!kept) return { status: 'thinking', text: '', end: 'gone' };
+    const { footer } = await settings.read(tenantIn(reference.conversation));
+    return { status: 'thinking', text: kept.answer, end: endOf(kept, footer) };
   }
 
   return async (): Promise<void> => {

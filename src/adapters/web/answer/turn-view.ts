@@ -1,12 +1,17 @@
 /** Turns as the page shows them. */
+import { footerOf } from '../../../core/money/shown/footer.ts';
 import { en } from '../../../core/sentences/en.ts';
+import type { Choices, Settings } from '../../../core/settings.ts';
 import type { StoredTurn, Transcripts } from '../../../core/storage.ts';
 import type { LiveTurn, TurnQueue } from '../../../core/turn/queue.ts';
-import type { ConversationId } from '../../../core/types.ts';
+import { type ConversationId, tenantIn } from '../../../core/types.ts';
 import type { TurnEvents, TurnView } from '../api.ts';
 
-/** @param phase if it waits or is being answered, in any process */
-export function viewOf(turn: StoredTurn, phase?: Exclude<LiveTurn['phase'], 'answered'>): TurnView {
+/** @param phase that it waits or is being answered, in any process; otherwise the choice of a footer below it */
+export function viewOf(
+  turn: StoredTurn,
+  phase: Exclude<LiveTurn['phase'], 'answered'> | { footer: Choices['footer'] },
+): TurnView {
   const { message, seq } = turn;
   return {
     id: message.id,
@@ -14,23 +19,40 @@ export function viewOf(turn: StoredTurn, phase?: Exclude<LiveTurn['phase'], 'ans
     text: message.text,
     attachments: message.attachments,
     at: message.at,
-    ...(phase
+    ...(typeof phase === 'string'
       ? { answer: '', end: null, notice: null, live: true, ...(phase === 'waiting' && { waits: true }) }
-      : { answer: turn.answer, ...endOf(turn), live: false }),
+      : { answer: turn.answer, ...endOf(turn, phase.footer), live: false }),
   };
 }
 
 /** The end of a turn that no process answers. A turn without an end was cut off for good. */
-export function endOf({ end, notice, thoughts }: StoredTurn): TurnEvents['end'] {
+export function endOf(turn: StoredTurn, chosen: Choices['footer']): TurnEvents['end'] {
+  const { end, notice, thoughts } = turn;
   if (end === null) return { end: 'interrupted', notice: en.notices.cutByRestart };
-  return { end, notice: notice ?? null, ...(thoughts && { hasThoughts: true }) };
+  const footer = footerOf(turn, chosen);
+  return {
+    end,
+    notice: notice ?? null,
+    ...(thoughts && { hasThoughts: true }),
+    ...(footer !== undefined && { footer: inPlainText(footer) }),
+  };
 }
+
+/** A footer as the page shows it. */
+export const inPlainText = (footer: string): string => footer.replaceAll('`', '');
 
 export type Viewer = (conversation: ConversationId, turns: StoredTurn[]) => Promise<TurnView[]>;
 
+export interface ViewerOptions {
+  queue: TurnQueue;
+  transcripts: Transcripts;
+  settings: Settings;
+}
+
 /** Looks up which of the turns are live. */
-export function createViewer(queue: TurnQueue, transcripts: Transcripts): Viewer {
+export function createViewer({ queue, transcripts, settings }: ViewerOptions): Viewer {
   return async (conversation, turns) => {
+    const { footer } = await settings.read(tenantIn(conversation));
     const phases = new Map((await queue.live(conversation)).map(({ id, phase }) => [id, phase]));
     return Promise.all(
       turns.map(async (turn) => {
@@ -38,7 +60,7 @@ export function createViewer(queue: TurnQueue, transcripts: Transcripts): Viewer
         if (phase === 'waiting' || phase === 'answering') return viewOf(turn, phase);
         // The turn may have ended between the two looks.
         const now = turn.end === null ? await transcripts.find(conversation, turn.message.id) : undefined;
-        return viewOf(now ?? turn);
+        return viewOf(now ?? turn, { footer });
       }),
     );
   };

@@ -135,7 +135,8 @@ function limitWrites(app: Hono<Env>): void {
   });
 }
 
-function createTools({ conversations, forgetting, changes, queue, transcripts }: RoutesOptions): RouteTools {
+function createTools(options: RoutesOptions): RouteTools {
+  const { conversations, forgetting, changes, queue, transcripts, settings } = options;
   const jsonLimit = limitBody(MOST_JSON_BYTES, refusals.messages.tooLong(limits.messageCharacters));
   return {
     session,
@@ -164,7 +165,7 @@ function createTools({ conversations, forgetting, changes, queue, transcripts }:
     },
     forget: forgetting.conversation,
     forgetTurn: forgetting.message,
-    view: createViewer(queue, transcripts),
+    view: createViewer({ queue, transcripts, settings }),
   };
 }
 

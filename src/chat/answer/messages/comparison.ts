@@ -45,7 +45,7 @@ export function createComparison(
     if (!message?.hasRefused()) return part;
     const why = message.refusalOf(part.text, desired.hasEnded || isWhole(index));
     if (why === undefined) return part;
-    const { notice: _, ...rest } = part;
+    const { notice: _, footer: __, ...rest } = part;
     return { ...rest, ...refusals[why] };
   }
 

@@ -4,6 +4,7 @@
  */
 import type { End } from '../../../core/types.ts';
 import type { DesiredParts } from '../showing/desired-parts.ts';
+import type { ClosingWords } from '../showing/rendering.ts';
 import type { Part } from '../surface.ts';
 import { createWriting, type WritingOptions } from './writing.ts';
 
@@ -17,7 +18,7 @@ export interface Reconciler {
   append(markdown: string): void;
   /** Begins the answer again. The shown text stays until new text replaces it. */
   clear(): void;
-  end(end: End, notice: string | undefined): void;
+  end(end: End, said: ClosingWords): void;
   /** The platform says that a message was deleted. */
   deleted(id: string): void;
   /** No further call is made. */
@@ -79,9 +80,9 @@ export function createReconciler(options: WritingOptions): Reconciler {
       messages.unsettle();
     },
 
-    end(end, notice) {
+    end(end, said) {
       if (!writing.isRunning()) return;
-      desired.end(end, notice);
+      desired.end(end, said);
       if (!writing.render()) return;
       messages.unsettle();
       messages.settle();

@@ -174,6 +174,7 @@ function isSame(shown: Part, part: Part): boolean {
   return (
     shown.text === part.text &&
     shown.notice === part.notice &&
+    shown.footer === part.footer &&
     shown.buttons.join() === part.buttons.join() &&
     shown.file?.text === part.file?.text
   );

@@ -2,6 +2,7 @@
 import type { End } from '../../../core/types.ts';
 import type { Button, Part } from '../surface.ts';
 import {
+  type ClosingWords,
   type RenderedAnswer,
   type RenderingOptions,
   renderEnd,
@@ -43,15 +44,14 @@ export interface DesiredParts {
   open(): void;
   /** The platform refuses files: the rest comes as parts. */
   withoutFile(): void;
-  end(end: End, notice: string | undefined): void;
+  end(end: End, said: ClosingWords): void;
   render(): void;
 }
 
 export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
   const { document, buttons } = options;
   let { mostParts } = options;
-  /** The notice with which the answer ended. */
-  let said: string | undefined;
+  let said: ClosingWords = {};
   let hasText = false;
 
   const desired = {
@@ -98,10 +98,10 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
       desired.isStale = true;
     },
 
-    end(end: End, notice: string | undefined) {
+    end(end: End, words: ClosingWords) {
       desired.stage = end;
       desired.hasEnded = true;
-      said = notice;
+      said = words;
       desired.isStale = true;
     },
 
@@ -121,13 +121,14 @@ const FILE_NAME = 'answer.md';
 
 /** @param buttons those under the last part; the edit that completes a part before it removes its buttons */
 function partOf(
-  { texts, notice, file, isPlaceholder }: RenderedAnswer,
+  { texts, notice, footer, file, isPlaceholder }: RenderedAnswer,
   index: number,
   buttons: () => Button[],
 ): Part {
   const last = texts.length - 1;
   const part: Part = { text: texts[index] ?? '', buttons: index < last ? [] : buttons() };
   if (index === last && notice !== undefined) part.notice = notice;
+  if (index === last && footer !== undefined) part.footer = footer;
   if (file?.index === index) part.file = { name: FILE_NAME, text: file.text };
   if (isPlaceholder) part.isPlaceholder = true;
   return part;

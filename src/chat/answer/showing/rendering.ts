@@ -10,6 +10,8 @@ export interface RenderedAnswer {
   room: number;
   /** The notice below the last of `texts`, where it is no part of it. */
   notice?: string;
+  /** The footer below that. */
+  footer?: string;
   /** Markdown attached to the part of this index, instead of further parts. */
   file?: { index: number; text: string };
   /** `texts` holds only a placeholder. */
@@ -49,24 +51,32 @@ export function renderGrowing(document: Document, before: RenderedAnswer, mostPa
   };
 }
 
-/** @param said the notice with which the answer ended */
+/** Parley's own words with which an answer ended. */
+export interface ClosingWords {
+  notice?: string;
+  /** A small line about the answer; none where there is no text. */
+  footer?: string;
+}
+
 export function renderEnd(
   options: RenderingOptions,
-  { hasText, mostParts, said }: { hasText: boolean; mostParts: number; said: string | undefined },
+  { hasText, mostParts, said }: { hasText: boolean; mostParts: number; said: ClosingWords },
 ): RenderedAnswer {
   const { document, previous, isNoticeApart } = options;
   const own = hasText ? partsOf(document, true) : [];
   const isPrevious = own.length === 0 && previous !== undefined;
   const source = isPrevious ? previous : document;
   const parts = isPrevious ? partsOf(previous, true) : own;
+  const words = wordsBelow(said, parts.length > 0);
   let texts = parts.slice(0, mostParts);
-  if (said && !isNoticeApart) texts = withNotice(texts, options.notice(said), document);
+  if (words.length > 0 && !isNoticeApart)
+    texts = withNotice(texts, words.map(([, text]) => options.notice(text)).join('\n'), document);
   // A notice alone is a message, too.
-  if (said && isNoticeApart && texts.length === 0) texts = [''];
+  if (words.length > 0 && isNoticeApart && texts.length === 0) texts = [''];
   const isCut = parts.length > mostParts;
   return {
     ...measured(document, texts),
-    ...(said !== undefined && isNoticeApart && { notice: said }),
+    ...(isNoticeApart && Object.fromEntries(words)),
     ...(isCut && { file: { index: mostParts - 1, text: source.restFrom(mostParts) } }),
     isPlaceholder: false,
     isLong: parts.length > 1,
@@ -74,7 +84,14 @@ export function renderEnd(
   };
 }
 
-/** The notice stands below the last text, or in a message of its own where it does not fit there. */
+function wordsBelow({ notice, footer }: ClosingWords, hasText: boolean) {
+  const words: ['notice' | 'footer', string][] = [];
+  if (notice) words.push(['notice', notice]);
+  if (footer && hasText) words.push(['footer', footer]);
+  return words;
+}
+
+/** Parley's words stand below the last text, or in a message of their own where they do not fit there. */
 function withNotice(texts: string[], marked: string, document: Document): string[] {
   const together = `${texts.at(-1) ?? ''}\n\n${marked}`;
   const fits = texts.length > 0 && document.roomBehind(together) >= 0;

@@ -116,7 +116,7 @@ export function showAnswer(options: ShowOptions): Showing {
     if (options.isRestarting()) result.close('restarting');
     else {
       deadline.begin(options.deadlineMs ?? DEADLINE_MS);
-      reconciler.end(chunk.end, chunk.notice);
+      reconciler.end(chunk.end, chunk);
     }
   }
 

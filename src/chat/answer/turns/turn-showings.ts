@@ -1,5 +1,6 @@
 /** Shows the answers of turns, knows which of them are being shown here, and takes answers back. */
 import type { Forgetting } from '../../../core/forgetting/forget.ts';
+import { footerOf } from '../../../core/money/shown/footer.ts';
 import type { Settings } from '../../../core/settings.ts';
 import type { StoredTurn } from '../../../core/storage.ts';
 import type { Attempt } from '../../../core/turn/queue.ts';
@@ -74,7 +75,8 @@ export function createTurnShowings(options: TurnShowingsOptions): TurnShowings {
     const { message } = turn;
     if ((await phaseOf(queue, message.conversation, message.id)) !== undefined) return;
     const attempt = { ...keptAttempt(message, options), ...(deadlineMs !== undefined && { deadlineMs }) };
-    await showHere(message, keptChunks(turn), attempt);
+    const chosen = await options.orElse(attempt.settings(), undefined, 'settings not read');
+    await showHere(message, keptChunks(turn, footerOf(turn, chosen?.footer)), attempt);
   }
 
   async function showAgain(turn: string): Promise<void> {
@@ -115,12 +117,16 @@ const keptAttempt = (
 });
 
 /** The chunks of an answer that has ended. */
-async function* keptChunks({ answer, end, notice, thoughts }: StoredTurn): AsyncGenerator<Chunk> {
+async function* keptChunks(
+  { answer, end, notice, thoughts }: StoredTurn,
+  footer: string | undefined,
+): AsyncGenerator<Chunk> {
   if (answer) yield { type: 'text', text: answer };
   yield {
     type: 'end',
     end: end ?? 'interrupted',
     ...(notice !== undefined && { notice }),
     ...(thoughts && { hasThoughts: true }),
+    ...(footer !== undefined && { footer }),
   };
 }

@@ -73,6 +73,14 @@ export const listed = {
       off: { label: 'nothing', short: 'Left out' },
     },
   },
+  footer: {
+    about: { label: 'Under each answer', description: 'A small line about the answer' },
+    choices: {
+      off: { label: 'nothing', short: 'Nothing' },
+      tokens: { label: 'the model and its tokens', short: 'Tokens' },
+      cost: { label: 'the model, its tokens and what they cost', short: 'Tokens and cost' },
+    },
+  },
   effort: {
     about: {
       label: 'Reasoning effort',

@@ -59,8 +59,9 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
     const isWhole = length === part.text.length;
     if (look === 'plain')
       return { text: [text, isWhole ? plainNotice : ''].filter(Boolean).join('\n\n'), length };
-    const notice = isWhole && part.notice !== undefined ? { notice: part.notice } : {};
-    const shown = { text, ...notice, buttons: isWhole && look !== 'no buttons' ? part.buttons : [] };
+    const { notice, footer } = isWhole ? part : {};
+    const below = { ...(notice !== undefined && { notice }), ...(footer !== undefined && { footer }) };
+    const shown = { text, ...below, buttons: isWhole && look !== 'no buttons' ? part.buttons : [] };
     const blocks = look === 'all' ? blocksOf(shown, turn) : blocksOf(shown, turn, { withFeedback: false });
     return { text: summaryOf(text.trim() === '' ? (part.notice ?? '') : text), blocks, length };
   }

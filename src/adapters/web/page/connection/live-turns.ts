@@ -118,9 +118,10 @@ function follow(course: Course, conversation: string, turn: TurnView): void {
     status(progress) {
       setState({ progress });
     },
-    end({ end, notice, hasThoughts }) {
+    end({ end, notice, hasThoughts, footer }) {
       const answer = shownOf(turn.id);
-      changeTurn(conversation, turn.id, { end, notice, live: false, ...(hasThoughts && { hasThoughts }) });
+      const more = { footer: footer ?? '', ...(hasThoughts && { hasThoughts }) };
+      changeTurn(conversation, turn.id, { end, notice, live: false, ...more });
       if (getState().stopping === turn.id) setState({ stopping: null });
       announce(spoken(answer, notice));
       // After an attempt without text, the earlier answer stands again.

@@ -46,6 +46,7 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
             {notice}
           </p>
         )}
+        {!turn.live && turn.footer && <p class="footer">{turn.footer}</p>}
         {!turn.live && <ShortVersion state={short.state} />}
         <div class="answer-foot">
           {turn.live ? (

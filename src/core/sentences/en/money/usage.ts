@@ -49,6 +49,24 @@ export const tokens = ({ input, cached, output }: Record<'input' | 'cached' | 'o
 export const paid = ({ operator, own }: { operator: string; own: string }) =>
   `Of this, ${operator} was paid by whoever runs Parley, and ${own} with a key that was set here.`;
 
+/** The line under an answer, in Markdown. @param model a name without backticks */
+export const footer = ({ model, tokens, cost }: FooterWords) =>
+  [
+    ...(model === '' ? [] : [`\`${model}\``]),
+    `${tokens.input} tokens in`,
+    `${tokens.cached} cached`,
+    `${tokens.output} out`,
+    ...(cost === undefined ? [] : [cost]),
+  ].join(' · ');
+/** The form of such a line, by which it is known where people refer to an answer. */
+export const footerForm = /^(?:.{1,80} · )?[\d,]+ tokens in · [\d,]+ cached · [\d,]+ out(?: · .{1,80})?$/;
+interface FooterWords {
+  model: string;
+  tokens: Record<'input' | 'cached' | 'output', string>;
+  /** Undefined: left out. */
+  cost: string | undefined;
+}
+
 export const amounts = {
   NO_PRICE: 'no price known',
   atLeast: (amount: string) => `at least ${amount}`,

@@ -1,9 +1,9 @@
 /** Books for tests of what people see of them, written while no Parley runs on the store. */
 import { join } from 'node:path';
-import type { BookRow } from '../../src/core/money/books.ts';
-import { BOOKS_MS } from '../../src/store/books/book-addition.ts';
-import { usedKey } from '../../src/store/keys.ts';
-import { openStore } from '../../src/store/open.ts';
+import type { BookRow } from '../../../src/core/money/books.ts';
+import { BOOKS_MS } from '../../../src/store/books/book-addition.ts';
+import { usedKey } from '../../../src/store/keys.ts';
+import { openStore } from '../../../src/store/open.ts';
 
 /** Adds rows to the books in a folder. */
 export async function keepBooks(folder: string, rows: BookRow[]): Promise<void> {
