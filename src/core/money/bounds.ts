@@ -1,9 +1,8 @@
 /** Upper bounds of the tokens of a call, for the time before its provider has told them, or if it never does. */
 import type { ModelRequest } from '../models/model.ts';
 import { mostPictureTokens } from '../models/pictures/tokens.ts';
+import { mostTokens } from '../text/most-tokens.ts';
 
-/** UTF-8 bytes of a token, at the least on average. */
-const BYTES = 3;
 /** Tokens with which a provider marks a message and its role. */
 const OF_MESSAGE = 8;
 /** Tokens a second that the fastest models write. */
@@ -18,9 +17,9 @@ export function mostInput(
   { instructions, messages }: Pick<ModelRequest, 'instructions' | 'messages'>,
   call: { baseUrl: string; model: string },
 ): number {
-  let tokens = tokensIn(instructions) + OF_MESSAGE;
+  let tokens = mostTokens(instructions) + OF_MESSAGE;
   for (const { text, images = [] } of messages) {
-    tokens += tokensIn(text) + OF_MESSAGE;
+    tokens += mostTokens(text) + OF_MESSAGE;
     for (const { base64 } of images) tokens += mostPictureTokens(base64, call);
   }
   return tokens;
@@ -31,8 +30,8 @@ export const mostAudioInput = (bytes: number) => Math.ceil(bytes / BYTES_OF_AUDI
 
 /** An answer that was cut, whose provider told no usage. */
 export interface CutAnswer {
-  /** UTF-8 bytes of its text and its thoughts. */
-  bytes: number;
+  /** The most tokens of its text and its thoughts, as `mostTokens` counts them. */
+  tokens: number;
   /** Time (ms) before the first text and after the last one. The model may have thought in it, or written more. */
   silentMs: number;
   /** The most that the model was allowed to write. */
@@ -40,9 +39,7 @@ export interface CutAnswer {
 }
 
 /** The most tokens that a model can have written until its answer was cut. */
-export function mostWritten({ bytes, silentMs, most }: CutAnswer): number {
+export function mostWritten({ tokens, silentMs, most }: CutAnswer): number {
   const silent = Math.ceil((FASTEST * Math.max(0, silentMs)) / 1000);
-  return Math.min(most, Math.ceil(bytes / BYTES) + silent);
+  return Math.min(most, tokens + silent);
 }
-
-const tokensIn = (text: string) => Math.ceil(Buffer.byteLength(text) / BYTES);

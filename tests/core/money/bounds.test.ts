@@ -130,7 +130,7 @@ describe('the tokens of a picture', () => {
 });
 
 describe('the tokens of a request', () => {
-  it('are a third of its bytes, and 8 for each message and the instructions', () => {
+  it('are those of its texts, and 8 for each message and the instructions', () => {
     const request = {
       instructions: 'abc',
       messages: [
@@ -157,13 +157,13 @@ describe('the tokens of a request', () => {
 
 describe('the tokens of an answer that was cut', () => {
   it.each([
-    [{ bytes: 0, silentMs: 0, most: 16_000 }, 0],
-    [{ bytes: 10, silentMs: 0, most: 16_000 }, 4],
-    [{ bytes: 10, silentMs: 1_001, most: 16_000 }, 505],
-    [{ bytes: 10, silentMs: 60_000, most: 16_000 }, 16_000],
-    [{ bytes: 1e9, silentMs: 0, most: 600 }, 600],
+    [{ tokens: 0, silentMs: 0, most: 16_000 }, 0],
+    [{ tokens: 4, silentMs: 0, most: 16_000 }, 4],
+    [{ tokens: 4, silentMs: 1_001, most: 16_000 }, 505],
+    [{ tokens: 4, silentMs: 60_000, most: 16_000 }, 16_000],
+    [{ tokens: 1e9, silentMs: 0, most: 600 }, 600],
     // A clock that was set back.
-    [{ bytes: 9, silentMs: -5_000, most: 600 }, 3],
+    [{ tokens: 3, silentMs: -5_000, most: 600 }, 3],
   ])('of %o are %d', (cut, tokens) => {
     expect(mostWritten(cut)).toBe(tokens);
   });

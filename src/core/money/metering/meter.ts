@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Meter, type MeteredRequest, ModelError, type RequestOutcome } from '../../models/model.ts';
+import { mostTokens } from '../../text/most-tokens.ts';
 import type { Booking, Nano, PlannedCall } from '../booking.ts';
 import { mostAudioInput, mostInput, mostWritten } from '../bounds.ts';
 import type { Account, Limit } from '../limits.ts';
@@ -41,8 +42,8 @@ const LOOK_AGAIN_MS = 500;
 
 interface OpenCall {
   reservation: Reservation;
-  /** UTF-8 bytes of text and thoughts. */
-  bytes: number;
+  /** The most tokens that its text and thoughts are. */
+  tokens: number;
   /** When the first text or thought came, and the last one; undefined: none came. */
   wroteAt?: { first: number; last: number };
 }
@@ -67,15 +68,15 @@ export function createMeter(options: MeterOptions): OwnMeter {
       if (charge) await ledger.settle(charge);
       charge = undefined;
       const { reservation, isLimited } = await reserve(request, options, signal);
-      open = { reservation, bytes: 0 };
+      open = { reservation, tokens: 0 };
       return isLimited ? reservation.output : undefined;
     },
     wrote(text) {
       if (!open) return 0;
       const now = Date.now();
       open.wroteAt = { first: open.wroteAt?.first ?? now, last: now };
-      open.bytes += Buffer.byteLength(text);
-      return Math.ceil(open.bytes / BYTES_PER_TOKEN);
+      open.tokens += mostTokens(text);
+      return open.tokens;
     },
     end: close,
     charge() {
@@ -85,9 +86,6 @@ export function createMeter(options: MeterOptions): OwnMeter {
     bookings: () => bookings,
   };
 }
-
-/** UTF-8 bytes of a token at least, on average over an answer. */
-const BYTES_PER_TOKEN = 3;
 
 const inputOf = (request: MeteredRequest, call: MeterOptions['call']) =>
   'audioBytes' in request ? mostAudioInput(request.audioBytes) : mostInput(request, call);
@@ -204,10 +202,10 @@ function bookingOf(open: OpenCall, { usage, billed = {} }: RequestOutcome, price
 }
 
 /** An upper estimate. The whole input may have been written to the provider's cache, which is dearer. */
-function estimatedUsage({ reservation, bytes, wroteAt }: OpenCall): Usage {
+function estimatedUsage({ reservation, tokens, wroteAt }: OpenCall): Usage {
   const { at, output: most, call } = reservation;
   const now = Date.now();
   const silentMs = wroteAt ? wroteAt.first - at + (now - wroteAt.last) : now - at;
-  const output = mostWritten({ bytes, silentMs, most });
+  const output = mostWritten({ tokens, silentMs, most });
   return { input: call.input, cached: 0, cacheWrite: call.input, output, reasoning: 0 };
 }
