@@ -5,11 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { breakableStore } from '../../lab/counterparts/breakable-store.ts';
 import type { Booking } from '../../src/core/money/booking.ts';
 import type { BookRow } from '../../src/core/money/books.ts';
+import type { Reservation } from '../../src/core/money/metering/reservation.ts';
 import type { Spender } from '../../src/core/money/spender.ts';
 import { bookAddition, createModelNames } from '../../src/store/books/book-addition.ts';
 import { createBooks } from '../../src/store/books/books.ts';
 import { readUsedKey, usedIn, usedKey } from '../../src/store/keys.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
+import { createLedger } from '../../src/store/ledger/ledger.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { anyCharacter } from '../any-character.ts';
@@ -178,6 +180,35 @@ describe('forgetting in the books', () => {
       ['discord:1', ''],
       ['discord:12', 'discord:bob'],
       ['web:', ''],
+    ]);
+  });
+
+  it('reaches calls that are charged later: by their process, or because it died', async () => {
+    const { store, books } = setUp();
+    const ledger = createLedger(store);
+    const reserved = ['discord:1', 'discord:@ada', 'discord:2'].map((tenant): Reservation => {
+      const { usage: _, cost: __, priced: ___, ...call } = bookingOf();
+      const person = tenant === 'discord:2' ? 'discord:bob' : 'discord:ada';
+      const planned = { ...call, input: 100 };
+      return {
+        id: tenant,
+        at: 0,
+        spender: spenderOf(tenant, person),
+        call: planned,
+        day: DAY,
+        accounts: [],
+        held: 0,
+        output: 10,
+      };
+    });
+    for (const reservation of reserved) expect(await ledger.reserve(reservation, [])).toBe(true);
+    await books.forgetTenant('discord:@ada');
+    await books.forgetPerson('discord:ada');
+    for (const reservation of reserved) await ledger.settle({ reservation, booking: bookingOf() });
+    expect((await books.all()).map(({ tenant, person }) => [tenant, person]).sort()).toEqual([
+      ['discord:', ''],
+      ['discord:1', ''],
+      ['discord:2', 'discord:bob'],
     ]);
   });
 

@@ -1,10 +1,13 @@
 /** Reads the books: a counter for each day, tenant, person, model, kind and payer. Takes names out of them. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { BookReader, BookRow, Books, BooksForgetting } from '../../core/money/books.ts';
+import type { Reservation } from '../../core/money/metering/reservation.ts';
+import type { Spender } from '../../core/money/spender.ts';
 import type { TenantId } from '../../core/types.ts';
 import { type Counter, isNothing } from '../additions.ts';
-import { readUsedKey, type UsedRow, usedIn, usedKey } from '../keys.ts';
+import { OPEN_CALLS, readUsedKey, type UsedRow, usedIn, usedKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
+import { transcriptName } from '../tables/transcript-rows.ts';
 import { BOOKS_MS } from './book-addition.ts';
 
 const DAY_MS = 86_400_000;
@@ -77,14 +80,31 @@ function createForgetting({ store, isPersonal }: BooksOptions): BooksForgetting 
     }
     return named.length;
   }
+  /** Calls that are not charged yet will be charged to nobody in particular. */
+  async function renameOpen(
+    isMeant: (spender: Spender) => boolean,
+    anonymous: Partial<Spender>,
+  ): Promise<void> {
+    const keys = await store.keys(OPEN_CALLS);
+    for (const [i, found] of (await store.readMany<Reservation | null>(keys)).entries()) {
+      const key = keys[i];
+      if (!found || key === undefined || !isMeant(found.spender)) continue;
+      await store.exclusive(transcriptName(found.spender.conversation), async (rows) => {
+        const open = await rows.read<Reservation | null>(key);
+        if (open) await rows.write([{ key, value: { ...open, spender: { ...open.spender, ...anonymous } } }]);
+      });
+    }
+  }
   return {
     async forgetPerson(person) {
       if (person === '') return 0;
+      await renameOpen((spender) => spender.person === person, { person: '', roles: [] });
       const keys = (await store.keys(usedIn())).filter((key) => readUsedKey(key).person === person);
       return rename(keys, (row) => ({ ...row, person: '' }));
     },
     async forgetTenant(tenant) {
       const to = isPersonal(tenant) ? tenant.slice(0, tenant.indexOf(':') + 1) : tenant;
+      await renameOpen((spender) => spender.tenant === tenant, { person: '', roles: [], tenant: to });
       return rename(await store.keys(usedIn(tenant)), (row) => ({ ...row, person: '', tenant: to }));
     },
   };

@@ -73,14 +73,15 @@ export async function settleCharge(rows: ExclusiveRows, { reservation, booking }
   const key = keyOf(reservation);
   const open = await rows.read<Reservation | null>(key);
   if (open?.id !== reservation.id) return;
-  const { spender, call, day, accounts, held } = reservation;
+  const { call, day, accounts, held } = reservation;
   const { spent, reserved } = FIELDS[call.payer];
   const cost = booking?.cost ?? 0;
   if (cost !== 0 || held !== 0) {
     const add = { [spent]: cost, [reserved]: -held };
     rows.add(accounts.map(({ id, ttl }) => ({ key: accountKey(id), add, ttl })));
   }
-  if (booking) rows.add([bookAddition(spender, booking, day)]);
+  // The row's own spender has no name any more once the person was forgotten.
+  if (booking) rows.add([bookAddition(open.spender, booking, day)]);
   // Overwritten, not removed: removals are made last, and a crash in between would charge the call twice.
   await rows.write([{ key, value: null, ttl: CHARGED_MS }]);
 }

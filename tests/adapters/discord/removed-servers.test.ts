@@ -11,12 +11,17 @@ import { answerTo, prompts, sentence, sets, setsKey, settle } from './said.ts';
 
 const MAIN = new URL('../../../src/main.ts', import.meta.url).pathname;
 
-/** The stored rows of a server: keys that have its id. */
+/** Rows that a server leaves for a while: sums without people, and what was spent of limits. */
+const SUMS = /^(?:account\||used\|[^|]*\|[^|]*\|\|)/;
+
+/** The stored rows of a server but sums, and but rows that have expired: keys that have its id. */
 function rowsOf(bot: Bot, guild: string): string[] {
   const store = new DatabaseSync(join(bot.folder, 'parley.sqlite'), { readOnly: true });
-  const rows = store.prepare('SELECT key FROM keyv').all() as { key: string }[];
+  const rows = store.prepare('SELECT key FROM keyv WHERE expires IS NULL OR expires > ?').all(Date.now()) as {
+    key: string;
+  }[];
   store.close();
-  return rows.map(({ key }) => key).filter((key) => key.includes(`discord:${guild}`));
+  return rows.map(({ key }) => key).filter((key) => key.includes(`discord:${guild}`) && !SUMS.test(key));
 }
 
 /** Two servers with a key, a setting and a conversation each. */
