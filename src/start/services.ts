@@ -25,6 +25,7 @@ import { en } from '../core/sentences/en.ts';
 import type { Settings } from '../core/settings.ts';
 import { createAskOnce } from '../core/short/one-answer.ts';
 import { createShortVersions } from '../core/short/short-versions.ts';
+import { createSummarise } from '../core/short/summary.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 import { withFiles } from '../core/turn/queue-with-files.ts';
 import type { TenantId } from '../core/types.ts';
@@ -134,11 +135,15 @@ function saying({ services, books, words, config, platforms, log }: SayingOption
     },
     words,
   });
+  const askOnce = createAskOnce({ spend: services.spending.run, shutdown: services.shutdown });
+  const budgetTokens = config.MODEL_CONTEXT;
   const commands = createCommands({
     ...services,
     queue: services.queueWithFiles,
     usage,
     personOf: platforms.personOf,
+    summarise: createSummarise({ models, askOnce, budgetTokens }),
+    timeZone: config.TIME_ZONE,
     baseUrlPolicy: platforms.baseUrlPolicy,
     historyDays: config.HISTORY_DAYS,
     words,
@@ -151,8 +156,8 @@ function saying({ services, books, words, config, platforms, log }: SayingOption
     usage,
     shortVersions: createShortVersions({
       ...services,
-      askOnce: createAskOnce({ spend: services.spending.run, shutdown: services.shutdown }),
-      budgetTokens: config.MODEL_CONTEXT,
+      askOnce,
+      budgetTokens,
       words,
     }),
     help: (call: CommandCall) => helpText(call, commands.list, { directMessages, words }),

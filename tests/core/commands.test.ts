@@ -13,6 +13,7 @@ describe('commands as data', () => {
     const all = set.commands.list.flatMap((command) => [command, ...command.options]);
     expect(set.commands.list.map(({ name }) => name)).toEqual([
       'ask',
+      'summarize',
       'new',
       'stop',
       'key set',

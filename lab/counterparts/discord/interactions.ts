@@ -6,7 +6,7 @@ import type { Context, Interactions, NewInteraction, StoredInteraction } from '.
 import { invalidToken, unknownInteraction, unknownWebhook } from './rest/errors.ts';
 import { messagePayload } from './world/message-payloads.ts';
 import { botPermissions, channelPayload, contextOf, memberPayload, userPayload } from './world/payloads.ts';
-import { permissionsOf } from './world/permissions.ts';
+import { permissionsIn } from './world/permissions.ts';
 import { snowflake } from './world/snowflake.ts';
 
 export function createInteractions(): Interactions {
@@ -59,7 +59,7 @@ function interactionPayload({ world }: Context, wanted: NewInteraction, id: stri
   const { channel, user, source } = wanted;
   const guild = channel.guildId === null ? undefined : world.guilds.get(channel.guildId);
   const member = guild?.members.get(user.id);
-  const permissions = String(guild && member ? permissionsOf(guild, member) : 0n);
+  const permissions = String(guild && member ? permissionsIn(guild, member, channel) : 0n);
   return {
     id,
     application_id: world.applicationId,

@@ -30,6 +30,7 @@ import { createQuestions } from './interactions/questions.ts';
 import { MESSAGE_BYTES, slackDialect, smallPrint } from './markdown/dialect.ts';
 import { createPeople } from './reading/people.ts';
 import { createUserGroups } from './reading/user-groups.ts';
+import { createPlaceReading } from './summaries/place-reading.ts';
 
 export interface SlackAdapterOptions extends ChatAdapterOptions {
   connection: SlackConnection;
@@ -98,18 +99,21 @@ function createBase(options: SlackAdapterOptions) {
   const people = createPeople(connection.workspaces, { slow, isShared });
   const userGroups = createUserGroups(connection.workspaces, slow);
   const threads = createJoinedThreads(adapterState);
+  const forgotten = createForgottenReading({ marks: options.marks, idAt: tsAt });
   const incoming = createIncoming({
     ...options,
     people,
     userGroups,
     threads,
-    forgotten: createForgottenReading({ marks: options.marks, idAt: tsAt }),
+    forgotten,
     files: createIncomingFiles({
       attachments: options.attachments,
       isHost: createFileHosts(options.apiUrl),
     }),
   });
-  return { people, userGroups, threads, incoming };
+  const { quoteOf } = incoming;
+  const readPlaceOf = createPlaceReading({ workspaces: connection.workspaces, forgotten, quoteOf });
+  return { people, userGroups, threads, incoming, readPlaceOf };
 }
 
 /** The answers, and Parley's own sentences. */
@@ -169,7 +173,7 @@ function createWayIn(
 
 function interactionOptions(
   options: SlackAdapterOptions,
-  { people, incoming, userGroups }: Base,
+  { people, incoming, userGroups, readPlaceOf }: Base,
   { answering, records, surfaces, sayIn }: Answers,
 ) {
   const callerIn = (team: string, channel: string, user: string) =>
@@ -181,6 +185,7 @@ function interactionOptions(
     answering,
     records,
     pressedSurface: surfaces.ofPressed,
+    readPlaceOf,
     isAdmin: people.isAdmin,
     async isFrom(
       team: string,

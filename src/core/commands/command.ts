@@ -2,6 +2,7 @@
 import type { Access } from '../access/access.ts';
 import type { Place } from '../place.ts';
 import type { SavedBy } from '../saving.ts';
+import type { ReadPlace } from '../short/read-place.ts';
 import type { Author, ConversationId, Reader, TenantId } from '../types.ts';
 import type { Figures } from './figures.ts';
 
@@ -19,6 +20,10 @@ export interface CommandCall {
   /** Whether they may ask the model there. Without that right, commands about their own messages still work. */
   access: Access;
   place: Place;
+  /** The platform's ids of their roles that have a limit; absent: none. */
+  limitRoles?: string[];
+  /** Reads what was said at the place; absent where that cannot be read. */
+  readPlace?: ReadPlace;
 }
 
 export const readerOf = ({ isAdmin }: CommandCall): Reader => (isAdmin ? 'admin' : 'member');
@@ -93,6 +98,8 @@ export type CommandReply =
       /** Below the text, as a picture and a table where the platform has them. */
       figures?: Figures;
       announcement?: string;
+      /** Text and announcement hold a model's Markdown. Only the links in it are Parley's. */
+      isWritten?: true;
     }
   | { type: 'form'; form: Form }
   /** A text with things to choose from; the choice comes back by `Commands.pick` under `id`. */

@@ -21,6 +21,7 @@ import { type NewOptions, newCommand } from './new.ts';
 import { type PersonaOptions, personaCommand } from './persona.ts';
 import { type SettingsOptions, settingsCommand } from './settings.ts';
 import { type StopOptions, stopCommand } from './stop.ts';
+import { type SummarizeOptions, summarizeCommand } from './summarize.ts';
 import { type UsageOptions, usageCommand } from './usage.ts';
 import { valuesProblem } from './values.ts';
 
@@ -34,6 +35,7 @@ type GroupOptions = KeyOptions &
   ForgetOptions &
   ExportOptions &
   UsageOptions &
+  SummarizeOptions &
   AboutOptions &
   HelpOptions;
 
@@ -45,6 +47,7 @@ export function createCommands(given: CommandsOptions): Commands {
   const options = { ...given, saving: createSaving(given.settings, given.models, given.words) };
   const groups = [
     askCommand(),
+    summarizeCommand(options),
     newCommand(options),
     stopCommand(options),
     keyCommands(options),

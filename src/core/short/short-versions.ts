@@ -15,6 +15,7 @@ import { ownFailure } from '../turn/ending.ts';
 import { barred } from '../turn/speech.ts';
 import type { Reader } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
+import { withoutLinks } from './citations.ts';
 import type { AskOnce, OneAnswer } from './one-answer.ts';
 
 export interface ShortVersions {
@@ -61,10 +62,11 @@ export function createShortVersions(options: ShortVersionsOptions): ShortVersion
   async function make(turn: StoredTurn, asker: ShortAsker): Promise<OneAnswer> {
     const made = await ask(options, turn, asker, most);
     if (!('text' in made)) return made;
+    const short = withoutLinks(made.text);
     const { conversation, id } = turn.message;
-    const isKept = await transcripts.shorten(conversation, id, { answer: turn.answer, short: made.text });
+    const isKept = await transcripts.shorten(conversation, id, { answer: turn.answer, short });
     // It was forgotten or answered again meanwhile: nothing of it may be shown any more.
-    return isKept ? made : { notice: en.notices.answerGone };
+    return isKept ? { text: short } : { notice: en.notices.answerGone };
   }
 
   return {

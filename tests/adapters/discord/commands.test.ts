@@ -47,7 +47,9 @@ describe.concurrent('what is registered', () => {
       slash(bot)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual('about ask export forget help key limits model new persona settings stop usage'.split(' '));
+    ).toEqual(
+      'about ask export forget help key limits model new persona settings stop summarize usage'.split(' '),
+    );
     for (const one of slash(bot).flatMap(withOptions)) {
       for (const name of [one.name, ...Object.values(one.name_localizations ?? {})]) {
         expect(name).toMatch(NAME);

@@ -123,6 +123,7 @@ export async function interacting(options: CommandingOptions = {}) {
     spendingDoor: open.spendingDoor,
     audit: open.audit,
     shortVersions: { of: async () => ({ text: 'In short.' }) },
+    readPlaceOf: () => async () => 'not-readable',
     pressedSurface: (turn, _, standing) => surfaceOf(turn, standing),
     isAdmin: async (_, user) => admins.has(user),
     privateOf: async () => [],

@@ -1,6 +1,14 @@
 /** Permissions come from roles (topics/permissions.mdx). */
 import { type APIRole, PermissionFlagsBits } from 'discord-api-types/v10';
-import { ADMIN, MEMBER, newRole, type StoredGuild, type StoredMember, type World } from './world.ts';
+import {
+  ADMIN,
+  MEMBER,
+  newRole,
+  type StoredChannel,
+  type StoredGuild,
+  type StoredMember,
+  type World,
+} from './world.ts';
 
 /** Permissions that a test gives a member: bits, or one of the usual sets. */
 export type Permissions = 'admin' | 'member' | bigint;
@@ -14,6 +22,19 @@ export function permissionsOf(guild: StoredGuild, member: StoredMember): bigint 
     .filter(({ id }) => id === guild.id || member.roles.includes(id))
     .reduce((all, { permissions }) => all | BigInt(permissions), 0n);
   return (bits & PermissionFlagsBits.Administrator) === 0n ? bits : ADMIN;
+}
+
+/**
+ * A member's permissions in a channel. Without VIEW_CHANNEL, a member has none of the others there
+ * (topics/permissions.mdx, Implicit Permissions).
+ */
+export function permissionsIn(
+  guild: StoredGuild,
+  member: StoredMember,
+  { isHidden }: Pick<StoredChannel, 'isHidden'>,
+): bigint {
+  const permissions = permissionsOf(guild, member);
+  return isHidden && permissions !== ADMIN && member.roles.length === 0 ? 0n : permissions;
 }
 
 /**

@@ -11,6 +11,7 @@ import { isThread } from '../reading/channels.ts';
 import type { AttachmentWithOrigin } from '../reading/message-quotes.ts';
 import { createReading, isReadable, type Reading } from '../reading/reading.ts';
 import { authorOf } from '../reading/text.ts';
+import { createPlaceReading, type ReadPlaceOf } from '../summaries/place-reading.ts';
 import {
   type Caller,
   type Callers,
@@ -39,6 +40,8 @@ export interface Given {
 export interface Incoming extends Callers {
   /** The message's text as the model reads it. */
   text: Reading['text'];
+  /** Reads what was said where an interaction is used. */
+  readPlaceOf: ReadPlaceOf;
   /** Whether a message was forgotten before Parley heard of it. */
   isForgotten(message: IncomingMessage): Promise<boolean>;
   /** Whether Discord may have withheld the text: without the message content intent it comes empty. */
@@ -61,6 +64,7 @@ export function createIncoming(options: IncomingOptions): Incoming {
   return {
     ...createCallers(options, reading.repliedTo),
     text: reading.text,
+    readPlaceOf: createPlaceReading({ ...options, quotesOf: reading.whole }),
 
     async isForgotten(message) {
       const { guild_id: guild, channel_id: channelId, author } = message;

@@ -18,7 +18,7 @@ export interface InteractionCallers {
 }
 
 export interface InteractionCallersOptions {
-  incoming: Pick<Incoming, 'callFrom'>;
+  incoming: Pick<Incoming, 'callFrom' | 'readPlaceOf'>;
   directory: Pick<Directory, 'newestIn'>;
 }
 
@@ -50,16 +50,19 @@ export function createInteractionCallers({
   }
 
   async function commandCall(interaction: APIInteraction): Promise<CommandCall> {
-    const { tenant, location, isAdmin, access } = await callerOf(interaction);
+    const { tenant, location, isAdmin, limitRoles, access } = await callerOf(interaction);
     const user = userOf(interaction);
+    const conversation = conversationOf(tenant, location);
     return {
       tenant,
-      conversation: conversationOf(tenant, location),
+      conversation,
       author: { id: user.id, name: nameOf(user, interaction.member) },
       isAdmin,
       isModerator: isModerator(interaction),
       access,
+      limitRoles,
       place: commandPlaceOf(tenant, location, newestOf(interaction)),
+      readPlace: incoming.readPlaceOf(interaction, { channelId: channelIdOf(interaction), conversation }),
     };
   }
 

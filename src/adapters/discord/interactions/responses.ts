@@ -84,7 +84,7 @@ export function createInteractionAnswers(rest: REST, log: Logger): InteractionAn
             : { type: Response.DeferredChannelMessageWithSource, data: { flags: MessageFlags.Ephemeral } },
         );
       }
-      const { data, files, more, announcement } = dataOf(quick ?? (await work), askedOf(interaction));
+      const { data, files, more, announcements } = dataOf(quick ?? (await work), askedOf(interaction));
       if (quick) {
         const type = isUpdate ? Response.UpdateMessage : Response.ChannelMessageWithSource;
         await first(interaction, { type, data }, files);
@@ -94,7 +94,7 @@ export function createInteractionAnswers(rest: REST, log: Logger): InteractionAn
         await rest.patch(Routes.webhookMessage(application_id, token), request);
       }
       for (const content of more) await followUp(interaction, content);
-      if (announcement !== undefined) await announce(interaction, announcement);
+      for (const content of announcements) await announce(interaction, content);
       return undefined;
     },
     defer: (interaction, isPrivate) =>
@@ -191,15 +191,14 @@ function dataOf(
   data: APIInteractionResponseCallbackData;
   files?: RawFile[];
   more: string[];
-  announcement?: string;
+  announcements: string[];
 } {
   // A form or a question comes too late after a deferral.
   if (reply.type === 'form' || reply.type === 'ask')
     return dataOf({ type: 'text', text: en.notices.tookTooLong }, asked);
-  const document = createDocument({ limit: MESSAGE_CHARACTERS, dialect: discordDialect });
-  const { files = [], figures, announcement } = reply.type === 'text' ? reply : {};
-  document.append(figures ? `${reply.text}\n\n${listOf(figures)}` : reply.text);
-  const [content = '', ...more] = document.parts(true);
+  const { files = [], figures, announcement, isWritten } = reply.type === 'text' ? reply : {};
+  const [content = '', ...more] = partsOf(figures ? `${reply.text}\n\n${listOf(figures)}` : reply.text);
+  const announced = announcement === undefined ? [] : [announcement];
   const attached = [
     ...files.map(({ name, text }) => ({ name, data: text })),
     ...(figures ? [pictureOf(figures.chart)] : []),
@@ -214,8 +213,15 @@ function dataOf(
     },
     ...(attached.length > 0 && { files: attached.map(({ name, data }) => ({ name, data })) }),
     more,
-    ...(announcement !== undefined && { announcement }),
+    announcements: isWritten ? announced.flatMap(partsOf) : announced,
   };
+}
+
+/** Markdown as the texts of messages. */
+function partsOf(markdown: string): readonly string[] {
+  const document = createDocument({ limit: MESSAGE_CHARACTERS, dialect: discordDialect });
+  document.append(markdown);
+  return document.parts(true);
 }
 
 const attachmentOf = ({ name, description }: { name: string; description?: string }, id: number) => ({

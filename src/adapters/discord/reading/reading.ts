@@ -21,6 +21,8 @@ export interface Reading {
    * message is material only if the person points at it with this question (`isPointedAt`).
    */
   material(message: Asked, conversation: ConversationId, memory: Memory): Promise<QuotedMaterial>;
+  /** Everything that people see in a message, a quote for each author, without what was forgotten. */
+  whole(message: Asked): Promise<Quote[]>;
   /** The messages in its thread before this one. */
   thread(message: APIMessage, forgotten: Forgotten): Promise<QuotedMaterial>;
 }
@@ -69,6 +71,8 @@ export function createReading(options: ReadingOptions): Reading {
         files: [...ownFiles(message), ...before.files],
       };
     },
+
+    whole: async (message) => quotes.quotesOf(await withoutForgotten(message)),
 
     async thread(message, forgotten) {
       const { quotes, first } = await history.before(message, forgotten);

@@ -3,6 +3,8 @@ import type { WebClient } from '@slack/web-api';
 import type { CommandValues } from '../../../core/commands/command.ts';
 import { readTypedCommand, type TypedCommand } from '../../../core/commands/typed.ts';
 import { ALL } from '../../../core/commands/whose.ts';
+import { UTC } from '../../../core/money/periods.ts';
+import { readSpan } from '../../../core/short/span.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
 import type { ConversationId } from '../../../core/types.ts';
@@ -52,13 +54,28 @@ const OF_ONES_OWN = new Set<TypedCommand>(['stop', 'forget', 'export']);
 /** Words behind `forget` or `export` that mean the messages of all people. */
 const WHOLE = [' all', ' conversation'];
 
-function readCommand(text: string): { command: TypedCommand | undefined; isWhole: boolean } {
+/** A command that reads a thread, with how much of it. */
+const SUMMARIZE = /^\/?(?:parley\s+)?(?:summarize|zusammenfassen)(?:\s+(.{1,40}))?$/;
+
+interface ReadCommand {
+  command: TypedCommand | undefined;
+  values: CommandValues;
+}
+
+/** @param isThread whether the message is in a thread, where Slack has no slash command */
+function readCommand(text: string, isThread: boolean): ReadCommand {
   const typed = text.trim().toLowerCase();
+  const [isSummary, span = ''] = SUMMARIZE.exec(typed) ?? [];
+  // Behind the command, any other words make the text a question.
+  if (isSummary !== undefined && isThread && readSpan(span, Date.now(), UTC))
+    return { command: 'summarize', values: { span } };
   const word = WHOLE.find((end) => typed.endsWith(end));
   const command = readTypedCommand(word === undefined ? typed : typed.slice(0, -word.length));
   const isWhole = word !== undefined;
   // Behind any other command, such a word makes the text a question.
-  return { command: !isWhole || command === 'forget' || command === 'export' ? command : undefined, isWhole };
+  if (!isWhole) return { command, values: {} };
+  const isOfPeople = command === 'forget' || command === 'export';
+  return { command: isOfPeople ? command : undefined, values: { what: ALL } };
 }
 
 export function createMessageCommands({
@@ -81,7 +98,7 @@ export function createMessageCommands({
   return {
     stop,
     async run(text, { team, client }, { tenant, location, access }, { user = '', ts }) {
-      const { command, isWhole } = readCommand(text);
+      const { command, values } = readCommand(text, location.thread !== undefined && location.thread !== ts);
       if (!command || (access !== 'yes' && !OF_ONES_OWN.has(command))) return false;
       const conversation = conversationOf(tenant, location);
       if (command === 'stop') {
@@ -91,7 +108,7 @@ export function createMessageCommands({
       }
       const { channel, thread } = location;
       const origin = { team, conversation, channel, at: ts, ...(thread !== undefined && { thread }) };
-      await runText(command, origin, user, client, isWhole ? { what: ALL } : {});
+      await runText(command, origin, user, client, values);
       return {};
     },
   };

@@ -4,6 +4,7 @@ import type { CommandReply } from '../../../core/commands/command.ts';
 import type { Figures } from '../../../core/commands/figures.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { ConversationId } from '../../../core/types.ts';
+import { writtenOf } from '../answer/written.ts';
 import { loggable } from '../api/errors.ts';
 import { isDirect } from '../ids.ts';
 import { mrkdwnOf } from '../markdown/mrkdwn.ts';
@@ -80,7 +81,12 @@ async function showFigures(
   }
 }
 
-async function showText({ text, files = [] }: TextReply, caller: CommandCaller, log: Logger): Promise<void> {
+async function showText(reply: TextReply, caller: CommandCaller, log: Logger): Promise<void> {
+  const { text, files = [], isWritten } = reply;
+  if (isWritten) {
+    for (const said of writtenOf(text)) await caller.whisper(said);
+    return;
+  }
   if (files.length === 0) return caller.whisper(whisperOf(text));
   const { client, user, origin } = caller;
   try {

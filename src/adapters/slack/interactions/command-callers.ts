@@ -5,6 +5,7 @@ import type { CallerRights } from '../../../chat/inbox/caller.ts';
 import type { CommandCall } from '../../../core/commands/command.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { commandPlaceOf, tenantOf } from '../ids.ts';
+import type { ReadPlaceOf } from '../summaries/place-reading.ts';
 import { type CommandOrigin, homeOrigin, readCarried } from './modals/origin.ts';
 import { byResponse, type Whisper, whisper } from './whisper.ts';
 
@@ -29,13 +30,16 @@ export interface CommandCallsOptions {
   nameOf(team: string, user: string): Promise<string>;
   /** The conversations in direct messages that answer what a person asked there in private. */
   privateOf(conversation: ConversationId, user: string): Promise<ConversationId[]>;
+  readPlaceOf: ReadPlaceOf;
 }
 
 export type CallOf = (origin: CommandOrigin, user: string) => Promise<CommandCall>;
 
-export function createCallOf({ isAdmin, callerOf, nameOf, privateOf }: CommandCallsOptions): CallOf {
-  return async ({ team, conversation, at }, user) => {
-    const [name, admin, { access }, conversations] = await Promise.all([
+export function createCallOf(options: CommandCallsOptions): CallOf {
+  const { isAdmin, callerOf, nameOf, privateOf, readPlaceOf } = options;
+  return async (origin, user) => {
+    const { team, conversation, at } = origin;
+    const [name, admin, { access, limitRoles }, conversations] = await Promise.all([
       nameOf(team, user),
       isAdmin(team, user),
       callerOf(conversation, user),
@@ -48,7 +52,9 @@ export function createCallOf({ isAdmin, callerOf, nameOf, privateOf }: CommandCa
       isAdmin: admin,
       isModerator: admin,
       access,
+      limitRoles,
       place: commandPlaceOf(conversation, at, { person: user, conversations }),
+      readPlace: readPlaceOf(origin, user),
     };
   };
 }

@@ -6,11 +6,12 @@ import { type ButtonsOptions, createButtons } from '../../../chat/answer/buttons
 import type { Press } from '../../../chat/answer/press.ts';
 import type { Surface } from '../../../chat/answer/surface.ts';
 import type { CallerRights } from '../../../chat/inbox/caller.ts';
+import { en } from '../../../core/sentences/en.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { type AnswerAction, readAction } from '../answer/blocks.ts';
-import { shortVersionOf } from '../answer/short-version.ts';
 import type { StandingMessage } from '../answer/standing-message.ts';
 import { thoughtsBeginning, thoughtsModal } from '../answer/thoughts.ts';
+import { writtenOf } from '../answer/written.ts';
 import { codeOf } from '../api/error-codes.ts';
 import { channelOf, messageIdOf, personOf, teamOf, tenantOf, timeOf } from '../ids.ts';
 import { SLACK_WORDS } from '../vocabulary.ts';
@@ -60,7 +61,8 @@ export function createPresses(options: PressesOptions) {
       tell: (notice) => whisper(pressed, whisperOf(notice)),
       async showShort(making) {
         const made = await making;
-        await whisper(pressed, 'text' in made ? shortVersionOf(made.text) : whisperOf(made.notice));
+        if ('notice' in made) return whisper(pressed, whisperOf(made.notice));
+        for (const said of writtenOf(en.notices.shortVersion(made.text))) await whisper(pressed, said);
       },
       showThoughts: (text) => showThoughts(pressed, text),
       nextMessage(conversation) {

@@ -110,3 +110,16 @@ export const usage = {
     description: 'Der Monat, etwa 2026-11; ohne Angabe dieser',
   },
 };
+
+export const summarize = {
+  name: 'zusammenfassen',
+  description: 'Was hier gesagt wurde, in Kürze, mit Links zu den Nachrichten',
+  span: {
+    name: 'zeitraum',
+    description: 'Wie viele Nachrichten oder seit wann: 100, 2h, gestern, 2026-11-28 (sonst 50)',
+  },
+  post: {
+    name: 'öffentlich',
+    description: 'Alle hier sehen es',
+  },
+};

@@ -16,6 +16,24 @@ export const ask = {
   file: 'An image or a text file to go along',
 };
 
+export const summarize = {
+  description: 'What was said here, in short, with links to the messages',
+  span: 'How many messages, or since when: 100, 2h, yesterday, 2026-11-28 (usually 50)',
+  post: 'Everybody here sees it',
+  wrongSpan:
+    'Say how many messages, up to 300, or since when: `100`, `2h`, `3d`, `today`, `yesterday` or `2026-11-28 14:00`.',
+  nothing: 'There is nothing here to summarize.',
+  title: (count: number) =>
+    plural(count, { one: 'Summary of the newest message', other: `Summary of the newest ${count} messages` }),
+  posted: 'Here it is, for everybody.',
+  refused: {
+    'not-allowed': 'You can’t read the earlier messages here, so you get no summary of them.',
+    'not-readable':
+      'Parley can’t read the earlier messages here. Whoever manages this place has to let it see them first.',
+    later: 'The earlier messages can’t be read just now. Try again in a minute.',
+  },
+};
+
 export const begin = {
   description: 'Begin afresh here: the model sees nothing of what was said before',
   done: ({ command }: Vocabulary) =>
