@@ -68,7 +68,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const heartbeats = store.isShared ? createHeartbeats(store, log) : undefined;
   const leases = heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases();
   const tables = await openTables(config, store, log);
-  const money = await openMoney(config, store, log);
+  const money = await openMoney(config, store, heartbeats, log);
   const platforms = preparePlatforms(config, store, leases, log);
   const shutdown = new AbortController();
   const queue = queueOn({ config, store, platforms, leases, log });

@@ -1,9 +1,11 @@
 /** Money in one start: the ledger, the prices, and the spending of everybody. */
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Ledger } from '../core/money/metering/ledger.ts';
 import { createSpending, type Spending } from '../core/money/metering/spending.ts';
 import { createPrices } from '../core/money/prices.ts';
+import type { Heartbeats } from '../store/leases/heartbeats.ts';
 import { createLedger } from '../store/ledger/ledger.ts';
 import { createOpenCalls, type OpenCalls } from '../store/ledger/open-calls.ts';
 import type { Store } from '../store/store.ts';
@@ -15,8 +17,14 @@ export interface Money {
   openCalls: OpenCalls;
 }
 
-export async function openMoney(config: Config, store: Store, log: Logger): Promise<Money> {
-  const ledger = createLedger(store);
+export async function openMoney(
+  config: Config,
+  store: Store,
+  heartbeats: Heartbeats | undefined,
+  log: Logger,
+): Promise<Money> {
+  const own = randomUUID();
+  const ledger = createLedger(store, async () => (heartbeats ? (await heartbeats.current()).id : own));
   const prices = await createPrices(config.PRICES);
   return {
     ledger,
@@ -26,6 +34,6 @@ export async function openMoney(config: Config, store: Store, log: Logger): Prom
       operator: spendingLimitsOf(config),
       mostOutput: config.MODEL_MOST_OUTPUT,
     }),
-    openCalls: createOpenCalls(store, log),
+    openCalls: createOpenCalls(store, heartbeats?.isDead ?? (async (id) => id !== own), log),
   };
 }

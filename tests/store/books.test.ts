@@ -185,7 +185,7 @@ describe('forgetting in the books', () => {
 
   it('reaches calls that are charged later: by their process, or because it died', async () => {
     const { store, books } = setUp();
-    const ledger = createLedger(store);
+    const ledger = createLedger(store, async () => 'this process');
     const reserved = ['discord:1', 'discord:@ada', 'discord:2'].map((tenant): Reservation => {
       const { usage: _, cost: __, priced: ___, ...call } = bookingOf();
       const person = tenant === 'discord:2' ? 'discord:bob' : 'discord:ada';

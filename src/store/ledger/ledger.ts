@@ -26,13 +26,13 @@ const NOTHING: Level = { spentOperator: 0, spentOwn: 0, reservedOperator: 0, res
 /** Milliseconds after which the mark of a charged call is gone. */
 const CHARGED_MS = 1;
 
-export function createLedger(store: Store): Ledger {
+/** @param processId the id of this process, by which others can tell whether it lives */
+export function createLedger(store: Store, processId: () => Promise<string>): Ledger {
   const listeners = new Set<() => void>();
   return {
-    reserve(reservation, accounts) {
-      return store.take(additionsOf(reservation, accounts), [
-        { key: keyOf(reservation), value: reservation },
-      ]);
+    async reserve(reservation, accounts) {
+      const value = reservation.attempt ? reservation : { ...reservation, process: await processId() };
+      return store.take(additionsOf(reservation, accounts), [{ key: keyOf(reservation), value }]);
     },
     async settle(charge) {
       const { conversation } = charge.reservation.spender;
@@ -43,7 +43,11 @@ export function createLedger(store: Store): Ledger {
       const levels = await store.readMany<Level>(accounts.map(({ id }) => accountKey(id)));
       return levels.map((level) => ({ ...NOTHING, ...level }));
     },
-    open: async () => (await store.keys(OPEN_CALLS)).length,
+    async open() {
+      const calls = await store.readMany<Reservation | null>(await store.keys(OPEN_CALLS));
+      // A call that was just charged has a mark there for a moment.
+      return calls.filter(Boolean).length;
+    },
     onSettled(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

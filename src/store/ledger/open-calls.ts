@@ -21,22 +21,34 @@ const LOOK_MS = 10_000;
 /** A call that belongs to no turn is given up after this time, ms. Its own deadlines are far shorter. */
 const LONGEST_CALL_MS = 15 * 60_000;
 
-export function createOpenCalls(store: Store, log: Logger): OpenCalls {
+/** @param isDead whether a process can no longer charge its calls */
+export function createOpenCalls(
+  store: Store,
+  isDead: (process: string) => Promise<boolean>,
+  log: Logger,
+): OpenCalls {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
   async function look(): Promise<void> {
     const open = await store.readMany<Reservation | null>(await store.keys(OPEN_CALLS));
     for (const reservation of open) {
-      if (!reservation || !(await isLeft(store, reservation, Date.now()))) continue;
-      await store.exclusive(transcriptName(reservation.spender.conversation), async (rows) => {
-        if (await isLeft(rows, reservation, rows.now))
-          await settleCharge(rows, { reservation, booking: bookingOfDead(reservation, rows.now) });
+      if (!reservation || !(await isLeft(reservation))) continue;
+      const { spender, attempt } = reservation;
+      await store.exclusive(transcriptName(spender.conversation), async (rows) => {
+        if (attempt && (await isRunning(rows, attempt))) return;
+        await settleCharge(rows, { reservation, booking: bookingOfDead(reservation, rows.now) });
       });
     }
   }
 
-  function later(): void {
+  /** Whether nobody will charge a call any more. */
+  async function isLeft({ at, attempt, process }: Reservation): Promise<boolean> {
+    if (attempt) return !(await isRunning(store, attempt));
+    return Date.now() - at > LONGEST_CALL_MS || process === undefined || isDead(process);
+  }
+
+  function later(ms: number): void {
     timer = setTimeout(async () => {
       try {
         await look();
@@ -44,13 +56,13 @@ export function createOpenCalls(store: Store, log: Logger): OpenCalls {
         const level = error instanceof StoreError ? 'debug' : 'error';
         log[level]({ error: whereFrom(error) }, 'calls of dead processes were not looked for');
       }
-      if (!isStopped) later();
-    }, LOOK_MS).unref();
+      if (!isStopped) later(LOOK_MS);
+    }, ms).unref();
   }
 
   return {
     look,
-    start: later,
+    start: () => later(0),
     stop() {
       isStopped = true;
       clearTimeout(timer);
@@ -58,9 +70,8 @@ export function createOpenCalls(store: Store, log: Logger): OpenCalls {
   };
 }
 
-/** Whether nobody will charge a call: another attempt has its turn, or its turn is gone. */
-async function isLeft(rows: Pick<Rows, 'read'>, { at, attempt }: Reservation, now: number): Promise<boolean> {
-  if (!attempt) return now - at > LONGEST_CALL_MS;
-  const lane = await rows.read<LaneRow>(attempt.lane);
-  return !lane?.turns.some(({ run }) => run === attempt.id);
+/** Whether the attempt has its turn. It has not if another attempt does, or if the turn is gone. */
+async function isRunning(rows: Pick<Rows, 'read'>, { id, lane: key }: NonNullable<Reservation['attempt']>) {
+  const lane = await rows.read<LaneRow>(key);
+  return lane?.turns.some(({ run }) => run === id) ?? false;
 }

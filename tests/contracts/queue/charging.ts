@@ -17,6 +17,7 @@ const MESSAGE = messageOf('1');
 const MOST_OUTPUT = 1_000;
 /** The two messages of the request, of 8 tokens each. */
 const INPUT = 16;
+const REQUEST = { instructions: '', messages: [{ role: 'user' as const, text: '' }] };
 const never = new AbortController().signal;
 
 /** A meter of an attempt, whose call has begun. */
@@ -29,7 +30,7 @@ async function calling(store: Store, { given }: BegunAttempt): Promise<OwnMeter>
     choice: CHOICE,
     attempt: given.reference,
   });
-  await meter.begin({ instructions: '', messages: [{ role: 'user', text: '' }] }, never);
+  await meter.begin(REQUEST, never);
   return meter;
 }
 
@@ -110,13 +111,34 @@ export function testCharging({ setUp }: Stage): void {
       await quiet();
     });
 
+    it('that belongs to no turn is charged once its process is dead', async () => {
+      await using stage = await setUp();
+      const { store } = stage;
+      const { spending } = moneyOn(store, { prices: SIMPLE_PRICES, mostOutput: MOST_OUTPUT });
+      const cause = {
+        kind: 'summary',
+        spender: spenderOf(MESSAGE),
+        settings: SETTINGS,
+        choice: CHOICE,
+      } as const;
+      const meter = spending.meterOf(cause);
+      await meter.begin(REQUEST, never);
+      const dead = new Set<string>();
+      const calls = createOpenCalls(store, async (process) => dead.has(process), pino({ level: 'silent' }));
+      await calls.look();
+      expect(await moneyIn(store)).toMatchObject({ open: 1, requests: 0 });
+      dead.add('this process');
+      await calls.look();
+      expect(await moneyIn(store)).toMatchObject({ reserved: 0, open: 0, requests: 1 });
+    });
+
     it('of a turn that is gone is found and charged', async () => {
       await using stage = await setUp();
       const { start, store, transcripts, quiet } = stage;
       const first = await start();
       await first.queue.accept(MESSAGE);
       await calling(store, await first.running('1'));
-      const calls = createOpenCalls(store, pino({ level: 'silent' }));
+      const calls = createOpenCalls(store, async () => false, pino({ level: 'silent' }));
       await calls.look();
       expect(await moneyIn(store)).toMatchObject({ open: 1, requests: 0 });
       first.kill();

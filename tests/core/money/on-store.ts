@@ -30,7 +30,7 @@ export function moneyOn(
   store: Store,
   { prices = NO_PRICES, limits = {}, mostOutput = 16_000 }: MoneyOptions = {},
 ): { ledger: Ledger; spending: Spending } {
-  const ledger = createLedger(store);
+  const ledger = createLedger(store, async () => 'this process');
   const operator = { timeZone: 'UTC', ...limits };
   return { ledger, spending: createSpending({ ledger, prices, operator, mostOutput }) };
 }
