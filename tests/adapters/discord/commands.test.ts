@@ -212,12 +212,22 @@ describe.concurrent('/forget, /export and /help', () => {
     expect(await sentence(root.submits(form, { word: ' Forget ' }))).toContain('Everything is deleted');
     const store = new DatabaseSync(join(bot.folder, 'parley.sqlite'), { readOnly: true });
     const rows = store
-      .prepare("SELECT key, value FROM keyv WHERE key NOT LIKE 'note|%' AND key NOT LIKE 'm|%'")
-      .all() as {
+      .prepare(
+        "SELECT key FROM keyv WHERE key NOT LIKE 'note|%' AND key NOT LIKE 'm|%' AND (expires IS NULL OR expires > ?)",
+      )
+      .all(Date.now()) as {
       key: string;
     }[];
     store.close();
-    expect(rows.filter(({ key }) => key.includes(`discord:${discord.guildId}`))).toEqual([]);
+    const server = `discord:${discord.guildId}`;
+    const left = rows
+      .map(({ key }) => key)
+      .filter((key) => key.includes(server) && !key.startsWith('account|'));
+    // Sums of what was used stay, without the person.
+    expect(left.filter((key) => key.startsWith('used|'))).not.toEqual([]);
+    expect(left.map((key) => key.split('|').slice(0, 4))).toEqual(
+      left.map(() => ['used', server, expect.any(String), '']),
+    );
     expect(rows.some(({ key }) => key.includes(`discord:@${root.id}`))).toBe(true);
     model.respond(answers('New.'));
     await answerTo(bot, root, 'anything left?', 'New.');
