@@ -122,18 +122,18 @@ describe.each(APIS)('%s', (api) => {
     const told = [1, 2].map((n) => counting('x', usageOf(api, 100, n)));
     const { end, ...outcome } = await outcomeOf(api, streams(...told, reset));
     expect(end).toBeUndefined();
-    expect(outcome).toMatchObject({ answered: true, usage: { input: 100, output: 2 } });
+    expect(outcome).toMatchObject({ answered: true, told: { usage: { input: 100, output: 2 } } });
   });
 
   it('a stream that breaks before any count has no usage', async () => {
-    expect(await outcomeOf(api, streams(text('x'), reset))).not.toHaveProperty('usage');
+    expect((await outcomeOf(api, streams(text('x'), reset))).told).not.toHaveProperty('usage');
   });
 });
 
 it('a response that failed tells what it cost all the same', async () => {
   const response = { error: { code: 'server_error' }, usage: usageOf('responses', 100, 7) };
   const outcome = await outcomeOf('responses', streams(event({ type: 'response.failed', response })));
-  expect(outcome).toMatchObject({ failure: { kind: 'server' }, usage: { input: 100, output: 7 } });
+  expect(outcome).toMatchObject({ failure: { kind: 'server' }, told: { usage: { input: 100, output: 7 } } });
 });
 
 async function outcomeOf(api: Api, behaviour: Behaviour): Promise<AttemptOutcome> {

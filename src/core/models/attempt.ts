@@ -27,9 +27,10 @@ export interface AttemptOptions {
   isSignDue(): boolean;
 }
 
-/** `usage` and `billed`: as the provider told them, also of an answer that was cut. They may be those of its beginning. */
-export interface AttemptOutcome extends ToldUsage {
+export interface AttemptOutcome {
   answered: boolean;
+  /** The usage so far, if the answer was cut. */
+  told: ToldUsage;
   beganInside: boolean;
   /** How the model ended its answer; absent where it failed. */
   end?: ModelEnd;
@@ -102,12 +103,11 @@ export async function* tryOnce(
     if (failure.kind === 'bug' && !deadline.signal.aborted) throw error;
   }
   yield* show(think.end(end !== undefined && end.end !== 'length'));
-  if (answered) told = withoutFalse(told);
   return {
     answered,
     beganInside: think.beganInside,
     failure,
-    ...told,
+    told,
     ...(end && { end: answered ? withoutFalse(end) : end }),
   };
 }

@@ -125,6 +125,8 @@ export interface RequestOutcome {
   isBilled: boolean;
   /** As the provider told it; absent: it told none. */
   usage?: Usage | undefined;
+  /** The usage that the provider told before the answer was cut. */
+  soFar?: Usage | undefined;
   billed?: Billed | undefined;
 }
 

@@ -5,13 +5,20 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ModelEnd, QUIET_MS, tryOnce } from './attempt.ts';
+import { type AttemptOutcome, type ModelEnd, QUIET_MS, tryOnce } from './attempt.ts';
 import { isOpenAI } from './base-url.ts';
 import { createDeadline } from './deadline.ts';
 import { isBilledAfter } from './failures/failures.ts';
 import { LASTING_MS, learnedOf } from './failures/learned.ts';
 import { firstAttempt, hasImages, type MendedRequest, mend, withoutImages } from './failures/mend.ts';
-import { type Failure, type Model, ModelError, type ModelRequest, type Tuning } from './model.ts';
+import {
+  type Failure,
+  type Model,
+  ModelError,
+  type ModelRequest,
+  type RequestOutcome,
+  type Tuning,
+} from './model.ts';
 import { clientFor, type Provider } from './provider.ts';
 import { streamChat } from './wire/chat.ts';
 import { streamResponses } from './wire/responses.ts';
@@ -64,11 +71,7 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             beganInside: features.beginsInside(),
             isSignDue: sign.isDue,
           });
-          meter.end({
-            isBilled: end !== undefined || isBilledAfter(outcome.failure),
-            usage: end?.usage,
-            billed: end ? end.billed : outcome.billed,
-          });
+          meter.end(outcomeOf(end, outcome));
           if (end) {
             if (answered) features.learn({ ...attempt, request: asked }, beganInside);
             yield endOf(end, answered, sent.has('images') ? 0 : picturesOf(request));
@@ -183,6 +186,20 @@ function endOf(end: ModelEnd, answered: boolean, unseenImages: number): ModelEnd
 function endOfFailure({ kind }: Failure, answered: boolean): 'refused' | 'interrupted' | 'error' {
   if (kind === 'refused') return 'refused';
   return answered ? 'interrupted' : 'error';
+}
+
+/** The request as its meter has it. If the answer was cut, a cost that was told is not all of it. */
+function outcomeOf(
+  end: ModelEnd | undefined,
+  { told, failure }: Pick<AttemptOutcome, 'told' | 'failure'>,
+): RequestOutcome {
+  const { cost: _, ...billedSoFar } = told.billed ?? {};
+  return {
+    isBilled: end !== undefined || isBilledAfter(failure),
+    usage: end?.usage,
+    soFar: told.usage,
+    billed: end?.billed ?? billedSoFar,
+  };
 }
 
 /** Number of pictures in the message that is answered. */

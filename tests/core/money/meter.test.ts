@@ -221,6 +221,24 @@ describe('a call', () => {
     expect(slow.bookings()).toMatchObject([{ estimated: true, usage: { output: 1_000 } }]);
   });
 
+  it('that was cut is booked by what the provider told so far, and an upper estimate of what came after', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { spending, cause } = limitedTo(1_000_000);
+    const early = spending.meterOf(cause);
+    await early.begin(REQUEST, never);
+    early.wrote('x'.repeat(300));
+    early.end({ isBilled: true, soFar: { ...usage(40, 0), cached: 30 } });
+    expect(early.bookings()).toMatchObject([
+      { estimated: true, usage: { input: 40, cached: 30, output: 100 } },
+    ]);
+    await settle(early, spending);
+    const late = spending.meterOf(cause);
+    await late.begin(REQUEST, never);
+    late.end({ isBilled: true, soFar: usage(40, 70) });
+    expect(late.bookings()).toMatchObject([{ estimated: true, usage: { input: 40, output: 70 } }]);
+    await settle(late, spending);
+  });
+
   it('that ends after midnight is charged to the day on which it began', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 30, 23, 59) });
     const { spending, cause } = limitedTo(1_000_000);

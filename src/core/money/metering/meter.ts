@@ -183,11 +183,12 @@ async function changed(ledger: Ledger, signal: AbortSignal): Promise<void> {
 }
 
 /** The booking of a call: by the provider's usage, or else by an upper estimate. */
-function bookingOf(open: OpenCall, { usage, billed = {} }: RequestOutcome, prices: Prices): Booking {
+function bookingOf(open: OpenCall, outcome: RequestOutcome, prices: Prices): Booking {
+  const { usage, soFar, billed = {} } = outcome;
   const { at, call } = open.reservation;
   const { input: _, ...made } = call;
   const { tier, cost, model = call.model } = billed;
-  const used = usage ?? estimatedUsage(open);
+  const used = usage ?? estimatedUsage(open, soFar);
   const asBilled = { ...call, model, asked: call.model, ...(tier !== undefined && { tier }) };
   const price = pricedCost(prices, asBilled, used, cost, at);
   return {
@@ -201,11 +202,15 @@ function bookingOf(open: OpenCall, { usage, billed = {} }: RequestOutcome, price
   };
 }
 
-/** An upper estimate. The whole input may have been written to the provider's cache, which is dearer. */
-function estimatedUsage({ reservation, tokens, wroteAt }: OpenCall): Usage {
+/**
+ * An upper estimate. The whole input may have been written to the provider's cache, which is dearer.
+ * @param soFar the usage that the provider told; more may have been written after that
+ */
+function estimatedUsage({ reservation, tokens, wroteAt }: OpenCall, soFar?: Usage): Usage {
   const { at, output: most, call } = reservation;
   const now = Date.now();
   const silentMs = wroteAt ? wroteAt.first - at + (now - wroteAt.last) : now - at;
   const output = mostWritten({ tokens, silentMs, most });
+  if (soFar) return { ...soFar, output: Math.max(soFar.output, output) };
   return { input: call.input, cached: 0, cacheWrite: call.input, output, reasoning: 0 };
 }
