@@ -18,6 +18,7 @@ import { mostNoteBytes } from './core/turn/past/note.ts';
 import { createNoteMaker } from './core/turn/past/note-maker.ts';
 import type { TurnQueue } from './core/turn/queue.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { startAlerts } from './start/limit-alerts.ts';
 import { openMoney } from './start/money.ts';
 import { type Platforms, preparePlatforms } from './start/platforms.ts';
 import { startServers } from './start/servers.ts';
@@ -73,6 +74,10 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const shutdown = new AbortController();
   const queue = queueOn({ config, store, platforms, leases, log });
   const { settings, retention } = retained({ config, store, tables, platforms, queue, leases, log });
+  const { alerts, spending } = startAlerts({
+    ...{ store, settings, spending: money.spending, log },
+    adapters: () => adapters,
+  });
   const { services, servicesIn } = createServices({
     config,
     store,
@@ -80,7 +85,8 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     platforms,
     settings,
     queue,
-    spending: money.spending,
+    spending,
+    onRefused: alerts.refused,
     shutdown: shutdown.signal,
     log,
   });
@@ -91,7 +97,9 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   queue.run(async (message, queued) => {
     const attempt = { ...queued, settings: readOnce(() => settings.read(message.tenant)) };
     const adapter = adapters.find(({ name }) => name === platformOf(message.conversation)?.name);
-    return (await adapter?.show(message, engine.respond(message, attempt), attempt)) ?? 'left';
+    const shown = await adapter?.show(message, engine.respond(message, attempt), attempt);
+    alerts.check(message.tenant);
+    return shown ?? 'left';
   });
   let isStarted = false;
   const whyNotReady = async () =>
@@ -108,7 +116,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     setTimeout(() => shutdown.abort(), ms).unref();
     money.openCalls.stop();
     await Promise.all([services.queueWithFiles.stop(ms), retention.stop()]);
-    await noteMaker.stop();
+    await Promise.all([noteMaker.stop(), alerts.stop()]);
     await Promise.all(adapters.map((adapter) => adapter.stop()));
     await http.stop();
     await operator?.stop();

@@ -1,4 +1,5 @@
 /** The ports between core and platforms: an adapter, its state, and leases among processes. */
+import type { TellAdmins } from './money/limit-alerts.ts';
 import type { Attempt } from './turn/queue.ts';
 import type { Chunk, Message } from './types.ts';
 
@@ -52,6 +53,8 @@ export interface Adapter {
   stop(): Promise<void>;
   /** Undefined when connected, else the reason why not. */
   whyNotReady(): string | undefined;
+  /** Absent: a tenant there has no admins apart from its only person. */
+  tellAdmins?: TellAdmins;
   /** Shows an answer as it grows. Resolves when all of it is shown, or as much as can be. */
   show(message: Message, chunks: AsyncIterable<Chunk>, attempt: Attempt): Promise<'done' | 'left'>;
 }

@@ -16,6 +16,7 @@ import { OPENAI_BASE_URL } from '../core/models/base-url.ts';
 import { createModelChooser, type ModelChooser } from '../core/models/catalog/choose.ts';
 import { operatorOffer } from '../core/models/catalog/operator-offer.ts';
 import type { BookReader } from '../core/money/books.ts';
+import type { Limit } from '../core/money/limits.ts';
 import type { Spending } from '../core/money/metering/spending.ts';
 import { periodOf } from '../core/money/periods.ts';
 import { createUsageReports } from '../core/money/shown/usage-reports.ts';
@@ -45,6 +46,8 @@ export interface ServicesOptions {
   settings: Settings;
   queue: TurnQueue;
   spending: Spending;
+  /** Called for each question that a limit refuses. */
+  onRefused(tenant: TenantId, limit: Limit): void;
   shutdown: AbortSignal;
   log: Logger;
 }
@@ -110,12 +113,20 @@ export function createServices(options: ServicesOptions): BuiltServices {
     services,
     servicesIn: (words) => ({
       ...services,
-      ...saying({ services, books: tables.books, words, config, platforms, log }),
+      ...saying({
+        services,
+        books: tables.books,
+        onRefused: options.onRefused,
+        words,
+        config,
+        platforms,
+        log,
+      }),
     }),
   };
 }
 
-interface SayingOptions {
+interface SayingOptions extends Pick<ServicesOptions, 'onRefused'> {
   services: SharedServices;
   books: BookReader;
   words: Vocabulary;
@@ -125,7 +136,7 @@ interface SayingOptions {
 }
 
 /** Everything that Parley says by itself, in one platform's words. */
-function saying({ services, books, words, config, platforms, log }: SayingOptions) {
+function saying({ services, books, onRefused, words, config, platforms, log }: SayingOptions) {
   const { admission, models, settings, spending, directMessages, audit } = services;
   const usage = createUsageReports({
     books,
@@ -151,7 +162,7 @@ function saying({ services, books, words, config, platforms, log }: SayingOption
   });
   return {
     refusals: createRefusals(audit, words),
-    spendingDoor: createSpendingDoor({ spending, models, audit, words }),
+    spendingDoor: createSpendingDoor({ spending, models, audit, words, onRefused }),
     commands,
     usage,
     shortVersions: createShortVersions({

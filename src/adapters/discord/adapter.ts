@@ -15,6 +15,7 @@ import type { Secrets } from '../../core/storage.ts';
 import type { TenantId } from '../../core/types.ts';
 import { createInteractionTokens } from './answer/interaction-tokens.ts';
 import { createSurfaces } from './answer/surfaces.ts';
+import { createTellAdmins } from './answer/tell-admins.ts';
 import { createTellAsker, writeDirectly } from './answer/tell-asker.ts';
 import { createTyping } from './answer/typing.ts';
 import { createGuard, createOnEvent } from './events.ts';
@@ -77,7 +78,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     readsAll: () => gateway.readsAll(),
     isConnected: (shard) => gateway.isConnected(shard),
   });
-  const { rest, tokenWatch, catchUp, removedServers, answering } = parts;
+  const { rest, directory, tokenWatch, catchUp, removedServers, answering } = parts;
   const gateway = createGateway({
     rest,
     token: options.token,
@@ -101,6 +102,7 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     whyNotReady: () =>
       gateway.whyNotReady() ?? (tokenWatch.isRefused() ? en.operator.tokenRefused : undefined),
     show: answering.show,
+    tellAdmins: createTellAdmins(rest, directory, options.log),
   };
 }
 

@@ -11,6 +11,7 @@ import { createRareNotices } from '../../chat/rare-notices.ts';
 import type { Adapter } from '../../core/platform.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { createSurfaces } from './answer/surfaces.ts';
+import { createTellAdmins } from './answer/tell-admins.ts';
 import { tellNotPosted } from './answer/telling.ts';
 import { createFileHosts } from './api/file-hosts.ts';
 import { createSlowTeams } from './api/look-ups.ts';
@@ -86,6 +87,7 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     },
     whyNotReady: connection.whyNotReady,
     show: answers.answering.show,
+    tellAdmins: createTellAdmins(connection.workspaces, options.log),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Limit, LimitedSpender } from '../money/limits.ts';
 import type { Audit } from '../reports/audit.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
 import type { TenantSettings } from '../settings.ts';
-import type { Reader } from '../types.ts';
+import type { Reader, TenantId } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
 /** A question as limits see it. */
@@ -32,7 +32,7 @@ export interface SpendingDoorOptions {
   audit: Audit;
   words: Vocabulary;
   /** Called for each question that a limit refuses. */
-  onRefused?(limit: Limit): void;
+  onRefused?(tenant: TenantId, limit: Limit): void;
 }
 
 export function createSpendingDoor(options: SpendingDoorOptions): SpendingDoor {
@@ -46,7 +46,7 @@ export function createSpendingDoor(options: SpendingDoorOptions): SpendingDoor {
       const limit = await spending.reached(spender, settings, choice);
       if (!limit) return undefined;
       audit('refused', { tenant, person: author, reason: 'limit', what: `${limit.of}-${limit.period}` });
-      onRefused?.(limit);
+      onRefused?.(tenant, limit);
       return failureNotice({ kind: 'limit', limit }, choice, { reader, words });
     },
   };

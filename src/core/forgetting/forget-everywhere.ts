@@ -97,7 +97,7 @@ function createTenantForgetting(options: ForgetEverywhereOptions) {
 
 /** Forgets a person's turns in conversations with others, and the quotes of them in the turns of others. */
 function createPersonForgetting(options: ForgetEverywhereOptions) {
-  const { queue, transcripts, attachments, books, marks, notes } = options;
+  const { queue, transcripts, attachments, settings, books, marks, notes } = options;
   const forgetting = createForgetting(options);
 
   const mark = (conversation: ConversationId, author: string) =>
@@ -151,6 +151,9 @@ function createPersonForgetting(options: ForgetEverywhereOptions) {
       await turnOfTheLoop();
     }
     for (const note of notes) await note.forgetAsker(author, isMeant);
+    for (const tenant of new Set(all.map(tenantIn)))
+      if ((await settings.read(tenant)).limitsSetBy === author)
+        await settings.change(tenant, { limitsSetBy: null });
     receipt.books += await books.forgetPerson(person);
   };
 }

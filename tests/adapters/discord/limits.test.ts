@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { costing, priced } from '../priced.ts';
-import { answerTo, asks, says, setsKey } from './said.ts';
+import { answerTo, asks, says, setsKey, settle } from './said.ts';
 
 const admin = ({ discord }: Bot) => discord.user('root', { permissions: 'admin' });
 
@@ -121,6 +121,46 @@ describe.concurrent('a limit of the server', () => {
       'pays for no answer. An admin can raise this limit',
     );
     expect(model.requests).toHaveLength(0);
+  });
+});
+
+describe.concurrent('the admins', () => {
+  it('are told in direct messages that a limit is nearly and fully spent, each once, after a restart too', async () => {
+    await using bot = await startPriced();
+    const { discord, model } = bot;
+    const [root, ada] = [admin(bot), discord.user('ada')];
+    await limits(root, 'dayLimit', { dayLimit: '2' });
+    model.respond(costing(0.8, 'One.'), costing(0.8, 'Two.'), costing(0.4, 'Three.'));
+    await answerTo(bot, ada, 'one', 'One.');
+    await answerTo(bot, ada, 'two', 'Two.');
+    const SO_FAR =
+      'This server has spent $1.60 of its $2.00 for today. It begins anew tomorrow at 00:00 (UTC). An admin can raise this limit with `/limits`.';
+    await says(bot, SO_FAR, root.dmChannel);
+    await bot.restart();
+    // Less than an answer costs is left.
+    await ada.runs('ask', { prompt: 'three' });
+    await says(
+      bot,
+      SO_FAR.replace('for today.', 'for today, so there is not enough left for another answer.'),
+      root.dmChannel,
+    );
+    await ada.runs('ask', { prompt: 'three' });
+    await settle();
+    expect(discord.botMessages(root.dmChannel)).toHaveLength(2);
+    expect(discord.pings).toEqual([]);
+  });
+
+  it('are told in a channel that they chose, if it is on their server', async () => {
+    await using bot = await startPriced();
+    const { discord, model } = bot;
+    const root = admin(bot);
+    const [news, ada] = [discord.addChannel('news'), discord.user('ada')];
+    await limits(root, 'limitsChannel', { limitsChannel: [news] });
+    await limits(root, 'dayLimit', { dayLimit: '0.9' });
+    model.respond(costing(0.8, 'One.'), costing(0.8, 'Two.'));
+    await answerTo(bot, ada, 'one', 'One.');
+    await discord.waitFor(() => discord.botMessages(news)[0]?.content.includes('$0.80 of its $0.90'));
+    expect(discord.botMessages(root.dmChannel)).toEqual([]);
   });
 });
 

@@ -66,6 +66,33 @@ describe.concurrent('a limit of a person', () => {
   });
 });
 
+describe.concurrent('the admins', () => {
+  it('are told in direct messages, or in a channel that they chose, each once', async () => {
+    await using bot = await startPriced();
+    const { slack, model } = bot;
+    const root = slack.user('root', { isAdmin: true });
+    await limits(bot, 'dayLimit', { dayLimit: '1' });
+    model.respond(costing(0.85, 'One.'));
+    await ended(bot, { thread: asks(bot, 'ada', 'one') });
+    const [nearly] = await slack.waitFor(() => {
+      const own = slack.botMessages(root.dmChannel);
+      return own.length > 0 && own;
+    });
+    expect(nearly?.shown).toBe(
+      'This workspace has spent $0.85 of its $1.00 for today. It begins anew tomorrow at 00:00 (UTC). An admin can raise this limit with `/parley limits`.',
+    );
+    await limits(bot, 'limitsChannel', { limitsChannel: [slack.channel('random')] });
+    asks(bot, 'ada', 'two');
+    await slack.waitFor(() =>
+      slack.botMessages('random').some(({ shown }) => shown.includes('not enough left for another answer')),
+    );
+    asks(bot, 'ada', 'three');
+    await settle();
+    expect(slack.botMessages(root.dmChannel)).toHaveLength(1);
+    expect(slack.botMessages('random')).toHaveLength(1);
+  });
+});
+
 describe.concurrent('a limit of the operator', () => {
   it('is told in direct messages as they are', async () => {
     await using bot = await startPriced({ TENANT_MONTH: '0' });

@@ -44,10 +44,17 @@ export function createTellAsker(rest: REST, log: Logger): TellAsker {
 }
 
 /** Writes to a person in direct messages. @throws the client's error if the person takes none */
-export async function writeDirectly(rest: REST, user: string, content: string): Promise<void> {
+export async function writeDirectly(
+  rest: REST,
+  user: string,
+  content: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const inTime = signal ? { signal } : {};
   const body = { recipient_id: user };
-  const { id } = (await rest.post(Routes.userChannels(), { body })) as APIDMChannel;
-  await rest.post(Routes.channelMessages(id), { body: { content, allowed_mentions: { parse: [] } } });
+  const { id } = (await rest.post(Routes.userChannels(), { body, ...inTime })) as APIDMChannel;
+  const message = { content, allowed_mentions: { parse: [] } };
+  await rest.post(Routes.channelMessages(id), { body: message, ...inTime });
 }
 
 /**

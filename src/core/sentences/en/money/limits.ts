@@ -93,6 +93,28 @@ export const operators: Record<'tenant' | 'person' | 'installation', (vocabulary
 export const operatorsLine = (who: string, period: Limit['period'], value: string) =>
   `${who}, a ${period}: ${value}`;
 
+/** A limit of a tenant, for its admins. `spent` and `most` such as `$5.00`. */
+interface SpentLimit extends Pick<Limit, 'period' | 'setBy'> {
+  spent: string;
+  most: string;
+  renewal: string;
+}
+
+/** Told to the admins, once in a period. */
+export const alerts = {
+  nearly: ({ spent, most, renewal, ...limit }: SpentLimit, words: Vocabulary) =>
+    `This ${words.tenant} has spent ${spent} of its ${most} for ${timeOf(limit)}. It begins anew ${renewal}. ${raising(limit, words)}`,
+  fully: ({ spent, most, renewal, ...limit }: SpentLimit, words: Vocabulary) =>
+    `This ${words.tenant} has spent ${spent} of its ${most} for ${timeOf(limit)}, so there is not enough left for another answer. It begins anew ${renewal}. ${raising(limit, words)}`,
+};
+
+const timeOf = ({ period }: Pick<Limit, 'period'>) => (period === 'day' ? 'today' : 'this month');
+
+const raising = ({ setBy }: Pick<Limit, 'setBy'>, { changing }: Vocabulary) =>
+  setBy === 'admin'
+    ? `An admin can raise this limit ${changing.limits}.`
+    : `Whoever runs Parley can raise this limit, or an admin can set an API key of your own ${changing.key}.`;
+
 /** When more is to be had. @param time such as `00:00`; @param date such as `1 December` */
 export function renewal(
   { period, timeZone }: Pick<Limit, 'period' | 'timeZone'>,
