@@ -7,13 +7,14 @@ export interface PictureSize {
 }
 
 /** Characters of base64 that are read. A JPEG can have a large colour profile and a preview before its size. */
-const MOST_READ = 2 ** 19;
+const READ = { most: 64, mostOfJpeg: 2 ** 19 };
 /** Frames of JPEG that have a size. C4, C8 and CC lie between them, and are tables (ITU T.81, table B.1). */
 const [FIRST_FRAME, LAST_FRAME, TABLES] = [0xc0, 0xcf, [0xc4, 0xc8, 0xcc]];
 
 /** Undefined where the format is not known, or its beginning tells no size. */
 export function sizeOfPicture(base64: string): PictureSize | undefined {
-  const bytes = Buffer.from(base64.slice(0, MOST_READ), 'base64');
+  const isJpeg = base64.startsWith('/9j/');
+  const bytes = Buffer.from(base64.slice(0, isJpeg ? READ.mostOfJpeg : READ.most), 'base64');
   try {
     const size = sizeIn(bytes);
     return size && size.width > 0 && size.height > 0 ? size : undefined;
