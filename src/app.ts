@@ -69,13 +69,14 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const heartbeats = store.isShared ? createHeartbeats(store, log) : undefined;
   const leases = heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases();
   const tables = await openTables(config, store, log);
-  const money = await openMoney(config, store, heartbeats, log);
+  const metrics = createMetrics(() => money.ledger.open());
+  const money = await openMoney(config, store, heartbeats, metrics, log);
   const platforms = preparePlatforms(config, store, leases, log);
   const shutdown = new AbortController();
   const queue = queueOn({ config, store, platforms, leases, log });
   const { settings, retention } = retained({ config, store, tables, platforms, queue, leases, log });
   const { alerts, spending } = startAlerts({
-    ...{ store, settings, spending: money.spending, log },
+    ...{ store, settings, spending: money.spending, watch: metrics, log },
     adapters: () => adapters,
   });
   const { services, servicesIn } = createServices({
@@ -90,7 +91,6 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     shutdown: shutdown.signal,
     log,
   });
-  const metrics = createMetrics();
   const { engine, noteMaker } = createTurns({ config, tables, services, platforms, metrics, log });
   const connected = await platforms.connect(servicesIn);
   const adapters = connected.map(({ adapter }) => adapter);

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { platformOf, vocabularyOf } from '../adapters/all.ts';
 import { createLimitAlerts, type LimitAlerts } from '../core/money/limit-alerts.ts';
 import type { Spending } from '../core/money/metering/spending.ts';
+import type { SpendingWatch } from '../core/money/metering/spending-watch.ts';
 import type { Adapter } from '../core/platform.ts';
 import type { Settings } from '../core/settings.ts';
 import { createClaims } from '../store/leases/claims.ts';
@@ -12,6 +13,8 @@ export interface AlertsOptions {
   store: Store;
   settings: Settings;
   spending: Spending;
+  /** Told of refused questions, too. */
+  watch: Pick<SpendingWatch, 'refused'>;
   /** Called once the platforms are connected. */
   adapters(): Adapter[];
   log: Logger;
@@ -19,7 +22,7 @@ export interface AlertsOptions {
 
 /** With the spending whose calls are looked at. Calls of turns are not among them: the queue charges those. */
 export function startAlerts(options: AlertsOptions): { alerts: LimitAlerts; spending: Spending } {
-  const { store, adapters, spending } = options;
+  const { store, adapters, spending, watch } = options;
   const alerts = createLimitAlerts({
     ...options,
     claim: createClaims(store, 'limits'),
@@ -27,7 +30,13 @@ export function startAlerts(options: AlertsOptions): { alerts: LimitAlerts; spen
     vocabularyOf,
   });
   return {
-    alerts,
+    alerts: {
+      ...alerts,
+      refused(tenant, limit) {
+        watch.refused(limit);
+        alerts.refused(tenant, limit);
+      },
+    },
     spending: {
       ...spending,
       async run(cause, task) {

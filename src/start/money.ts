@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Ledger } from '../core/money/metering/ledger.ts';
 import { createSpending, type Spending } from '../core/money/metering/spending.ts';
+import type { SpendingWatch } from '../core/money/metering/spending-watch.ts';
 import { createPrices } from '../core/money/prices.ts';
 import type { Heartbeats } from '../store/leases/heartbeats.ts';
 import { createLedger } from '../store/ledger/ledger.ts';
@@ -21,6 +22,7 @@ export async function openMoney(
   config: Config,
   store: Store,
   heartbeats: Heartbeats | undefined,
+  watch: SpendingWatch,
   log: Logger,
 ): Promise<Money> {
   const own = randomUUID();
@@ -33,6 +35,7 @@ export async function openMoney(
       prices,
       operator: spendingLimitsOf(config),
       mostOutput: config.MODEL_MOST_OUTPUT,
+      watch,
     }),
     openCalls: createOpenCalls(store, heartbeats?.isDead ?? (async (id) => id !== own), log),
   };

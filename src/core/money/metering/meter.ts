@@ -14,6 +14,7 @@ import type { Spender } from '../spender.ts';
 import type { Usage } from '../usage.ts';
 import { type Ledger, type Level, limitsFor, usedOf } from './ledger.ts';
 import type { Charge, Reservation } from './reservation.ts';
+import type { SpendingWatch } from './spending-watch.ts';
 
 /** The meter as its owner sees it, who charges its calls. */
 export interface OwnMeter extends Meter {
@@ -33,6 +34,7 @@ export interface MeterOptions {
   /** The most tokens that a request may write. */
   mostOutput: number;
   attempt?: Reservation['attempt'];
+  watch?: SpendingWatch;
 }
 
 /** Fewest tokens that make an answer. */
@@ -59,7 +61,10 @@ export function createMeter(options: MeterOptions): OwnMeter {
     const { reservation } = open;
     const booking = outcome.isBilled ? bookingOf(open, outcome, options.prices) : undefined;
     open = undefined;
-    if (booking) bookings.push(booking);
+    if (booking) {
+      bookings.push(booking);
+      options.watch?.booked(booking);
+    }
     charge = { reservation, ...(booking && { booking }) };
   }
 
@@ -158,7 +163,11 @@ const NOTHING_USED: Usage = { input: 0, cached: 0, output: 0, reasoning: 0 };
  * The tokens that may be written within all limits. `wait`: calls that are not charged yet hold too much of one.
  * @throws ModelError if too little is left for an answer
  */
-function affordable(wanted: Wanted, levels: Level[], { prices, mostOutput }: MeterOptions): number | 'wait' {
+function affordable(
+  wanted: Wanted,
+  levels: Level[],
+  { prices, mostOutput, watch }: MeterOptions,
+): number | 'wait' {
   const { call, at, limits, costOf } = wanted;
   const least = costOf(Math.min(LEAST_OUTPUT, mostOutput)) ?? 0;
   let left = Number.POSITIVE_INFINITY;
@@ -166,7 +175,10 @@ function affordable(wanted: Wanted, levels: Level[], { prices, mostOutput }: Met
     const level = levels[place];
     if (!level) continue;
     const { spent, reserved } = usedOf(limit, level);
-    if (spent + least > limit.most) throw new ModelError({ kind: 'limit', limit });
+    if (spent + least > limit.most) {
+      watch?.refused(limit);
+      throw new ModelError({ kind: 'limit', limit });
+    }
     left = Math.min(left, limit.most - spent - reserved);
   }
   if (left < least) return 'wait';

@@ -17,6 +17,7 @@ import type { Spender } from '../spender.ts';
 import { type Ledger, limitsFor, usedOf } from './ledger.ts';
 import { createMeter, LEAST_OUTPUT, type OwnMeter } from './meter.ts';
 import type { Charge, Reservation } from './reservation.ts';
+import type { SpendingWatch } from './spending-watch.ts';
 
 /** A call that somebody causes. */
 export interface CallCause {
@@ -47,12 +48,15 @@ export interface SpendingOptions {
   operator: OperatorLimits;
   /** The most tokens that a request may write. */
   mostOutput: number;
+  watch?: SpendingWatch;
 }
 
 export const payerOf = ({ source }: Pick<Choice, 'source'>): PlannedCall['payer'] =>
   source === 'own' ? 'own' : 'operator';
 
-export function createSpending({ ledger, prices, operator, mostOutput }: SpendingOptions): Spending {
+export function createSpending(options: SpendingOptions): Spending {
+  const { ledger, prices, operator, mostOutput, watch } = options;
+
   function meterOf({ kind, spender, settings, choice, attempt }: CallCause): OwnMeter {
     const { model, provider } = choice;
     const payer = payerOf(choice);
@@ -68,6 +72,7 @@ export function createSpending({ ledger, prices, operator, mostOutput }: Spendin
       prices,
       mostOutput,
       ...(attempt && { attempt }),
+      ...(watch && { watch }),
     });
   }
 
