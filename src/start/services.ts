@@ -148,11 +148,13 @@ function saying({ services, books, onRefused, words, config, platforms, log }: S
   });
   const askOnce = createAskOnce({ spend: services.spending.run, shutdown: services.shutdown });
   const budgetTokens = config.MODEL_CONTEXT;
+  const spendingDoor = createSpendingDoor({ spending, models, audit, words, onRefused });
   const commands = createCommands({
     ...services,
     queue: services.queueWithFiles,
     usage,
     personOf: platforms.personOf,
+    spendingDoor,
     summarise: createSummarise({ models, askOnce, budgetTokens }),
     timeZone: config.TIME_ZONE,
     baseUrlPolicy: platforms.baseUrlPolicy,
@@ -162,15 +164,10 @@ function saying({ services, books, onRefused, words, config, platforms, log }: S
   });
   return {
     refusals: createRefusals(audit, words),
-    spendingDoor: createSpendingDoor({ spending, models, audit, words, onRefused }),
+    spendingDoor,
     commands,
     usage,
-    shortVersions: createShortVersions({
-      ...services,
-      askOnce,
-      budgetTokens,
-      words,
-    }),
+    shortVersions: createShortVersions({ ...services, askOnce, budgetTokens, words }),
     help: (call: CommandCall) => helpText(call, commands.list, { directMessages, words }),
     welcome: createWelcome({ admission, models, settings, platforms, directMessages, words }),
   };

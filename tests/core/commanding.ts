@@ -124,6 +124,7 @@ export async function commanding({
     },
     operatorLimits,
     rate: { count: async () => undefined },
+    spendingDoor: { refusalOf: async () => undefined },
     summarise: async () => ({ notice: 'No summary.' }),
     timeZone: 'UTC',
     shutdown: new AbortController().signal,

@@ -8,6 +8,7 @@ import {
 } from '../../../lab/counterparts/model-server.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { type Browser, type Parley, startParley } from '../../harness/web.ts';
+import { booked } from './booked.ts';
 
 let model: ModelServer;
 let parley: Parley;
@@ -71,6 +72,16 @@ describe('the same question again', () => {
     expect(requests()).toBe(1);
     const [turn] = await browser.turns(again.conversation);
     expect(turn).toMatchObject({ answer: 'Forty-two.', notice: again.notice });
+  });
+
+  it('costs nothing, so it is in no book', async () => {
+    const browser = await caching();
+    model.respond(answers('Forty-two.'));
+    await asks(browser, 'What is it?');
+    expect(await asks(browser, 'What is it?')).toMatchObject({ answer: 'Forty-two.', end: 'stop' });
+    await parley.app.stop();
+    expect(await booked(parley.folder, 'answer')).toEqual([expect.objectContaining({ requests: 1 })]);
+    parley = await startParley({}, parley.folder);
   });
 
   it('is asked anew where nobody chose otherwise, and as soon as anything of the request differs', async () => {

@@ -1,7 +1,16 @@
 /** TL;DR on the page: made for the session that has the answer, and kept with it. */
 import { describe, expect, it } from 'vitest';
-import { answers, fails, startModelServer } from '../../../lab/counterparts/model-server.ts';
+import {
+  answers,
+  done,
+  fails,
+  finish,
+  startModelServer,
+  streams,
+  text,
+} from '../../../lab/counterparts/model-server.ts';
 import { startParley } from '../../harness/web.ts';
+import { booked, prices } from './booked.ts';
 
 const LONG = 'A sentence of a long answer. '.repeat(200);
 
@@ -18,7 +27,10 @@ async function answered(env: Record<string, string> = {}) {
     const response = await by.fetch(path, { method: 'POST', json: {} });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= parley.app.stop());
   return {
+    stop,
     model,
     parley,
     browser,
@@ -26,7 +38,7 @@ async function answered(env: Record<string, string> = {}) {
     turn,
     short,
     async [Symbol.asyncDispose]() {
-      await parley.app.stop();
+      await stop();
       await model.stop();
     },
   };
@@ -58,6 +70,26 @@ describe.concurrent('the short version of an answer', () => {
     await short();
     expect((await short(parley.browser())).status).toBe(404);
     expect(model.requests).toHaveLength(2);
+  });
+
+  it('is booked as a call of its own, and refused before it costs anything once a limit is reached', async () => {
+    await using page = await answered({ PRICES: await prices() });
+    const { model, parley, browser, short, stop } = page;
+    await browser.fetch('/api/settings', { method: 'PATCH', json: { dayLimit: '0' } });
+    const refused = await short();
+    expect(refused.status).toBe(402);
+    expect(JSON.stringify(refused.body)).toContain('pays for no answer');
+    expect(model.requests).toHaveLength(1);
+    await browser.fetch('/api/settings', { method: 'PATCH', json: { dayLimit: null } });
+    model.respond(
+      streams(text('In short.'), finish('stop', { prompt_tokens: 900, completion_tokens: 9 }), done),
+    );
+    expect((await short()).body).toEqual({ short: 'In short.' });
+    await short();
+    await stop();
+    expect(await booked(parley.folder, 'short')).toEqual([
+      expect.objectContaining({ requests: 1, input: 900, output: 9, cost: 909_000 }),
+    ]);
   });
 
   it('is refused with a sentence where the model fails, and where there were too many messages', async () => {
