@@ -98,7 +98,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     const attempt = { ...queued, settings: readOnce(() => settings.read(message.tenant)) };
     const adapter = adapters.find(({ name }) => name === platformOf(message.conversation)?.name);
     const shown = await adapter?.show(message, engine.respond(message, attempt), attempt);
-    alerts.check(message.tenant);
+    alerts.check(message.tenant, attempt.settings);
     return shown ?? 'left';
   });
   let isStarted = false;

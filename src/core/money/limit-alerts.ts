@@ -11,8 +11,11 @@ import { renewalOf } from './renewal.ts';
 
 /** No method throws. */
 export interface LimitAlerts {
-  /** Looks at a tenant's limits, after something was spent. */
-  check(tenant: TenantId): void;
+  /**
+   * Looks at a tenant's limits, after something was spent.
+   * @param read the tenant's settings, if they were read not long ago
+   */
+  check(tenant: TenantId, read?: () => Promise<TenantSettings>): void;
   /** A question was refused, since too little was left of that limit. */
   refused(tenant: TenantId, limit: Limit): void;
   /** Resolves when nothing is looked at or told any more. */
@@ -72,8 +75,7 @@ export function createLimitAlerts(options: LimitAlertsOptions): LimitAlerts {
     return states.filter(({ limit }) => limit.of === 'tenant' && limit.most > 0);
   }
 
-  async function look(tenant: TenantId): Promise<void> {
-    const own = await settings.read(tenant);
+  async function look(tenant: TenantId, own: TenantSettings): Promise<void> {
     for (const state of await statesOf(tenant, own)) {
       const { limit, spent } = state;
       if (spent >= limit.most) await tell(tenant, own, state, 'fully');
@@ -82,7 +84,7 @@ export function createLimitAlerts(options: LimitAlertsOptions): LimitAlerts {
   }
 
   return {
-    check(tenant) {
+    check(tenant, read = () => settings.read(tenant)) {
       if (!tellAdminsOf(tenant)) return;
       const isRunning = looking.has(tenant);
       looking.set(tenant, isRunning);
@@ -91,7 +93,7 @@ export function createLimitAlerts(options: LimitAlertsOptions): LimitAlerts {
         try {
           do {
             looking.set(tenant, false);
-            await look(tenant);
+            await look(tenant, await read());
           } while (looking.get(tenant));
         } finally {
           looking.delete(tenant);

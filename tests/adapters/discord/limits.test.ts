@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
+import { operateHere } from '../../security/operated.ts';
 import { costing, priced } from '../priced.ts';
 import { answerTo, asks, says, setsKey, settle } from './said.ts';
 
@@ -161,6 +162,31 @@ describe.concurrent('the admins', () => {
     await answerTo(bot, ada, 'one', 'One.');
     await discord.waitFor(() => discord.botMessages(news)[0]?.content.includes('$0.80 of its $0.90'));
     expect(discord.botMessages(root.dmChannel)).toEqual([]);
+    // A form may come from anywhere: no other server hears of it.
+    const lobby = discord.channel('lobby', discord.addGuild({ name: 'Elsewhere', channels: ['lobby'] }));
+    await limits(root, 'dayLimit', { dayLimit: '0.95' });
+    await limits(root, 'limitsChannel', { limitsChannel: [lobby] });
+    await ada.runs('ask', { prompt: 'two' });
+    await discord.waitFor(() =>
+      discord.botMessages(root.dmChannel)[0]?.content.includes('$0.80 of its $0.95'),
+    );
+    expect(discord.botMessages(lobby).filter(({ content }) => content.includes('has spent'))).toEqual([]);
+  });
+
+  it('that the operator has forgotten are told no more', async () => {
+    await using bot = await startPriced();
+    const { discord, model } = bot;
+    const [root, ada] = [admin(bot), discord.user('ada')];
+    await limits(root, 'dayLimit', { dayLimit: '1' });
+    model.respond(costing(0.1, 'One.'), costing(0.8, 'Two.'));
+    await answerTo(bot, ada, 'one', 'One.');
+    const { out } = await operateHere(bot.folder, {}, 'forget', 'person', `discord:${root.id}`);
+    expect(out).toContain(root.id);
+    await answerTo(bot, ada, 'two', 'Two.');
+    await settle();
+    expect(discord.botMessages(root.dmChannel)).toEqual([]);
+    // The limit stays.
+    expect((await (await root.runs('limits')).message()).content).toContain('$1.00, of which $0.90 is spent');
   });
 });
 
