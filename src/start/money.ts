@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import type { Ledger } from '../core/money/metering/ledger.ts';
 import { createSpending, type Spending } from '../core/money/metering/spending.ts';
 import type { SpendingWatch } from '../core/money/metering/spending-watch.ts';
+import { withLearnedTiers } from '../core/money/prices/learned-tiers.ts';
 import { createPrices } from '../core/money/prices.ts';
 import type { Heartbeats } from '../store/leases/heartbeats.ts';
 import { createLedger } from '../store/ledger/ledger.ts';
@@ -27,7 +28,7 @@ export async function openMoney(
 ): Promise<Money> {
   const own = randomUUID();
   const ledger = createLedger(store, async () => (heartbeats ? (await heartbeats.current()).id : own));
-  const prices = await createPrices(config.PRICES);
+  const prices = withLearnedTiers(await createPrices(config.PRICES));
   return {
     ledger,
     spending: createSpending({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withLearnedTiers } from '../../../src/core/money/prices/learned-tiers.ts';
 import { readPrices } from '../../../src/core/money/prices/price-file.ts';
 import { createPrices, mostOutput, pricedCost } from '../../../src/core/money/prices.ts';
 import type { Usage } from '../../../src/core/money/usage.ts';
@@ -203,5 +204,22 @@ describe('the most that a call can cost', () => {
         },
       ),
     );
+  });
+});
+
+describe('the tier that a model was billed at', () => {
+  it('is reckoned with before its next call, and not before that of another model', async () => {
+    const prices = withLearnedTiers(await createPrices());
+    const call = { baseUrl: OPENAI, model: 'gpt-6-luna' };
+    const other = { baseUrl: OPENAI, model: 'gpt-6-sol' };
+    const tokens = { input: 1_000, output: 1_000 };
+    const before = [call, other].map((one) => prices.mostOf(one, tokens, AT) ?? 0);
+    prices.costOf({ ...call, tier: 'priority' }, { ...tokens, cached: 0, reasoning: 0 }, AT);
+    expect([call, other].map((one) => prices.mostOf(one, tokens, AT))).toEqual([
+      2 * (before[0] ?? 0),
+      before[1],
+    ]);
+    prices.costOf({ ...call, tier: 'flex' }, { ...tokens, cached: 0, reasoning: 0 }, AT);
+    expect(prices.mostOf(call, tokens, AT)).toBe(before[0]);
   });
 });
