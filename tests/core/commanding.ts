@@ -28,6 +28,8 @@ import { emptyFolder, queueOn } from '../fixtures.ts';
 
 export const TENANT = 'chat:server';
 export const CONVERSATION = 'chat:server:channel';
+/** A model of which nobody knows the price. */
+export const UNPRICED = 'llama-at-home';
 /** In no reply, no line of the log and no file may more of it stand than its end. */
 export const KEY = 'sk-canary-0123456789-last';
 
@@ -117,6 +119,7 @@ export async function commanding({
     directMessages: true,
     usage: createUsageReports({ books: booksOf(booked), todayOf: async () => TODAY, words }),
     spending: {
+      isPriced: ({ model }) => model !== UNPRICED,
       states: async (spender, own) =>
         accountsOf({ spender, settings: own, operator: operatorLimits, at: Date.now() }).flatMap(
           ({ limits }) => limits.map((limit) => ({ limit, spent: spentOf(limit) })),

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nanoOf } from '../../src/core/money/amounts.ts';
 import { en } from '../../src/core/sentences/en.ts';
-import { admin, commanding, formOf, member, TENANT, textOf } from './commanding.ts';
+import { admin, commanding, formOf, member, TENANT, textOf, UNPRICED } from './commanding.ts';
 
 type Set = Awaited<ReturnType<typeof commanding>>;
 
@@ -167,6 +167,28 @@ describe('/limits', () => {
     );
     expect(await set.commands.submit('limit:dayLimit', admin, {})).toMatchObject({ type: 'panel' });
     expect(await set.settings.read(TENANT)).toEqual({ keys: {} });
+  });
+});
+
+describe('a model without a price', () => {
+  it('is told of as long as money is limited there', async () => {
+    await using set = await commanding({ operatorKey: 'sk-operator' });
+    await set.settings.change(TENANT, { model: UNPRICED });
+    const SAYS =
+      'Spending is limited here, and Parley knows no price for “llama-at-home”. Choose another model with `/model`, or ask whoever runs Parley to add its price.';
+    const text = async () => ((await set.commands.run('limits', admin, {})) as { text: string }).text;
+    expect(await text()).not.toContain(SAYS);
+    expect(await choose(set, 'dayLimit', ['5'])).toMatchObject({ text: expect.stringContaining(SAYS) });
+    await choose(set, 'dayLimit', ['']);
+    expect(await text()).not.toContain(SAYS);
+    await using limited = await commanding({
+      operatorKey: 'sk-operator',
+      operatorLimits: { timeZone: 'UTC', spendDay: 1 },
+    });
+    await limited.settings.change(TENANT, { model: UNPRICED });
+    expect(await limited.commands.run('limits', admin, {})).toMatchObject({
+      text: expect.stringContaining(SAYS),
+    });
   });
 });
 

@@ -1,14 +1,17 @@
 /** `/limits`: a panel of what may be spent and asked, and a form for each limit. */
+import type { ModelChooser } from '../models/catalog/choose.ts';
 import { shownDollars } from '../money/amounts.ts';
 import type { Limit, LimitState, OperatorLimits, SpendingStates } from '../money/limits.ts';
+import type { Spending } from '../money/metering/spending.ts';
 import { renewalOf } from '../money/renewal.ts';
 import type { Audit } from '../reports/audit.ts';
 import type { Saving } from '../saving.ts';
 import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
+import { failureNotice } from '../sentences/failure-notice.ts';
 import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { type CommandCall, type CommandReply, savedBy } from './command.ts';
+import { type CommandCall, type CommandReply, readerOf, savedBy } from './command.ts';
 import { entryPanel } from './entry-panel.ts';
 import type { CommandGroup } from './group.ts';
 import { limitsAt, roleLimits, shownLimit } from './limits-list.ts';
@@ -17,8 +20,9 @@ import { entryOf } from './setting.ts';
 export interface LimitsOptions {
   settings: Settings;
   saving: Saving;
-  /** Limits with the part of each that is spent. */
-  spending: SpendingStates;
+  models: Pick<ModelChooser, 'describe'>;
+  /** Limits with the part of each that is spent, and whether a model's answers can be limited. */
+  spending: SpendingStates & Pick<Spending, 'isPriced'>;
   /** The operator's limits, which hold in each tenant. */
   operatorLimits: OperatorLimits;
   audit: Audit;
@@ -78,7 +82,7 @@ function createPanel(options: LimitsOptions): Draw {
       return [shown, `- **${en.limits.roles.label(words)}**: ${roles}`];
     });
     const operators = operatorsLines(options, states);
-    const text = [lines.join('\n'), ...operators].join('\n\n');
+    const text = [lines.join('\n'), ...operators, ...unpricedIn(options, call, own)].join('\n\n');
     return {
       type: 'panel',
       id: PANEL,
@@ -87,6 +91,23 @@ function createPanel(options: LimitsOptions): Draw {
       choices: entriesOf(options, own).map(({ id, label, description }) => ({ id, label, description })),
     };
   };
+}
+
+/** Told where no question is answered, since money is limited and the model has no price. */
+function unpricedIn(
+  { models, spending, operatorLimits, words }: LimitsOptions,
+  call: CommandCall,
+  own: TenantSettings,
+) {
+  const choice = models.describe(call.tenant, own);
+  const { timeZone: _, ...ofOperator } = operatorLimits;
+  const limits = [
+    ...Object.keys(own).filter((id) => MONEY.has(id)),
+    ...(choice.source === 'operator' ? Object.values(ofOperator).filter((limit) => limit !== undefined) : []),
+  ];
+  const isAsked = choice.source === 'own' || choice.source === 'operator';
+  if (limits.length === 0 || !isAsked || spending.isPriced(choice)) return [];
+  return [failureNotice({ kind: 'unpriced' }, choice, { reader: readerOf(call), words })];
 }
 
 /** Limits of the whole tenant with what is spent of them. Those of the installation are left out. */

@@ -38,6 +38,8 @@ export interface Spending {
   settle(charge: Charge): Promise<void>;
   /** A limit of which too little is left now for an answer of that model. */
   reached(spender: LimitedSpender, settings: TenantSettings, choice: Choice): Promise<Limit | undefined>;
+  /** Whether a price of that model is known. Without one, a limit refuses all of its answers. */
+  isPriced(choice: Choice): boolean;
   /** Every limit that concerns a spender, whoever pays, with what is spent of it. */
   states(spender: LimitedSpender, settings: TenantLimits): Promise<LimitState[]>;
 }
@@ -50,6 +52,8 @@ export interface SpendingOptions {
   mostOutput: number;
   watch?: SpendingWatch;
 }
+
+const NO_TOKENS = { input: 0, output: 0 };
 
 export const payerOf = ({ source }: Pick<Choice, 'source'>): PlannedCall['payer'] =>
   source === 'own' ? 'own' : 'operator';
@@ -103,6 +107,8 @@ export function createSpending(options: SpendingOptions): Spending {
         return level !== undefined && usedOf(limit, level).spent + least > limit.most;
       })?.limit;
     },
+    isPriced: ({ provider, model }) =>
+      prices.mostOf({ baseUrl: provider?.baseUrl ?? '', model }, NO_TOKENS, Date.now()) !== undefined,
     async states(spender, settings) {
       const accounts = accountsOf({ spender, settings, operator, at: Date.now() });
       if (accounts.every(({ limits }) => limits.length === 0)) return [];
