@@ -42,8 +42,8 @@ describe('/usage', () => {
     expect(bars).toHaveLength(30);
     expect([bars[0], bars[1], bars[29]]).toEqual(['1 $0.00', '2 $1.25', '30 $0.0034']);
     expect(lines).toEqual([
-      '- 2 Nov: $1.25 · 3 requests · 1K tokens in · 800 cached · 100 out',
       '- 30 Nov: $0.0034 · one request · 1K tokens in · 800 cached · 100 out',
+      '- 2 Nov: $1.25 · 3 requests · 1K tokens in · 800 cached · 100 out',
     ]);
     expect(JSON.stringify(reply)).not.toMatch(/eve|99/);
   });

@@ -4,7 +4,8 @@ import type { BookRow } from '../../../src/core/money/books.ts';
 import { bookRow } from '../../core/book-row.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { keepBooks, today } from '../../harness/money/booked.ts';
-import { adminOf } from './said.ts';
+import { answersPriced, priced } from '../../harness/money/priced.ts';
+import { adminOf, asks, says } from './said.ts';
 
 /** A bot whose books have these rows of its server. */
 async function withBooks(bot: Bot, rows: (tenant: string) => BookRow[]): Promise<void> {
@@ -71,4 +72,20 @@ it('suggests months', async () => {
   await using bot = await startBot();
   const suggested = await bot.discord.user('ada').types('usage', 'month', today().slice(0, 7));
   expect(suggested.map(({ value }) => value)).toEqual([today().slice(0, 7)]);
+});
+
+it('has what an answer cost as soon as it is there', async () => {
+  await using bot = await startBot({ env: await priced() });
+  const ada = bot.discord.user('ada');
+  bot.model.respond(answersPriced('Yes.'));
+  asks(bot, ada, 'is it so?');
+  await says(bot, 'Yes.');
+  const own = await (await ada.runs('usage')).message();
+  expect(own.content).toContain(
+    'Today: **$0.0013** for one request (1K tokens in, 800 of them cached, 100 out).',
+  );
+  const all = await (await adminOf(bot).runs('usage', { whose: 'server', by: 'person' })).message();
+  expect(all.content).toContain(`- **1** <@${ada.id}>: $0.0013 · one request`);
+  const others = await (await bot.discord.user('ben').runs('usage')).message();
+  expect(others.content).toContain('Nothing was used in ');
 });

@@ -5,8 +5,10 @@ import { readCommand } from '../../../src/adapters/slack/interactions/typed-comm
 import { bookRow } from '../../core/book-row.ts';
 import { commanding, TODAY } from '../../core/commanding.ts';
 import { keepBooks, today } from '../../harness/money/booked.ts';
+import { answersPriced, priced } from '../../harness/money/priced.ts';
 import { startSlackBot } from '../../harness/slack.ts';
 import { ADMIN, interacting, MEMBER, TEAM, TENANT } from './interacting.ts';
+import { asks, ended } from './said.ts';
 
 const rowOf = (change: Parameters<typeof bookRow>[0]) =>
   bookRow({ tenant: TENANT, person: `chat:${MEMBER}`, ...change });
@@ -104,6 +106,21 @@ describe('/parley usage', () => {
 });
 
 describe('a workspace', () => {
+  it('has what an answer cost as soon as it is there', async () => {
+    await using bot = await startSlackBot({ env: await priced() });
+    const { slack, model } = bot;
+    model.respond(answersPriced('Yes.'));
+    await ended(bot, { thread: asks(bot, 'ada', 'is it so?') });
+    const reads = async (name: string) => {
+      const handle = await slack.user(name).runs('/parley', 'usage', slack.channel('general'));
+      return (await slack.waitFor(() => handle.responses.at(0))).shown;
+    };
+    expect(await reads('ada')).toContain(
+      'Today: *$0.0013* for one request (1K tokens in, 800 of them cached, 100 out).',
+    );
+    expect(await reads('ben')).toContain('Nothing was used in ');
+  });
+
   it.each([
     {
       refusedBlocks: [],

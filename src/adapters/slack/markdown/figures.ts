@@ -17,8 +17,8 @@ const MOST_CATEGORIES = 20;
 /** Limits of a table, all cells together (…/blocks/data-table-block); its heading is a row, too. */
 const MOST_ROWS = 100;
 const TABLE_CHARACTERS = 10_000;
-/** Rows on a page: at most 100. A month fits on one. */
-const PAGE_ROWS = 31;
+/** Rows on a page, of 100 at most. People turn pages, and sort. */
+const PAGE_ROWS = 10;
 
 /** Slack's types do not have this block yet. */
 interface ChartBlock extends types.Block {

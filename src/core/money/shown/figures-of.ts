@@ -34,7 +34,7 @@ export function figuresOf(rows: BookRow[], { by, month, today }: Wanted): Figure
         headings.cached,
         headings.output,
       ],
-      rows: atMost(groups, MOST_ROWS).map((group) => rowOf(group, by)),
+      rows: rowsOf(groups, by),
     },
   };
 }
@@ -72,6 +72,12 @@ function atMost(groups: Group[], most: number): Group[] {
   if (groups.length <= most || groups.every(({ key }) => /^\d{4}-\d\d-\d\d$/.test(key))) return groups;
   const rest = sumOf(groups.slice(most - 1).map(({ sum }) => sum));
   return [...groups.slice(0, most - 1), { key: REST, sum: rest }];
+}
+
+/** The newest day first, since people look for that. */
+function rowsOf(groups: Group[], by: Grouping): FigureRow[] {
+  const rows = atMost(groups, MOST_ROWS).map((group) => rowOf(group, by));
+  return by === 'day' ? rows.reverse() : rows;
 }
 
 function rowOf({ key, sum }: Group, by: Grouping): FigureRow {
