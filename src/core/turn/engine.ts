@@ -184,6 +184,8 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
 /** Has the next note made, if the turn filled the window. */
 function summarise({ heard, answer, ended, summarised }: Answering, { noteMaker }: EngineOptions): void {
   if (!summarised || (ended.end !== 'stop' && ended.end !== 'length')) return;
+  // An answer that is given again makes no request of any kind.
+  if (ended.repeated) return;
   // Nobody waits for it.
   void noteMaker?.turnKept({ ...summarised, message: heard, answerBytes: Buffer.byteLength(answer.text()) });
 }

@@ -108,6 +108,24 @@ describe.concurrent('TL;DR on Discord', () => {
     expect(await sentence(press)).toBe(en.notices.answerGone);
   });
 
+  it('is under a private answer too, and stays as private', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(answers(LONG));
+    const asked = await ada.runs('ask', { prompt: 'tell me all', private: true });
+    const last = await discord.waitFor(async () => {
+      const shown = [...discord.world.messages.values()].map(({ id }) => discord.message(id));
+      return shown.find((one) => one.ephemeral && labels(one).includes('TL;DR'));
+    });
+    expect((await asked.message()).ephemeral).toBe(true);
+    await settle();
+    model.respond(answers('In short.'));
+    const shown = await (await ada.clicks(last.id, 'TL;DR')).message();
+    expect(shown).toMatchObject({ ephemeral: true, content: '**TL;DR**\n\nIn short.' });
+    expect(discord.botMessages(discord.channel('general'))).toEqual([]);
+  });
+
   it('pings nobody and is no link, whatever the model writes', async () => {
     await using bot = await startBot();
     const { discord, model } = bot;

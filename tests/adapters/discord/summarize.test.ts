@@ -121,6 +121,32 @@ describe.concurrent('/summarize on Discord', () => {
     expect(await sentence(discord.user('ada').runs('summarize', {}, thread))).toContain('wants an API key');
   });
 
+  it('reads as many pages as it takes, and only the newest messages of them', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const [ada, general] = [discord.user('ada'), discord.channel('general')];
+    for (let number = 1; number <= 130; number++) ada.says(general, `Message ${number}.`);
+    model.respond(answers('Much [1][120].'));
+    expect(await sentence(ada.runs('summarize', { span: '120' }))).toContain('newest 120 messages');
+    const [sent = ''] = prompts(bot);
+    expect(sent).toMatch(/^\[1\] \([\d: -]+\) "Ada": Message 11\.\n/);
+    expect(sent).toMatch(/\[120\] \([\d: -]+\) "Ada": Message 130\.$/);
+  });
+
+  it('in direct messages is of those with Parley', async () => {
+    await using bot = await startBot();
+    const { discord, model } = bot;
+    const ada = discord.user('ada');
+    model.respond(answers('Hello.'));
+    ada.dm('Remember the lake.');
+    await says(bot, 'Hello.', ada.dmChannel);
+    await settle();
+    model.respond(answers('A lake [1].'));
+    const content = await sentence(ada.runs('summarize', {}, ada.dmChannel));
+    expect(content).toContain(`https://discord.com/channels/@me/${ada.dmChannel}/`);
+    expect(prompts(bot).at(-1)).toContain('your earlier answer: Hello.');
+  });
+
   it('is for people who may ask there, and counts as a message', async () => {
     await using bot = await startBot({ env: { PERSON_PER_MINUTE: '1' } });
     const { discord, model } = bot;

@@ -81,3 +81,19 @@ describe.concurrent('/parley summarize', () => {
     expect(prompts(bot).at(-1)).toContain('summarize');
   });
 });
+
+it('in direct messages is of those alone, and of nobody else’s', async () => {
+  await using bot = await startSlackBot();
+  const { slack, model } = bot;
+  const ada = slack.user('ada');
+  model.respond(answers('Hello.'));
+  ada.dm('Remember the lake.');
+  await slack.waitFor(() => slack.botMessages(ada.dmChannel).length > 0);
+  await settle();
+  model.respond(answers('A lake [1].'));
+  await ada.runs('/parley', 'summarize', ada.dmChannel);
+  await slack.waitFor(() => slack.ephemeral(ada.id).some(({ shown }) => shown.includes('A lake')));
+  expect(prompts(bot).at(-1)).toContain('Remember the lake.');
+  await slack.user('ben').runs('/parley', 'summarize', ada.dmChannel);
+  expect(await toldTo(bot, 'ben')).toBe(refused['not-allowed']);
+});
