@@ -139,14 +139,17 @@ describe('a summary that is not there in time', () => {
   });
 
   it('is there at the jump where one long answer fills the window beyond its end', async () => {
-    let length = 100;
+    let length = 2_250;
     const talk = startConversing({ summary: facts, answer: () => saying('y'.repeat(length)) });
+    // Just below four fifths of the window, then more than two steps at once.
     await talk.ask('remember FACT-one');
-    await talk.ask('and?');
-    length = 4_000;
-    await talk.ask('write a lot');
+    expect(talk.summaryRequests()).toEqual([]);
+    length = 8_000;
+    await talk.ask('write a lot about FACT-two');
     length = 100;
-    expect(noteIn(await talk.ask('thanks'))).toBe('| Facts:\n| FACT-one');
+    const { messages } = await talk.ask('thanks');
+    // The long turn alone is more than a window holds.
+    expect(messages.map(({ text }) => text.split('\n').slice(1))).toEqual([['| Facts:', '| FACT-two'], []]);
   });
 
   it.each<[string, () => Iterable<ModelChunk>]>([
@@ -228,6 +231,18 @@ describe('no summary', () => {
     expect((await talk.ask('hello again')).messages).toHaveLength(1);
     await talk.ask('remember FACT-two');
     expect(noteIn(await talk.talk(1))).toBe('| Facts:\n| FACT-two');
+  });
+
+  it('from before a new beginning comes back when the next one fails', async () => {
+    let fails = false;
+    const talk = startConversing({
+      summary: (request, signal) => (fails ? saying('') : facts(request, signal)),
+    });
+    await talk.ask('remember FACT-one');
+    await talk.talk(2);
+    await talk.transcripts.beginAfresh(PLACE);
+    fails = true;
+    expect(noteIn(await talk.talk(1))).toBeUndefined();
   });
 
   it('tells one conversation of another', async () => {

@@ -174,7 +174,7 @@ async function makeNote(
   return (await summaries.keep(conversation, begun.claim, note)) ? 'kept' : 'forgotten meanwhile';
 }
 
-/** The turns since the last note, but no more than a window holds. */
+/** The turns since the last note, but no more than a window holds, and at least the last one. */
 async function turnsFor(
   { message: { conversation }, window }: AnsweredTurn,
   target: Target,
@@ -183,12 +183,9 @@ async function turnsFor(
 ): Promise<StoredTurn[]> {
   const { origin, most } = window;
   const page = await transcripts.read(conversation, { limit: PAGE, before: target.seq });
-  const turns = await readBack(
-    transcripts,
-    conversation,
-    { from: base?.upTo ?? origin.seq, byte: byteOf(Math.max(0, target.byte - most), origin) },
-    page,
-  );
+  const last = page.turns.at(-1)?.offset ?? 0;
+  const byte = Math.min(last, byteOf(Math.max(0, target.byte - most), origin));
+  const turns = await readBack(transcripts, conversation, { from: base?.upTo ?? origin.seq, byte }, page);
   return turns.filter(isShown);
 }
 
