@@ -80,6 +80,8 @@ export interface Failure {
   parameter?: string;
   /** The limit that is reached. */
   limit?: Limit;
+  /** `unreachable`: the connection broke only after the provider may have got the request, which it may bill. */
+  isSent?: true;
 }
 
 /** How a provider billed a call, as far as it told. */

@@ -78,6 +78,19 @@ describe('a call', () => {
     await settle(late, spending);
   });
 
+  it('that thought again between two texts, and was cut, is booked with what it can have thought', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { spending, cause } = bank.limitedTo(1_000_000);
+    const meter = spending.meterOf(cause);
+    await meter.begin(REQUEST, never);
+    for (const ms of [0, 1_000, 200]) {
+      vi.setSystemTime(Date.now() + ms);
+      meter.wrote('x'.repeat(300));
+    }
+    await settle(meter, spending);
+    expect(meter.bookings()).toMatchObject([{ estimated: true, usage: { output: 300 + 500 } }]);
+  });
+
   it('that ends after midnight is charged to the day on which it began', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 30, 23, 59) });
     const { spending, cause } = bank.limitedTo(1_000_000);

@@ -33,7 +33,10 @@ export function failureOf(error: unknown): Failure {
     if (cause instanceof ModelError) return cause.failure;
     if (cause instanceof BodyTooLarge) return { kind: 'too-large' };
   }
-  if (error instanceof APIConnectionError) return { kind: isRedirect(error) ? 'not-an-api' : 'unreachable' };
+  if (error instanceof APIConnectionError) {
+    if (isRedirect(error)) return { kind: 'not-an-api' };
+    return { kind: 'unreachable', ...(isBroken(error) && { isSent: true }) };
+  }
   // Node's fetch throws the TypeError when the connection breaks under a running stream; the client throws a
   // SyntaxError when an answer in one piece is not JSON.
   if (error instanceof TypeError && error.message === 'terminated') return { kind: 'cut' };
@@ -139,14 +142,23 @@ function retryAfter(headers: Headers): number | undefined {
   return wait >= 0 ? wait : undefined;
 }
 
-function isRedirect(error: APIConnectionError): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.message.includes('redirect')) return true;
-  }
+const isRedirect = (error: APIConnectionError) =>
+  hasCause(error, ({ message }) => message.includes('redirect'));
+
+/** Codes of a connection that stood and broke (Node.js errors; undici, docs/api/Errors.md). */
+const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT']);
+
+const isBroken = (error: APIConnectionError) =>
+  hasCause(error, (cause) => 'code' in cause && typeof cause.code === 'string' && BROKEN.has(cause.code));
+
+function hasCause(error: Error, isMeant: (cause: Error) => boolean): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    if (isMeant(cause)) return true;
   return false;
 }
 
-/** Whether a provider may bill a request that failed: not if it refused the request, or was never reached. */
-export function isBilledAfter({ kind, status }: Failure): boolean {
-  return status === undefined && kind !== 'unreachable' && kind !== 'private-address';
+/** Whether a provider may bill a request that failed: not if it refused the request, or never got it. */
+export function isBilledAfter({ kind, status, isSent }: Failure): boolean {
+  if (kind === 'unreachable') return isSent === true;
+  return status === undefined && kind !== 'private-address';
 }

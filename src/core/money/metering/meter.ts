@@ -41,13 +41,17 @@ export interface MeterOptions {
 export const LEAST_OUTPUT = 500;
 /** Longest wait for other processes to charge their calls, ms. Those of this process end it at once. */
 const LOOK_AGAIN_MS = 500;
+/** Longest gap between two pieces of text in which no model thinks in between, ms. */
+const FLOWING_MS = 250;
 
 interface OpenCall {
   reservation: Reservation;
   /** The most tokens that its text and thoughts are. */
   tokens: number;
-  /** When the first text or thought came, and the last one; undefined: none came. */
-  wroteAt?: { first: number; last: number };
+  /** When the last text or thought came, or else when the call began (ms since 1970). */
+  heardAt: number;
+  /** Time in which nothing came, although the model may have thought (ms). */
+  silentMs: number;
 }
 
 export function createMeter(options: MeterOptions): OwnMeter {
@@ -73,13 +77,14 @@ export function createMeter(options: MeterOptions): OwnMeter {
       if (charge) await ledger.settle(charge);
       charge = undefined;
       const { reservation, isLimited } = await reserve(request, options, signal);
-      open = { reservation, tokens: 0 };
+      open = { reservation, tokens: 0, heardAt: reservation.at, silentMs: 0 };
       return isLimited ? reservation.output : undefined;
     },
     wrote(text) {
       if (!open) return 0;
-      const now = Date.now();
-      open.wroteAt = { first: open.wroteAt?.first ?? now, last: now };
+      const gap = sinceHeard(open);
+      if (open.tokens === 0 || gap > FLOWING_MS) open.silentMs += gap;
+      open.heardAt = Date.now();
       open.tokens += mostTokens(text);
       return open.tokens;
     },
@@ -218,11 +223,12 @@ function bookingOf(open: OpenCall, outcome: RequestOutcome, prices: Prices): Boo
  * An upper estimate. The whole input may have been written to the provider's cache, which is dearer.
  * @param soFar the usage that the provider told; more may have been written after that
  */
-function estimatedUsage({ reservation, tokens, wroteAt }: OpenCall, soFar?: Usage): Usage {
-  const { at, output: most, call } = reservation;
-  const now = Date.now();
-  const silentMs = wroteAt ? wroteAt.first - at + (now - wroteAt.last) : now - at;
-  const output = mostWritten({ tokens, silentMs, most });
+function estimatedUsage(open: OpenCall, soFar?: Usage): Usage {
+  const { reservation, tokens } = open;
+  const { output: most, call } = reservation;
+  const output = mostWritten({ tokens, silentMs: open.silentMs + sinceHeard(open), most });
   if (soFar) return { ...soFar, output: Math.max(soFar.output, output) };
   return { input: call.input, cached: 0, cacheWrite: call.input, output, reasoning: 0 };
 }
+
+const sinceHeard = ({ heardAt }: OpenCall) => Math.max(0, Date.now() - heardAt);
