@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take more than half a minute though they are short, which vitest would begin last. */
 const LONG = [
   'tests/lab/chaos.test.ts',
+  'tests/lab/chaos-limits.test.ts',
   'tests/adapters/web/page-crash.test.ts',
   'tests/security/hostile-texts.test.ts',
   'tests/outage.test.ts',

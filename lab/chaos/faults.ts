@@ -17,7 +17,8 @@ export interface Happening {
 
 export interface FaultOptions {
   discord: Discord;
-  slack: Slack;
+  /** Absent: nobody is there. */
+  slack?: Slack;
   fleet: Fleet;
   browsers: ReadonlyMap<string, Browser>;
   postgres: TestPostgres | undefined;
@@ -83,14 +84,14 @@ async function breakConnection(
       return discord.faults.next(fault.call, fault.fault, fault.times);
     case 'slack-calls':
       note(fault.kind, `${fault.fault} for ${fault.times} × ${fault.method}`);
-      return slack.faults.next(fault.method, fault.fault, fault.times);
+      return slack?.faults.next(fault.method, fault.fault, fault.times);
     case 'gateway':
       note(fault.kind, fault.how);
       return breakGateway(discord, fault.how);
     case 'socket':
       note(fault.kind, fault.how);
-      if (fault.how === 'dropped') slack.socketMode.dropConnections();
-      else slack.socketMode.disconnect(fault.how);
+      if (fault.how === 'dropped') slack?.socketMode.dropConnections();
+      else slack?.socketMode.disconnect(fault.how);
       return;
     case 'page-streams':
       note(fault.kind, 'cut');
@@ -174,12 +175,12 @@ async function victim(fleet: Fleet, index: number, upMs: number): Promise<Parley
 
 /** Loses the response to the next posted message, and waits for that message. */
 async function posting({ discord, slack }: FaultOptions): Promise<void> {
-  const [onDiscord, onSlack] = [discord.requests.length, slack.requests.length];
+  const [onDiscord, onSlack] = [discord.requests.length, slack?.requests.length];
   const isPosted = () =>
     discord.requests.slice(onDiscord).some(({ kind }) => kind === 'create') ||
-    slack.requests.slice(onSlack).some(({ method }) => POSTS.includes(method));
+    slack?.requests.slice(onSlack).some(({ method }) => POSTS.includes(method));
   discord.faults.next('create', 'resetAfter');
-  for (const method of POSTS) slack.faults.next(method, 'resetAfter');
+  for (const method of POSTS) slack?.faults.next(method, 'resetAfter');
   const end = performance.now() + POSTING_MS;
   while (!isPosted() && performance.now() < end) await sleep(LOOK_EVERY_MS);
 }

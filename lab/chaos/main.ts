@@ -1,10 +1,12 @@
 /**
  * Kills, stops and pauses Parley, breaks its connections and duplicates deliveries while people talk to Parley on
  * every platform. Counts answers that were lost, given twice, out of order or left unfinished, and exits with their
- * sum.
+ * sum. With `--limits` it counts what people could spend beyond their limits, and what was booked wrongly.
  */
 import { rmSync } from 'node:fs';
 import { faultsOf, reportOf } from './judge/report.ts';
+import { limitFaultsOf, limitsReportOf } from './limits/report-limits.ts';
+import { runLimits } from './limits/run-limits.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { runChaos } from './run.ts';
 
@@ -16,12 +18,21 @@ const options = optionsOf(process.argv.slice(2));
 console.log(
   `Talking for ${Math.round(options.seconds)} s, then waiting for ${options.settleSeconds} s at most …`,
 );
-const run = await runChaos(options);
-console.log(reportOf(run));
-const faults = faultsOf(run);
-if (faults === 0 && !options.keep) rmSync(run.folder, { recursive: true, force: true });
-else console.log(`\nThe logs are in ${run.folder}`);
+const { report, faults, folder } = options.limits ? await limits(options) : await answers(options);
+console.log(report);
+if (faults === 0 && !options.keep) rmSync(folder, { recursive: true, force: true });
+else console.log(`\nThe logs are in ${folder}`);
 process.exit(Math.min(faults, MOST_EXIT_CODE));
+
+async function answers(options: Options) {
+  const run = await runChaos(options);
+  return { report: reportOf(run), faults: faultsOf(run), folder: run.folder };
+}
+
+async function limits(options: Options) {
+  const run = await runLimits(options);
+  return { report: limitsReportOf(run), faults: limitFaultsOf(run), folder: run.folder };
+}
 
 function optionsOf(args: string[]): Options {
   try {

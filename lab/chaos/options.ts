@@ -2,9 +2,11 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
+  /** Judges what people may spend, in place of what they read. */
+  limits: boolean;
   /** The same seed gives the same plan. */
   seed: number;
-  /** Number of messages that people say. */
+  /** Number of messages that people say; with `limits`, in bursts of 64. */
   turns: number;
   /** Number of SIGKILLs. */
   kills: number;
@@ -33,20 +35,32 @@ export interface Options {
   settleSeconds: number;
   /** Keeps the folder of logs even after a run without a fault. */
   keep: boolean;
+  /** The time for which a process is left alone before most kills, ms. */
+  upMs: { from: number; to: number };
 }
 
 /** Average time between two kills. A start takes a second or two. */
 const SECONDS_PER_KILL = 7;
 const SECONDS_PER_TURN = 1.2;
+/** The same with `--limits`, where all is over sooner. */
+const WITH_LIMITS = {
+  secondsPerKill: 3,
+  secondsPerTurn: 0.12,
+  modelFaults: 0.15,
+  upMs: { from: 300, to: 2_500 },
+};
+const MODEL_FAULTS = 0.05;
+const UP_MS = { from: 1_000, to: 6_000 };
 
 export const USAGE = `npm run chaos -- [options]
+  --limits            judges what people may spend: bursts of 64 questions against small limits
   --seed N            the plan; default: 1
   --turns N           messages said; 300
   --kills N           SIGKILLs; turns / 5
   --stops N           SIGTERMs, each followed by a start; kills / 6
   --duplicates SHARE  messages delivered twice; 0.2
   --lost SHARE        messages whose acknowledgement gets lost; 0.1
-  --model-faults SHARE  messages over which the model fails once; 0.05
+  --model-faults SHARE  messages over which the model fails once; 0.05, with --limits of its calls 0.15
   --faults N          failures of calls and connections, 1 being the usual; 1
   --store KIND        sqlite or postgres; sqlite
   --processes N       Parleys on one store; 1
@@ -63,13 +77,14 @@ export function readOptions(args: string[]): Options {
   const { values } = parseArgs({
     args,
     options: {
+      limits: { type: 'boolean', default: false },
       seed: { type: 'string', default: '1' },
       turns: { type: 'string', default: '300' },
       kills: { type: 'string' },
       stops: { type: 'string' },
       duplicates: { type: 'string', default: '0.2' },
       lost: { type: 'string', default: '0.1' },
-      'model-faults': { type: 'string', default: '0.05' },
+      'model-faults': { type: 'string' },
       faults: { type: 'string', default: '1' },
       store: { type: 'string', default: 'sqlite' },
       processes: { type: 'string', default: '1' },
@@ -92,16 +107,24 @@ export function readOptions(args: string[]): Options {
   const processes = number('processes', values.processes);
   const store = oneOf('store', values.store, ['sqlite', 'postgres'] as const);
   const restartStore = number('restart-store', values['restart-store']);
+  const [perTurn, perKill] = values.limits
+    ? [WITH_LIMITS.secondsPerTurn, WITH_LIMITS.secondsPerKill]
+    : [SECONDS_PER_TURN, SECONDS_PER_KILL];
   if (store === 'sqlite' && processes !== 1) throw new Error('With sqlite there is one process.');
   if (store === 'sqlite' && restartStore > 0) throw new Error('Only Postgres can be restarted.');
   return {
+    limits: values.limits,
     seed: number('seed', values.seed),
     turns,
     kills,
     stops: number('stops', values.stops, Math.round(kills / 6)),
     duplicates: number('duplicates', values.duplicates),
     lost: number('lost', values.lost),
-    modelFaults: number('model-faults', values['model-faults']),
+    modelFaults: number(
+      'model-faults',
+      values['model-faults'],
+      values.limits ? WITH_LIMITS.modelFaults : MODEL_FAULTS,
+    ),
     faults: number('faults', values.faults),
     store,
     processes,
@@ -109,9 +132,10 @@ export function readOptions(args: string[]): Options {
     pauseSeconds: number('pause-seconds', values['pause-seconds']),
     restartStore,
     slack: oneOf('slack', values.slack ?? (processes === 1 ? 'socket' : 'http'), ['socket', 'http'] as const),
-    seconds: number('seconds', values.seconds, Math.max(turns * SECONDS_PER_TURN, kills * SECONDS_PER_KILL)),
+    seconds: number('seconds', values.seconds, Math.max(turns * perTurn, kills * perKill)),
     settleSeconds: number('settle-seconds', values['settle-seconds']),
     keep: values.keep,
+    upMs: values.limits ? WITH_LIMITS.upMs : UP_MS,
   };
 }
 

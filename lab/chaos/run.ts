@@ -19,6 +19,7 @@ import { PEOPLE, SLACK_CHANNELS } from './plan/cast.ts';
 import { createPlan } from './plan/plan.ts';
 import { startBalancer } from './processes/balancer.ts';
 import { startFleet } from './processes/fleet.ts';
+import { inTime } from './processes/in-time.ts';
 
 /** Delays of Slack's redeliveries, ms. Slack waits 0, 60 and 300 s; a run is shorter, and so are its outages. */
 const RETRY_DELAYS = [0, 2_000, 6_000, 10_000, 15_000, 20_000, 30_000];
@@ -95,18 +96,6 @@ export async function runChaos(options: Options): Promise<ChaosRun & { folder: s
     endedAt: performance.now(),
     folder,
   };
-}
-
-/** Does each thing of a plan at its time. */
-async function inTime<Thing extends { at: number }>(
-  things: Thing[],
-  startedAt: number,
-  perform: (thing: Thing) => void,
-): Promise<void> {
-  for (const thing of things) {
-    await sleep(Math.max(0, startedAt + thing.at - performance.now()));
-    perform(thing);
-  }
 }
 
 /** Examines the run until nothing is wrong for a while, or the problems have not changed for `settleSeconds`. */

@@ -15,7 +15,6 @@ const POSTING_SHARE = 0.3;
  * for a while.
  */
 const ANYTIME_SHARE = 0.15;
-const UP_MS = { from: 1_000, to: 6_000 };
 /** Share of the pauses with the greatest length. */
 const LONG_PAUSE_SHARE = 0.5;
 const SHORTEST_PAUSE_MS = 2_000;
@@ -32,7 +31,7 @@ export function planFaults(options: Options, ms: number, random: Dice): Fault[] 
     random.happens(LONG_DOWN.share)
       ? random.between(LONG_DOWN.fromMs, LONG_DOWN.toMs)
       : random.between(0, 100);
-  const upMs = () => (random.happens(ANYTIME_SHARE) ? 0 : random.between(UP_MS.from, UP_MS.to));
+  const upMs = () => (random.happens(ANYTIME_SHARE) ? 0 : random.between(options.upMs.from, options.upMs.to));
   const spread = <T>(count: number, make: (at: number) => T): T[] => {
     const slot = (ms - CALM_MS) / Math.max(1, count);
     return Array.from({ length: Math.round(count) }, (_, index) =>
