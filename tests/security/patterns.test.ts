@@ -38,6 +38,9 @@ describe('every pattern', () => {
       vi.resetModules();
       built = await patternsBuiltBy(async () => {
         for (const { file } of builders) await import(`${root}${file}`);
+        // Its patterns come from a package, which tells them only when a price is looked up.
+        const { loadPriceTable } = await import(`${root}src/core/money/prices/price-table.ts`);
+        (await loadPriceTable())('https://api.openai.com/v1', 'gpt-6-luna', Date.now());
       });
     });
 

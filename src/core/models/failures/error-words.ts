@@ -145,7 +145,7 @@ export function refusedByWords(text: string, param: string, isServers: boolean):
 }
 
 /** Names of the cap of an answer: OpenAI's, and those of Ollama and TGI behind proxies. */
-const CAP = /\bmax_(?:\w+_)?tokens\b|\bnum_predict\b/i;
+const CAP = /\bmax_(?:[a-z]+_){0,2}tokens\b|\bnum_predict\b/i;
 /** The cap of an answer as the `parameter` of a failure, under whatever name it was sent. */
 export const CAP_PARAMETER = 'max_output';
 export const isCap = (parameter: string) => CAP.test(parameter);
@@ -153,7 +153,7 @@ export const isCap = (parameter: string) => CAP.test(parameter);
 export const saysCap = (text: string) => isCap(text) || /\bin the completion\b/i.test(text);
 
 const PARAMETER =
-  /stream_options|prompt_cache_key|safety_identifier|temperature|reasoning[._]?effort|max_(?:\w+_)?tokens|num_predict/i;
+  /stream_options|prompt_cache_key|safety_identifier|temperature|reasoning[._]?effort|max_(?:[a-z]+_){0,2}tokens|num_predict/i;
 const REFUSED =
   /not (?:be )?(?:support|allow|enabl|permit|accept|available|implement|a multimodal|a vision)|n't (?:support|allow|accept)|unsupported|unknown|unrecogni[sz]ed|unexpected|invalid|must be|should be|verified to|no endpoints|only|cannot|disabled|expected|at most|not one of|blind/i;
 const IMAGE =
