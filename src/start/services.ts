@@ -140,6 +140,8 @@ function saying({ services, books, onRefused, words, config, platforms, log }: S
   const { admission, models, settings, spending, directMessages, audit } = services;
   const usage = createUsageReports({
     books,
+    settings,
+    spending,
     async todayOf(tenant) {
       const { timeZone } = await settings.read(tenant);
       return periodOf(Date.now(), 'day', timeZone ?? config.TIME_ZONE).name;

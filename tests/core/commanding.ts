@@ -12,7 +12,13 @@ import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/catalog/choose.ts';
 import type { BookReader, BookRow } from '../../src/core/money/books.ts';
-import { accountsOf, type Limit, type OperatorLimits } from '../../src/core/money/limits.ts';
+import {
+  accountsOf,
+  type Limit,
+  type LimitedSpender,
+  type OperatorLimits,
+  type TenantLimits,
+} from '../../src/core/money/limits.ts';
 import { createUsageReports } from '../../src/core/money/shown/usage-reports.ts';
 import { createAudit } from '../../src/core/reports/audit.ts';
 import type { Vocabulary } from '../../src/core/vocabulary.ts';
@@ -100,6 +106,13 @@ export async function commanding({
   const queue = queueOn(store, { partitionOf: (id) => id.split(':').slice(0, 3).join(':') });
   const logger = pino({ level: 'trace' }, { write: (line: string) => void log.push(line) });
   const marks = createForgottenMarks(store);
+  const spending = {
+    isPriced: ({ model }: { model: string }) => model !== UNPRICED,
+    states: async (spender: LimitedSpender, own: TenantLimits) =>
+      accountsOf({ spender, settings: own, operator: operatorLimits, at: Date.now() }).flatMap(({ limits }) =>
+        limits.map((limit) => ({ limit, spent: spentOf(limit) })),
+      ),
+  };
   const commands = createCommands({
     settings,
     models,
@@ -117,14 +130,14 @@ export async function commanding({
       marks,
     }),
     directMessages: true,
-    usage: createUsageReports({ books: booksOf(booked), todayOf: async () => TODAY, words }),
-    spending: {
-      isPriced: ({ model }) => model !== UNPRICED,
-      states: async (spender, own) =>
-        accountsOf({ spender, settings: own, operator: operatorLimits, at: Date.now() }).flatMap(
-          ({ limits }) => limits.map((limit) => ({ limit, spent: spentOf(limit) })),
-        ),
-    },
+    usage: createUsageReports({
+      books: booksOf(booked),
+      todayOf: async () => TODAY,
+      settings,
+      spending,
+      words,
+    }),
+    spending,
     operatorLimits,
     rate: { count: async () => undefined },
     spendingDoor: { refusalOf: async () => undefined },

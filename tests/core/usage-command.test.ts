@@ -3,10 +3,15 @@ import type { CommandCall, CommandReply, CommandValues } from '../../src/core/co
 import { listOfTable } from '../../src/core/commands/figures.ts';
 import type { BookRow } from '../../src/core/money/books.ts';
 import { bookRow } from './book-row.ts';
-import { admin, commanding, member, textOf } from './commanding.ts';
+import { admin, type CommandingOptions, commanding, member, textOf } from './commanding.ts';
 
-async function usage(booked: BookRow[], values: CommandValues = {}, call: CommandCall = member) {
-  await using set = await commanding({ booked });
+async function usage(
+  booked: BookRow[],
+  values: CommandValues = {},
+  call: CommandCall = member,
+  options: CommandingOptions = {},
+) {
+  await using set = await commanding({ booked, ...options });
   return set.commands.run('usage', call, values);
 }
 
@@ -124,6 +129,33 @@ describe('/usage', () => {
       expect(textOf(await usage([bookRow({})], { month }))).toBe('A month is written like 2026-11.');
     },
   );
+
+  describe('while there are limits', () => {
+    const limited: CommandingOptions = {
+      operatorLimits: { timeZone: 'UTC', personDay: 1, tenantMonth: 20, spendDay: 50 },
+      spentOf: ({ of }) => (of === 'person' ? 600_000_000 : 25e9),
+    };
+
+    it('tells a person how much they have left, and when it begins anew', async () => {
+      const text = textOf(await usage([bookRow({})], {}, member, limited));
+      expect(text).toContain(
+        '\nYou have $0.40 of $1.00 left for today. It begins anew tomorrow at 00:00 (UTC).',
+      );
+      expect(text).not.toContain('$20.00');
+      expect(textOf(await usage([], {}, member, limited))).toContain('You have $0.40 of $1.00 left');
+    });
+
+    it('tells an admin the server’s, of which nothing less than nothing can be left', async () => {
+      const text = textOf(await usage([bookRow({})], { whose: 'server' }, admin, limited));
+      expect(text).toContain('This server has $0.00 of $20.00 left for this month.');
+      expect(text).not.toMatch(/You have|\$50/);
+    });
+
+    it('tells nothing of them in another month, or where a key of one’s own pays', async () => {
+      expect(textOf(await usage([], { month: '2026-02' }, member, limited))).not.toContain('left');
+      expect(textOf(await usage([bookRow({ payer: 'own' })], {}, member, limited))).not.toContain('left');
+    });
+  });
 
   it('suggests the months that the books hold, the newest first', async () => {
     await using set = await commanding();

@@ -33,6 +33,7 @@ export function usageCommand({ usage, personOf, words }: UsageOptions): CommandG
             person: whose === TENANT ? undefined : personOf(call),
             by: GROUPINGS.find((one) => one === by) ?? 'day',
             ...(month !== undefined && { month }),
+            ...(call.limitRoles && { roles: call.limitRoles }),
           });
           const text = [`**${title}**`, ...lines].join('\n');
           return { type: 'text', text, ...(figures && { figures }) };

@@ -1,7 +1,9 @@
 /** Reports of what was used, for commands and the page. */
+import type { Settings } from '../../settings.ts';
 import type { TenantId } from '../../types.ts';
 import type { Vocabulary } from '../../vocabulary.ts';
 import type { BookReader } from '../books.ts';
+import type { LimitState, SpendingStates } from '../limits.ts';
 import { type Report, reportOf } from './report.ts';
 import type { Grouping } from './sums.ts';
 
@@ -18,12 +20,16 @@ export interface WantedReport {
   by: Grouping;
   /** Absent: the month of now. */
   month?: string;
+  /** The platform's ids of the person's roles that have a limit. */
+  roles?: string[];
 }
 
 export interface UsageReportsOptions {
   books: BookReader;
   /** The day of now in the tenant's time zone, such as `2026-11-30`. */
   todayOf(tenant: TenantId): Promise<string>;
+  settings: Pick<Settings, 'read'>;
+  spending: SpendingStates;
   words: Vocabulary;
 }
 
@@ -37,15 +43,32 @@ export function readMonth(text: string): string | undefined {
   return MONTH.test(month) ? month : undefined;
 }
 
-export function createUsageReports({ books, todayOf, words }: UsageReportsOptions): UsageReports {
+export function createUsageReports(options: UsageReportsOptions): UsageReports {
+  const { books, todayOf, settings, spending, words } = options;
+
+  /** The limits of whoever the report is about. On the page, a person is the tenant, too. */
+  async function limitsOf({ tenant, person, roles = [] }: WantedReport): Promise<LimitState[]> {
+    const states = await spending.states(
+      { tenant, person: person ?? '', roles },
+      await settings.read(tenant),
+    );
+    return states.filter(({ limit: { of } }) => {
+      const isPersons = person !== undefined && (of === 'person' || of === 'role');
+      return isPersons || (of === 'tenant' && (person === undefined || person === tenant));
+    });
+  }
+
   return {
-    async report({ tenant, person, by, month: given }) {
+    async report(wanted) {
+      const { tenant, person, by, month: given } = wanted;
       const today = await todayOf(tenant);
       const month = given ?? monthOf(today);
       const rows = await (person === undefined
         ? books.ofTenant(tenant, month)
         : books.ofPerson(tenant, person, month));
-      return reportOf({ rows, whose: person === undefined ? 'tenant' : 'mine', by, month, today, words });
+      const limits = today.startsWith(month) ? await limitsOf(wanted) : [];
+      const whose = person === undefined ? 'tenant' : 'mine';
+      return reportOf({ rows, whose, by, month, today, limits, words });
     },
     async months(tenant) {
       const [year = 0, number = 1] = (await todayOf(tenant)).split('-').map(Number);

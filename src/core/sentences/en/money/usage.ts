@@ -67,6 +67,21 @@ interface FooterWords {
   cost: string | undefined;
 }
 
+/** The rest of a limit. @param whose such as “You have” */
+export const left = (whose: string, { left, most, period, renewal }: LeftOfLimit) =>
+  `${whose} ${left} of ${most} left for ${period === 'day' ? 'today' : 'this month'}. It begins anew ${renewal}.`;
+export const leftTo = {
+  person: 'You have',
+  tenant: ({ tenant }: Vocabulary) => `This ${tenant} has`,
+};
+interface LeftOfLimit {
+  /** In dollars. */
+  left: string;
+  most: string;
+  period: 'day' | 'month';
+  renewal: string;
+}
+
 export const amounts = {
   NO_PRICE: 'no price known',
   atLeast: (amount: string) => `at least ${amount}`,
