@@ -1,7 +1,9 @@
 /** The model. It answers the last question by its token, fails where the plan says so, and records each request. */
 
+import { summaryPrompt } from '../../../src/core/sentences/prompts.ts';
 import type { Behaviour } from '../../counterparts/model-script.ts';
 import {
+  answers,
   done,
   fails,
   finish,
@@ -34,6 +36,9 @@ export interface Model extends AsyncDisposable {
   attempts: Attempt[];
 }
 
+/** The beginning of a request for a summary, which is no attempt at an answer. */
+const SUMMARY = summaryPrompt({ mostWords: 0, days: [] }).slice(0, 60);
+
 /** @param faultOf the fault of the first attempt at an answer */
 export async function startModel(faultOf: (token: string) => ModelFault | undefined): Promise<Model> {
   const server = await startModelServer();
@@ -44,6 +49,7 @@ export async function startModel(faultOf: (token: string) => ModelFault | undefi
     const messages = sentMessages(request) as { role: string; content: unknown }[];
     // The bodies are dropped: there are many, and nobody reads them again.
     server.requests.length = 0;
+    if (JSON.stringify(messages.at(-1)?.content).includes(SUMMARY)) return answers('Facts: none.')(exchange);
     const [token] = tokensIn(JSON.stringify(messages.at(-1)?.content ?? ''));
     if (token === undefined) return fails(400)(exchange);
     const isFirst = !attempts.some((attempt) => attempt.token === token);
