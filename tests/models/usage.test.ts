@@ -146,6 +146,7 @@ async function outcomeOf(api: Api, behaviour: Behaviour): Promise<AttemptOutcome
     deadline,
     meter: UNMETERED,
     beganInside: false,
+    ignoresCap: false,
     isSignDue: () => false,
   });
   try {

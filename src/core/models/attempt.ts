@@ -23,6 +23,8 @@ export interface AttemptOptions {
   meter: Meter;
   /** Whether this model's chat template is known to open its reasoning itself. */
   beganInside: boolean;
+  /** Whether this server is known to write more than its cap allows. */
+  ignoresCap: boolean;
   /** Whether it is time to report that the model thinks. */
   isSignDue(): boolean;
 }
@@ -32,6 +34,10 @@ export interface AttemptOutcome {
   /** The usage so far, if the answer was cut. */
   told: ToldUsage;
   beganInside: boolean;
+  /** Whether the server wrote text or thoughts, or told a usage: it bills these, however the answer ends. */
+  hasWritten: boolean;
+  /** Whether the answer went far beyond a cap that the server took. */
+  ignoredCap: boolean;
   /** How the model ended its answer; absent where it failed. */
   end?: ModelEnd;
   failure: Failure;
@@ -43,10 +49,33 @@ export const QUIET_MS = 10 * 60_000;
 /** Code points of a step. Text that comes in one piece is passed on in steps, with all other work between them. */
 const STEP = /[\s\S]{1,2048}/gu;
 
+/**
+ * Tokens are counted by an upper bound (text/most-tokens.ts), up to four times what a text has. A server that obeys its
+ * cap never exceeds this multiple of it.
+ */
+const MOST_OVERCOUNT = 4;
+
+/** Counts the tokens that a server writes, and says when to cut it off. */
+function createOutput({ request, features }: DriverRequest, meter: Meter, ignoresCap: boolean) {
+  const { maxOutput = Number.POSITIVE_INFINITY } = request;
+  const isCapped = capIn(features) !== undefined;
+  const most = maxOutput * (isCapped && !ignoresCap ? MOST_OVERCOUNT : 1);
+  let written = 0;
+  return {
+    wrote(text: string) {
+      written = meter.wrote(text);
+    },
+    hasBegun: () => written > 0,
+    isTooLong: () => written > most,
+    /** @param told the tokens that the server counted */
+    ignoredCap: (told = 0) => isCapped && (written > most || told > maxOutput),
+  };
+}
+
 /** @throws errors that are bugs of Parley */
 export async function* tryOnce(
   driver: Driver,
-  { client, asked, deadline, meter, beganInside, isSignDue }: AttemptOptions,
+  { client, asked, deadline, meter, beganInside, ignoresCap, isSignDue }: AttemptOptions,
 ): AsyncGenerator<ModelChunk, AttemptOutcome> {
   let isSentApart = false;
   const think = createThinkFilter({ beganInside, isSentApart: () => isSentApart });
@@ -54,9 +83,7 @@ export async function* tryOnce(
   let end: ModelEnd | undefined;
   let failure: Failure = { kind: 'cut' };
   let told: ToldUsage = {};
-  let written = 0;
-  /** A server that takes no cap is cut off at this many tokens. */
-  const most = capIn(asked.features) === undefined ? asked.request.maxOutput : undefined;
+  const output = createOutput(asked, meter, ignoresCap);
 
   function* show(pieces: ThinkPiece[]): Generator<ModelChunk> {
     for (const piece of pieces) {
@@ -71,7 +98,7 @@ export async function* tryOnce(
         end = chunk;
         break;
       }
-      if (chunk.type === 'text' || chunk.type === 'thought') written = meter.wrote(chunk.text);
+      if (chunk.type === 'text' || chunk.type === 'thought') output.wrote(chunk.text);
       if (chunk.type === 'text') {
         for (const [step] of chunk.text.matchAll(STEP)) {
           // llama.cpp's `deepseek-legacy` sends the same reasoning twice: in its own field, and in the text.
@@ -92,7 +119,7 @@ export async function* tryOnce(
         }
         if (chunk.isQuiet) deadline.allow(QUIET_MS);
       }
-      if (most !== undefined && written > most) {
+      if (output.isTooLong()) {
         end = { type: 'end', end: 'length' };
         break;
       }
@@ -108,6 +135,8 @@ export async function* tryOnce(
     beganInside: think.beganInside,
     failure,
     told,
+    hasWritten: output.hasBegun() || told.usage !== undefined,
+    ignoredCap: output.ignoredCap(end?.usage?.output),
     ...(end && { end: answered ? withoutFalse(end) : end }),
   };
 }

@@ -40,6 +40,8 @@ const USAGE = 'stream_options';
 const OPENAI_EXTRAS = ['prompt_cache_key', 'safety_identifier', 'store'];
 /** Time between two reports that the model thinks, ms. */
 const SIGN_MS = 10_000;
+/** The learned fact that a server takes a cap and does not obey it. */
+const IGNORES_CAP = 'ignores its cap';
 /** The learned fact that a model's chat template opens its reasoning itself (think.ts). */
 const BEGINS_INSIDE = 'begins inside its thoughts';
 
@@ -69,9 +71,11 @@ export function createOpenAIModel(options: OpenAIModelOptions): Model {
             deadline,
             meter,
             beganInside: features.beginsInside(),
+            ignoresCap: features.ignoresCap(),
             isSignDue: sign.isDue,
           });
           meter.end(outcomeOf(end, outcome));
+          if (outcome.ignoredCap) features.distrustCap();
           if (end) {
             if (answered) features.learn({ ...attempt, request: asked }, beganInside);
             yield endOf(end, answered, sent.has('images') ? 0 : picturesOf(request));
@@ -154,6 +158,8 @@ function createFeatures({ provider, model, api, tuning: { temperature, effort } 
       else learned.remove(BEGINS_INSIDE);
     },
     beginsInside: () => learned.has(BEGINS_INSIDE),
+    distrustCap: () => learned.add(IGNORES_CAP, LASTING_MS),
+    ignoresCap: () => learned.has(IGNORES_CAP),
   };
 }
 
@@ -191,11 +197,11 @@ function endOfFailure({ kind }: Failure, answered: boolean): 'refused' | 'interr
 /** The request as its meter has it. If the answer was cut, a cost that was told is not all of it. */
 function outcomeOf(
   end: ModelEnd | undefined,
-  { told, failure }: Pick<AttemptOutcome, 'told' | 'failure'>,
+  { told, failure, hasWritten }: Pick<AttemptOutcome, 'told' | 'failure' | 'hasWritten'>,
 ): RequestOutcome {
   const { cost: _, ...billedSoFar } = told.billed ?? {};
   return {
-    isBilled: end !== undefined || isBilledAfter(failure),
+    isBilled: end !== undefined || hasWritten || isBilledAfter(failure),
     usage: end?.usage,
     soFar: told.usage,
     billed: end?.billed ?? billedSoFar,

@@ -32,7 +32,7 @@ export const mostAudioInput = (bytes: number) => Math.ceil(bytes / BYTES_OF_AUDI
 export interface CutAnswer {
   /** The most tokens of its text and its thoughts, as `mostTokens` counts them. */
   tokens: number;
-  /** Time (ms) before the first text and after the last one. The model may have thought in it, or written more. */
+  /** Time (ms) before the first text, in pauses, and after the last text. The model may think in it, or write more. */
   silentMs: number;
   /** The most that the model was allowed to write. */
   most: number;
