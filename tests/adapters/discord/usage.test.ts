@@ -28,7 +28,15 @@ it('shows a member their own, with a picture that has a text in its place', asyn
   );
   expect(reply.content).not.toContain('$7.00');
   expect(reply.ephemeral).toBe(true);
-  expect(reply.attachments.map(({ name, type }) => [name, type])).toEqual([['usage.png', 'image/png']]);
+  expect(reply.attachments).toEqual([
+    expect.objectContaining({
+      name: 'usage.png',
+      type: 'image/png',
+      description: expect.stringMatching(
+        /^A bar chart\. Dollars by day, .* The highest bar is .*, with \$0\.0034\.$/,
+      ),
+    }),
+  ]);
 });
 
 it('names people by mentions that ping nobody, numbered as in the picture, to admins alone', async () => {

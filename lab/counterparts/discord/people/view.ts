@@ -14,7 +14,16 @@ export interface MessageView {
   embeds: object[];
   components: LooseComponent[];
   flags: number;
-  attachments: { id: string; name: string; type: string; size: number; text: string; url: string }[];
+  attachments: {
+    id: string;
+    name: string;
+    type: string;
+    /** The alternative text of a picture. */
+    description: string | undefined;
+    size: number;
+    text: string;
+    url: string;
+  }[];
   /** Id of the message that this message replies to. */
   referenceId: string | undefined;
   ephemeral: boolean;
@@ -41,6 +50,7 @@ export function view(world: World, message: StoredMessage): MessageView {
       id: file.id,
       name: file.name,
       type: file.type,
+      description: file.description,
       size: file.bytes.length,
       text: Buffer.from(file.bytes).toString(),
       url: attachmentUrl(world, message.channelId, file),
