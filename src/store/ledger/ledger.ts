@@ -31,7 +31,7 @@ export function createLedger(store: Store, processId: () => Promise<string>): Le
   const listeners = new Set<() => void>();
   return {
     async reserve(reservation, accounts) {
-      const value = reservation.attempt ? reservation : { ...reservation, process: await processId() };
+      const value = { ...reservation, process: await processId() };
       return store.take(additionsOf(reservation, accounts), [{ key: keyOf(reservation), value }]);
     },
     async settle(charge) {

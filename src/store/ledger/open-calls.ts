@@ -32,20 +32,21 @@ export function createOpenCalls(
 
   async function look(): Promise<void> {
     const open = await store.readMany<Reservation | null>(await store.keys(OPEN_CALLS));
+    const processes = [...new Set(open.map((reservation) => reservation?.process))];
+    const dead = new Set(await deadOf(processes.filter((id) => id !== undefined)));
     for (const reservation of open) {
-      if (!reservation || !(await isLeft(reservation))) continue;
-      const { spender, attempt } = reservation;
-      await store.exclusive(transcriptName(spender.conversation), async (rows) => {
-        if (attempt && (await isRunning(rows, attempt))) return;
+      if (!reservation || !(await isLeft(store, reservation, dead))) continue;
+      await store.exclusive(transcriptName(reservation.spender.conversation), async (rows) => {
+        if (!(await isLeft(rows, reservation, dead))) return;
         await settleCharge(rows, { reservation, booking: bookingOfDead(reservation, rows.now) });
       });
     }
   }
 
-  /** Whether nobody will charge a call any more. */
-  async function isLeft({ at, attempt, process }: Reservation): Promise<boolean> {
-    if (attempt) return !(await isRunning(store, attempt));
-    return Date.now() - at > LONGEST_CALL_MS || process === undefined || isDead(process);
+  async function deadOf(processes: string[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const id of processes) if (await isDead(id)) found.push(id);
+    return found;
   }
 
   function later(ms: number): void {
@@ -68,6 +69,20 @@ export function createOpenCalls(
       clearTimeout(timer);
     },
   };
+}
+
+/**
+ * Whether nobody will charge a call any more. The next attempt at a turn charges the call of a dead process too, but it
+ * may never come: its platform can have been turned off.
+ */
+async function isLeft(
+  rows: Pick<Rows, 'read'>,
+  { at, attempt, process }: Reservation,
+  dead: Set<string>,
+): Promise<boolean> {
+  if (process !== undefined && dead.has(process)) return true;
+  if (attempt) return !(await isRunning(rows, attempt));
+  return Date.now() - at > LONGEST_CALL_MS || process === undefined;
 }
 
 /** Whether the attempt has its turn. It has not if another attempt does, or if the turn is gone. */

@@ -21,7 +21,7 @@ export interface Reservation {
   most?: { input: Nano; all: Nano; priced: PriceSource };
   /** The attempt that makes the call, and the key of its lane. Absent: it belongs to no turn. */
   attempt?: { id: string; lane: string };
-  /** The process that makes the call. The ledger notes it of calls that belong to no turn. */
+  /** The process that makes the call, as the ledger notes it. */
   process?: string;
 }
 
