@@ -38,6 +38,12 @@ export const noteIn = ({ messages }: ModelRequest) =>
     ? messages[0].text.split('\n').slice(1).join('\n')
     : undefined;
 
+/** A summary that keeps what stands behind FACT in the request, as a model would. */
+export const facts: NonNullable<ConversingOptions['summary']> = ({ messages }) => {
+  const found = messages.slice(0, -1).flatMap(({ text }) => text.match(/FACT-\w+/g) ?? []);
+  return saying(`Facts:\n${[...new Set(found)].join('\n')}`);
+};
+
 export function startConversing({
   budgetTokens = 1_000,
   answer = () => saying('y'.repeat(100)),

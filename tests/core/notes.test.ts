@@ -2,16 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { type ModelChunk, ModelError } from '../../src/core/models/model.ts';
 import { messageOf } from '../fixtures.ts';
-import { noteIn, startConversing, wantsSummary } from './conversing.ts';
+import { facts, noteIn, startConversing, wantsSummary } from './conversing.ts';
 import { saying } from './scripted-model.ts';
 
 const PLACE = 'test:space:channel';
-
-/** A summary that keeps what stands behind FACT in the request, as a model would. */
-const facts: NonNullable<Parameters<typeof startConversing>[0]>['summary'] = ({ messages }) => {
-  const found = messages.slice(0, -1).flatMap(({ text }) => text.match(/FACT-\w+/g) ?? []);
-  return saying(`Facts:\n${[...new Set(found)].join('\n')}`);
-};
 
 describe('what the window let go', () => {
   it('is in front of the window as a summary from the jump on, and before it the prompt begins the same', async () => {
@@ -115,6 +109,37 @@ describe('what the window let go', () => {
   });
 });
 
+describe('a long answer', () => {
+  it('stays for the questions after it, though it alone is longer than the part that stays', async () => {
+    let length = 100;
+    const talk = startConversing({ summary: facts, answer: () => saying('y'.repeat(length)) });
+    await talk.ask('remember FACT-one');
+    for (let i = 0; i < 7; i++) await talk.ask(`more ${'x'.repeat(100)}`);
+    length = 1_200;
+    await talk.ask('tell me more');
+    length = 100;
+    const shown = async (question: string) => {
+      const { messages } = await talk.ask(question);
+      return messages.map(
+        ({ text }) => `${text.split('\n').at(-1)?.slice(0, 12)}${text.length > 1_000 ? '…' : ''}`,
+      );
+    };
+    const first = ['| FACT-one', 'tell me more', `${'y'.repeat(12)}…`, 'why?'];
+    expect(await shown('why?')).toEqual(first);
+    expect((await shown('and then?')).slice(0, first.length)).toEqual(first);
+    // It goes when the window is full, and a summary tells of it.
+    for (let i = 0; i < 9; i++) await talk.ask(`more ${'x'.repeat(100)}`);
+    expect((await shown('now?')).join()).not.toContain('…');
+  });
+
+  it('that fills the window leaves no room, and nothing is sent beyond the context', async () => {
+    const talk = startConversing({ answer: () => saying('y'.repeat(4_000)) });
+    await talk.ask('write a lot');
+    const { messages } = await talk.ask('more');
+    expect(messages.map(({ text }) => text.slice(0, 12))).toEqual(['[A summary o', 'more']);
+  });
+});
+
 describe('a summary that is not there in time', () => {
   it('waits for the next jump, since the prompt’s beginning must not change in between', async () => {
     const gate = Promise.withResolvers<void>();
@@ -208,76 +233,5 @@ describe('a summary that is not there in time', () => {
     expect(talk.summaryRequests()).toHaveLength(1);
     await talk.maker().stop();
     expect(await talk.summaries.read(PLACE)).toEqual([]);
-  });
-});
-
-describe('no summary', () => {
-  it('is made or shown where the setting turns it off', async () => {
-    const talk = startConversing();
-    await talk.talk(1);
-    expect(await talk.summaries.read(PLACE)).toHaveLength(1);
-    const made = talk.summaryRequests().length;
-    talk.settings.summaries = 'off';
-    expect(noteIn(await talk.ask('now?'))).toBeUndefined();
-    expect(noteIn(await talk.talk(2))).toBeUndefined();
-    expect(talk.summaryRequests()).toHaveLength(made);
-  });
-
-  it('tells a conversation that was begun afresh of what was before', async () => {
-    const talk = startConversing({ summary: facts });
-    await talk.ask('remember FACT-one');
-    await talk.talk(2);
-    await talk.transcripts.beginAfresh(PLACE);
-    expect((await talk.ask('hello again')).messages).toHaveLength(1);
-    await talk.ask('remember FACT-two');
-    expect(noteIn(await talk.talk(1))).toBe('| Facts:\n| FACT-two');
-  });
-
-  it('from before a new beginning comes back when the next one fails', async () => {
-    let fails = false;
-    const talk = startConversing({
-      summary: (request, signal) => (fails ? saying('') : facts(request, signal)),
-    });
-    await talk.ask('remember FACT-one');
-    await talk.talk(2);
-    await talk.transcripts.beginAfresh(PLACE);
-    fails = true;
-    expect(noteIn(await talk.talk(1))).toBeUndefined();
-  });
-
-  it('tells one conversation of another', async () => {
-    const talk = startConversing({ summary: facts });
-    await talk.ask('remember FACT-one', { conversation: 'test:space:channel:ada', lane: 'x' });
-    await talk.ask('remember FACT-two');
-    expect(noteIn(await talk.talk(1))).toBe('| Facts:\n| FACT-two');
-  });
-
-  it('tells of a turn that was forgotten, also while the summary is made', async () => {
-    const talk = startConversing({ summary: facts });
-    await talk.ask('remember FACT-one');
-    const seen = await talk.talk(2);
-    expect(noteIn(seen)).toContain('FACT-one');
-    await talk.transcripts.remove(PLACE, 'm0');
-    const after = await talk.ask('what did I tell you?');
-    expect(noteIn(after)).toBeUndefined();
-    expect(JSON.stringify(await talk.talk(3))).not.toContain('FACT-one');
-  });
-
-  it('is made by two processes at once', async () => {
-    const gate = Promise.withResolvers<void>();
-    const talk = startConversing({
-      async *summary(request) {
-        await gate.promise;
-        yield* facts(request, new AbortController().signal);
-      },
-    });
-    for (let i = 0; talk.summaryRequests().length === 0; i++)
-      await talk.say(messageOf(`t${i}`, 'x'.repeat(100)));
-    talk.restart();
-    await talk.say(messageOf('u', 'x'.repeat(100)));
-    await talk.made();
-    expect(talk.summaryRequests()).toHaveLength(1);
-    gate.resolve();
-    await expect.poll(() => talk.summaries.read(PLACE)).toHaveLength(1);
   });
 });

@@ -29,8 +29,9 @@ export async function buildContext(message: Message, options: ContextOptions): P
   const window = await readWindow(message, transcripts, shape);
   const notes = summaries && window.start > 0 ? await summaries.read(message.conversation) : [];
   const note = noteIn(window, notes);
-  const place = window.turns.findIndex((turn) => turn.message.id === message.id);
-  const before = (place < 0 ? window.turns : window.turns.slice(0, place)).filter(isShown);
-  const messages = await showTurns(before, message, attachments);
+  const { held, turns } = window;
+  const place = turns.findIndex((turn) => turn.message.id === message.id);
+  const before = (place < 0 ? turns : turns.slice(0, place)).filter(isShown);
+  const messages = await showTurns(held ? [held, ...before] : before, message, attachments);
   return { messages: note ? [noteMessage(note), ...messages] : messages, window };
 }

@@ -181,11 +181,13 @@ async function turnsFor(
   base: Note | undefined,
   { transcripts }: Pick<NoteMakerOptions, 'transcripts'>,
 ): Promise<StoredTurn[]> {
-  const { origin, most } = window;
+  const { origin, most, held } = window;
   const page = await transcripts.read(conversation, { limit: PAGE, before: target.seq });
   const last = page.turns.at(-1)?.offset ?? 0;
   const byte = Math.min(last, byteOf(Math.max(0, target.byte - most), origin));
-  const turns = await readBack(transcripts, conversation, { from: base?.upTo ?? origin.seq, byte }, page);
+  // A turn that is held is in the prompts of the answers, and so in the cache.
+  const from = Math.min(base?.upTo ?? origin.seq, held?.seq ?? Number.POSITIVE_INFINITY);
+  const { turns } = await readBack(transcripts, conversation, { from, byte }, page);
   return turns.filter(isShown);
 }
 

@@ -6,6 +6,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Afresh, StoredTurn, TranscriptPage, Transcripts } from '../../storage.ts';
 import type { ConversationId, Message } from '../../types.ts';
 import { contextBytes } from '../context-size.ts';
+import { isShown } from './shown-turns.ts';
 
 /** In bytes of context (contextBytes). */
 export interface WindowShape {
@@ -18,6 +19,8 @@ export interface WindowShape {
 export interface Window extends WindowShape {
   /** All turns from its beginning on, oldest first, also those after the message that is answered. */
   turns: StoredTurn[];
+  /** The last answered turn before it, if the window begins without one and has room for it. */
+  held?: StoredTurn;
   /** Where the conversation begins: at its first turn, or where a person began it afresh. */
   origin: Afresh;
   /** Bytes from the origin to the window's beginning, and to the end of the transcript. */
@@ -62,13 +65,28 @@ export async function readWindow(
     size = own.offset + askedBytes(own) - origin.bytes;
     start = windowStart(size, shape);
   }
-  const turns = await readBack(
+  const { turns, before } = await readBack(
     transcripts,
     conversation,
     { from: origin.seq, byte: byteOf(start, origin) },
     isOlder ? await transcripts.read(conversation, { limit: FIRST_PAGE, before: own.seq + 1 }) : page,
   );
-  return { ...shape, turns, origin, start, size, since: sinceOf(turns, origin, start, shape) };
+  const window = { ...shape, turns, origin, start, size, since: sinceOf(turns, origin, start, shape) };
+  const held = heldOver(window, before);
+  return { ...window, ...(held && { held }) };
+}
+
+/**
+ * A turn that is longer than the part that stays would leave the window as soon as it is answered, though the next question
+ * is often about it. It stays until the window is full.
+ */
+function heldOver(
+  { turns, origin, size, most, since }: Window,
+  before: StoredTurn[],
+): StoredTurn | undefined {
+  if (turns.some((turn) => turn.seq < since && isShown(turn))) return undefined;
+  const last = before.findLast((turn) => turn.seq >= origin.seq && isShown(turn));
+  return last && origin.bytes + size - last.offset <= most ? last : undefined;
 }
 
 /** A beginning that came after the message does not count. */
@@ -97,19 +115,23 @@ function sinceOf(turns: StoredTurn[], origin: Afresh, start: number, { most, ste
 /** The bytes of a turn without its answer. */
 const askedBytes = ({ message }: StoredTurn) => contextBytes({ message, answer: '', end: null });
 
-/** The turns from a seq and a byte on, oldest first. @param page the newest of them */
+/**
+ * The turns from a seq and a byte on, oldest first; `before`: some turns before them.
+ * @param page the newest of them
+ */
 export async function readBack(
   transcripts: Pick<Transcripts, 'read'>,
   conversation: ConversationId,
   { from, byte }: { from: number; byte: number },
   page: TranscriptPage,
-): Promise<StoredTurn[]> {
+): Promise<Record<'turns' | 'before', StoredTurn[]>> {
   const turns: StoredTurn[] = [];
   for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 2, LONGEST_PAGE)) {
     const within = page.turns.filter(({ seq, offset }) => seq >= from && offset >= byte);
     turns.unshift(...within);
     const [first] = page.turns;
-    if (!page.more || !first || within.length < page.turns.length) return turns;
+    if (!page.more || !first || within.length < page.turns.length)
+      return { turns, before: page.turns.slice(0, page.turns.length - within.length) };
     // Some stores answer without a turn of the event loop, so other tasks get their turn here.
     await turnOfTheLoop();
     page = await transcripts.read(conversation, {
