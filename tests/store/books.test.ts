@@ -15,6 +15,7 @@ import { createLedger } from '../../src/store/ledger/ledger.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { anyCharacter } from '../any-character.ts';
+import { longestTurn } from '../cpu-time.ts';
 import { emptyFolder } from '../fixtures.ts';
 
 const DAY = '2026-11-30';
@@ -37,6 +38,7 @@ const bookingOf = (more: Partial<Booking> = {}): Booking => ({
   priced: 'table',
   ...more,
 });
+const ROW = { day: DAY, model: 'gpt-6-luna', kind: 'answer', payer: 'operator' } as const;
 const isPersonal = (tenant: string) => tenant.startsWith('discord:@') || tenant.startsWith('web:');
 
 function setUp(store: Store = createKeyvStore(new Keyv())) {
@@ -269,5 +271,16 @@ describe('forgetting in the books', () => {
     expect(sumsOf(await books.all()).requests).toBe(100);
     expect(peopleOf(await books.all())).toEqual(['']);
     await store.close();
+  });
+
+  it('holds up nothing else while it goes through many rows, also those of others', async () => {
+    const ROWS = 60_000;
+    const keys = Array.from({ length: ROWS }, (_, i) =>
+      usedKey({ ...ROW, tenant: `discord:${i}`, person: i % 1_000 === 0 ? 'discord:ada' : `discord:${i}` }),
+    );
+    const { store } = setUp();
+    const books = createBooks({ store: { ...store, keys: async () => keys }, isPersonal });
+    expect(await longestTurn(async () => void (await books.forgetPerson('discord:ada')))).toBeLessThan(30);
+    expect(await longestTurn(async () => void (await books.all('2020-01')))).toBeLessThan(30);
   });
 });

@@ -30,10 +30,10 @@ export function createBooks(options: BooksOptions): Books {
 
 function createReader(store: Store): BookReader & Pick<Books, 'all'> {
   async function under(prefix: string, month?: string): Promise<BookRow[]> {
-    const keys = (await store.keys(prefix)).filter((key) => month === undefined || isIn(key, month));
+    const keys = await store.keys(prefix);
     const found: BookRow[] = [];
     for (let i = 0; i < keys.length; i += READ_BATCH) {
-      const some = keys.slice(i, i + READ_BATCH);
+      const some = keys.slice(i, i + READ_BATCH).filter((key) => month === undefined || isIn(key, month));
       const counters = await store.readMany<Counter>(some);
       for (const [j, key] of some.entries()) {
         const counter = counters[j];
@@ -69,16 +69,17 @@ const rowOf = (key: string, counter: Counter): BookRow => ({ ...NOTHING, ...coun
 function createForgetting({ store, isPersonal }: BooksOptions): BooksForgetting {
   /** @param anonymous the row that takes the sums */
   async function rename(keys: string[], anonymous: (row: UsedRow) => UsedRow): Promise<number> {
-    const named = keys.flatMap((key) => {
-      const to = usedKey(anonymous(readUsedKey(key)));
-      return to === key ? [] : [{ key, to }];
-    });
-    for (let i = 0; i < named.length; i += RENAME_BATCH) {
-      const batch = named.slice(i, i + RENAME_BATCH);
-      for (let pass = 0; pass < MOST_PASSES && (await moveSums(store, batch)); pass++);
+    let count = 0;
+    for (let i = 0; i < keys.length; i += RENAME_BATCH) {
+      const batch = keys.slice(i, i + RENAME_BATCH).flatMap((key) => {
+        const to = usedKey(anonymous(readUsedKey(key)));
+        return to === key ? [] : [{ key, to }];
+      });
+      count += batch.length;
+      for (let pass = 0; pass < MOST_PASSES && batch.length > 0 && (await moveSums(store, batch)); pass++);
       await turnOfTheLoop();
     }
-    return named.length;
+    return count;
   }
   /** Calls that are not charged yet will be charged to nobody in particular. */
   async function renameOpen(
@@ -99,8 +100,9 @@ function createForgetting({ store, isPersonal }: BooksOptions): BooksForgetting 
     async forgetPerson(person) {
       if (person === '') return 0;
       await renameOpen((spender) => spender.person === person, { person: '', roles: [] });
-      const keys = (await store.keys(usedIn())).filter((key) => readUsedKey(key).person === person);
-      return rename(keys, (row) => ({ ...row, person: '' }));
+      return rename(await store.keys(usedIn()), (row) =>
+        row.person === person ? { ...row, person: '' } : row,
+      );
     },
     async forgetTenant(tenant) {
       const to = isPersonal(tenant) ? tenant.slice(0, tenant.indexOf(':') + 1) : tenant;

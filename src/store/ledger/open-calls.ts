@@ -85,8 +85,8 @@ async function isLeft(
   return Date.now() - at > LONGEST_CALL_MS || process === undefined;
 }
 
-/** Whether the attempt has its turn. It has not if another attempt does, or if the turn is gone. */
+/** Whether the attempt answers its turn. It does not if another attempt does, or if the turn is answered or gone. */
 async function isRunning(rows: Pick<Rows, 'read'>, { id, lane: key }: NonNullable<Reservation['attempt']>) {
   const lane = await rows.read<LaneRow>(key);
-  return lane?.turns.some(({ run }) => run === id) ?? false;
+  return lane?.turns.some(({ run, phase }) => run === id && phase !== 'answered') ?? false;
 }
