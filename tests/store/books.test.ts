@@ -274,13 +274,13 @@ describe('forgetting in the books', () => {
   });
 
   it('holds up nothing else while it goes through many rows, also those of others', async () => {
-    const ROWS = 60_000;
+    const ROWS = 100_000;
     const keys = Array.from({ length: ROWS }, (_, i) =>
       usedKey({ ...ROW, tenant: `discord:${i}`, person: i % 1_000 === 0 ? 'discord:ada' : `discord:${i}` }),
     );
     const { store } = setUp();
     const books = createBooks({ store: { ...store, keys: async () => keys }, isPersonal });
-    expect(await longestTurn(async () => void (await books.forgetPerson('discord:ada')))).toBeLessThan(30);
-    expect(await longestTurn(async () => void (await books.all('2020-01')))).toBeLessThan(30);
+    expect(await longestTurn(async () => void (await books.forgetPerson('discord:ada')))).toBeLessThan(50);
+    expect(await longestTurn(async () => void (await books.all('2020-01')))).toBeLessThan(50);
   });
 });
