@@ -17,6 +17,7 @@ import { createEngine } from './core/turn/engine.ts';
 import { mostNoteBytes } from './core/turn/past/note.ts';
 import { createNoteMaker } from './core/turn/past/note-maker.ts';
 import type { TurnQueue } from './core/turn/queue.ts';
+import { createDocuments } from './documents/reader.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { startAlerts } from './start/limit-alerts.ts';
 import { openMoney } from './start/money.ts';
@@ -229,6 +230,7 @@ function createTurns({ config, tables, services, platforms, metrics, log }: Turn
     responses,
     timeZone: config.TIME_ZONE,
     spending,
+    documents: createDocuments(),
     spenderOf: platforms.spenderOf,
     vocabularyOf,
     async isBlocked(message) {

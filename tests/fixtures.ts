@@ -11,6 +11,7 @@ import type { SpendingDoor } from '../src/core/access/spending-door.ts';
 import type { Audit } from '../src/core/reports/audit.ts';
 import type { Attempt, TurnQueue } from '../src/core/turn/queue.ts';
 import type { ConversationId, Message, Turn } from '../src/core/types.ts';
+import { createDocuments } from '../src/documents/reader.ts';
 import { createLocalLeases } from '../src/store/leases/leases.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../src/store/queue/queue.ts';
 import type { Store } from '../src/store/store.ts';
@@ -59,8 +60,12 @@ export const open: {
   audit: () => {},
 };
 
-/** For an engine: nobody is blocked, and all read Discord's words. */
-export const anybody = { isBlocked: async () => false, vocabularyOf: () => DISCORD_WORDS };
+/** For an engine: nobody is blocked, all read Discord's words, and documents are read. */
+export const anybody = {
+  isBlocked: async () => false,
+  vocabularyOf: () => DISCORD_WORDS,
+  documents: createDocuments(),
+};
 
 /** The same, where nothing is limited. */
 export const anybodyOn = (store: Store) => ({ ...anybody, ...unlimited(store) });

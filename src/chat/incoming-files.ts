@@ -54,7 +54,13 @@ interface Fetched {
 
 /** Most files read of one message. */
 export const MOST_FILES = 10;
-const MOST_BYTES = { image: 10 * 2 ** 20, audio: 25 * 2 ** 20, text: 2 ** 20 };
+const MOST_BYTES = {
+  image: 10 * 2 ** 20,
+  audio: 25 * 2 ** 20,
+  text: 2 ** 20,
+  application: 25 * 2 ** 20,
+  message: 25 * 2 ** 20,
+};
 const DEADLINE_MS = 20_000;
 /** Most redirects: Slack redirects between its hosts. */
 const MOST_REDIRECTS = 3;

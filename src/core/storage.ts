@@ -140,6 +140,22 @@ export interface Attachments {
     conversation: ConversationId,
     id: string,
   ): Promise<{ attachment: Attachment; bytes: Buffer } | undefined>;
+  /**
+   * Keeps a document's text beside its bytes: it is removed with them, and counts in the quotas. Without effect if the
+   * document is gone or was never claimed.
+   * @param attachment the document, with the length of its text
+   */
+  keepText(
+    conversation: ConversationId,
+    attachment: Attachment,
+    text: Uint8Array,
+    owner: FileOwner,
+  ): Promise<void>;
+  /** The beginning of a document's text, with the document. Undefined: none is kept. */
+  text(
+    conversation: ConversationId,
+    id: string,
+  ): Promise<{ attachment: Attachment; bytes: Buffer } | undefined>;
   remove(conversation: ConversationId, ids: string[]): Promise<void>;
   /** Removes the files among `ids` that no turn has claimed. */
   drop(conversation: ConversationId, ids: string[]): Promise<void>;

@@ -2,6 +2,7 @@
 
 import type { Booking } from './money/booking.ts';
 import type { Usage } from './money/usage.ts';
+import type { WhyUnread } from './turn/asking/documents.ts';
 
 /** The id of a history, `platform:space:channel[:thread]`. Only its adapter takes it apart. */
 export type ConversationId = string;
@@ -38,6 +39,10 @@ export interface Attachment {
   type: string;
   /** Bytes. */
   size: number;
+  /** Characters of a document's text, which is kept beside its bytes. Absent until it is read. */
+  text?: number;
+  /** Why a document has no text. */
+  unread?: WhyUnread;
   /** The quoted message that the file is from; absent where the message's own author attached it. */
   origin?: Origin;
 }

@@ -66,6 +66,9 @@ export const heartbeatKey = (process: string) => `process|${process}`;
 export const fileKey = (conversation: ConversationId, id: string) => `${FILES}${conversation}|${id}`;
 export const FILES = 'file|';
 
+/** files/attachments: the id of the file that holds a document's text. The platforms' ids never end like that. */
+export const textIdOf = (id: string) => `${id}.text`;
+
 /** files/file-rows: a piece of a file's bytes, as base64. */
 export const pieceKey = (file: string, piece: number | '') => `${file}|${piece}`;
 

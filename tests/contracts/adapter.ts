@@ -5,6 +5,7 @@ import { testAnswering } from './adapter/answering.ts';
 import { testButtons } from './adapter/buttons.ts';
 import { testChanging } from './adapter/changing.ts';
 import { testCrash } from './adapter/crash.ts';
+import { testDocuments } from './adapter/documents.ts';
 import { testOrder } from './adapter/order.ts';
 import type { PlatformUnderTest } from './adapter/platform.ts';
 import { testStoreAway } from './adapter/store-away.ts';
@@ -12,6 +13,7 @@ import { testStoreAway } from './adapter/store-away.ts';
 export function testAdapter(platform: PlatformUnderTest): void {
   describe(`adapter contract: ${platform.name}`, () => {
     describe('answering', () => testAnswering(platform));
+    describe('documents', () => testDocuments(platform));
     describe('adversity', () => testAdversity(platform));
     describe('changing', () => testChanging(platform));
     describe('order', () => testOrder(platform));

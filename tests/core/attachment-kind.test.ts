@@ -23,6 +23,18 @@ describe('the kind of a file', () => {
     ['text/plain', Buffer.from('Grüße, 世界 🐈')],
     ['text/plain', Buffer.from('ID3 tags are old')],
     ['text/plain', Buffer.from('OggS is how such a file begins')],
+    ['application/pdf', bytes('%PDF-1.7', [10, 0x25, 0xe2, 0])],
+    ['application/pdf', bytes([0, 1, 2], '%PDF-1.4')],
+    ['application/zip', bytes('PK', [3, 4, 20, 0, 0, 0])],
+    ['application/zip', bytes('PK', [5, 6, 0, 0])],
+    ['application/x-ole-storage', bytes([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0])],
+    ['application/rtf', bytes('{\\rtf1\\ansi hello}')],
+    ['application/x-ipynb+json', bytes('{"cells": [], "nbformat": 4}')],
+    ['text/plain', bytes('{"cells": [], "format": 4}')],
+    ['message/rfc822', bytes('From: a@b.example\r\nMIME-Version: 1.0\r\n\r\nGr\xfc\xdfe')],
+    ['message/rfc822', bytes('From a@b.example Mon\nReceived: from c\n\nHi')],
+    ['text/plain', bytes('Note: this is\n\nMIME-Version: 1.0 is what mail has')],
+    ['text/plain', Buffer.from('% PDF-like text about %PDF-1.4')],
     ['text/plain', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
   ])('is %s', (type, file) => {
     expect(readKind(file)).toBe(type);
@@ -31,7 +43,6 @@ describe('the kind of a file', () => {
   it.each([
     ['nothing', Buffer.alloc(0)],
     ['a program', bytes([0x7f], 'ELF', [2, 1, 1, 0])],
-    ['an archive', bytes('PK', [3, 4, 20, 0, 0, 0])],
     ['Matroska', bytes([0x1a, 0x45, 0xdf, 0xa3, 0x9f, 0x42, 0x82, 0x88], 'matroska')],
     ['text in Latin-1', bytes('Gr\xfc\xdfe')],
     ['a GIF by its first letters alone', bytes('GIF8', [0])],

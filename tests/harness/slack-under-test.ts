@@ -123,7 +123,11 @@ function createPerson(slack: Slack, name: string, role: 'moderator' | undefined)
   const actor = slack.user(name, { isAdmin: role === 'moderator' });
   const textOf = ({ id }: Place, question: string) =>
     id === actor.dmChannel ? question : `${slack.mention} ${question}`;
-  const says = (place: Place, text: string, files: { name: string; data: string }[] = []) => {
+  const says = (
+    place: Place,
+    text: string,
+    files: { name: string; data: string | Uint8Array<ArrayBuffer> }[] = [],
+  ) => {
     const { channel, ...options } = whereOf(place);
     return actor.says(channel, text, { ...options, ...(files.length > 0 && { files }) });
   };

@@ -175,7 +175,7 @@ const REQUESTS: Record<Button, { path?: string; method: 'POST' | 'DELETE' }> = {
 async function upload(
   browser: Browser,
   conversation: string,
-  { name, data }: { name: string; data: string },
+  { name, data }: { name: string; data: string | Uint8Array<ArrayBuffer> },
 ): Promise<string> {
   const path = `/api/conversations/${conversation}/attachments?begins=true&name=${encodeURIComponent(name)}`;
   const response = await browser.fetch(path, {

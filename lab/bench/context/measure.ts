@@ -15,6 +15,7 @@ import { mostNoteBytes } from '../../../src/core/turn/past/note.ts';
 import { createNoteMaker } from '../../../src/core/turn/past/note-maker.ts';
 import { showTurns } from '../../../src/core/turn/past/shown-turns.ts';
 import type { Message, Turn } from '../../../src/core/types.ts';
+import { createDocuments } from '../../../src/documents/reader.ts';
 import { createAttachments } from '../../../src/store/files/attachments.ts';
 import { createKeyvStore } from '../../../src/store/keyv-store.ts';
 import { createNotes } from '../../../src/store/tables/notes.ts';
@@ -150,6 +151,7 @@ function withParley(
   });
   let making: Promise<void> = Promise.resolve();
   const engine = createEngine({
+    documents: createDocuments(),
     ...stored,
     noteMaker: {
       ...maker,

@@ -10,6 +10,7 @@ import { PAGE_WORDS } from '../../../src/adapters/web/vocabulary.ts';
 import type { ModelChooser } from '../../../src/core/models/catalog/choose.ts';
 import { createEngine } from '../../../src/core/turn/engine.ts';
 import type { Turn } from '../../../src/core/types.ts';
+import { createDocuments } from '../../../src/documents/reader.ts';
 import { createAttachments } from '../../../src/store/files/attachments.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
@@ -40,6 +41,7 @@ export async function measureTurns(folder: string): Promise<TurnCost[]> {
   const transcripts = createTranscripts(store);
   let shown = 0;
   const engine = createEngine({
+    documents: createDocuments(),
     transcripts,
     attachments: createAttachments(store),
     models: instantModel((messages) => {

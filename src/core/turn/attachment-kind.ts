@@ -3,15 +3,36 @@ import { seenName } from '../text/unseen.ts';
 
 export const TEXT_TYPE = 'text/plain';
 
+/** Documents: files that become text in a thread before a model reads them (`Documents`). */
+export const DOCUMENT_TYPES = {
+  pdf: 'application/pdf',
+  /** Office, OpenDocument, EPUB and archives. Their reader tells them apart. */
+  zip: 'application/zip',
+  /** Office before 2007, and encrypted Office documents (MS-CFB). */
+  compound: 'application/x-ole-storage',
+  rtf: 'application/rtf',
+  notebook: 'application/x-ipynb+json',
+  email: 'message/rfc822',
+} as const;
+export type DocumentType = (typeof DOCUMENT_TYPES)[keyof typeof DOCUMENT_TYPES];
+
+const { pdf, zip, compound, rtf, notebook, email } = DOCUMENT_TYPES;
+
 const NAME_CHARACTERS = 120;
 /** Bytes that are read to recognise a text file. */
 const LOOKED_AT_BYTES = 65_536;
 /** Bytes within which the header of a WebM file names its kind. */
 const EBML_HEADER_BYTES = 64;
 
+/** Bytes within which a PDF begins; some have other bytes before it (ISO 32000-1, annex H.3.4.1). */
+const PDF_HEADER_BYTES = 1_024;
+/** The first line of a message, and a header that only messages have (RFC 5322). */
+const EMAIL_START = /^(?:[A-Z][A-Za-z-]{1,40}:[ \t]|From \S+ )/;
+const EMAIL_HEADER = /^(?:Message-ID|MIME-Version|Received|Return-Path):/im;
+
 /**
- * Kinds by their first bytes: images that models take (OpenAI: PNG, JPEG, GIF, WEBP), and audio that can be
- * transcribed.
+ * Kinds by their first bytes: images that models take (OpenAI: PNG, JPEG, GIF, WEBP), audio that can be transcribed,
+ * and documents.
  */
 const KINDS: [type: string, isOne: (bytes: Buffer, start: string) => boolean][] = [
   ['image/png', (_, start) => start.startsWith('\x89PNG\r\n\x1a\n')],
@@ -25,15 +46,36 @@ const KINDS: [type: string, isOne: (bytes: Buffer, start: string) => boolean][] 
   // An ID3 tag, or a frame: eleven bits set, then the version and layer III.
   ['audio/mpeg', (_, start) => /^ID3[\x02-\x04]/.test(start)],
   ['audio/mpeg', ([first = 0, second = 0]) => first === 0xff && (second & 0xe6) === 0xe2],
+  [pdf, (_, start) => start.startsWith('%PDF-')],
+  [zip, (_, start) => /^PK(?:\x03\x04|\x05\x06)/.test(start)],
+  [compound, (_, start) => start.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')],
+  [rtf, (_, start) => start.startsWith('{\\rtf')],
+  [notebook, (bytes, start) => /^(?:\xef\xbb\xbf)?\s*\{/.test(start) && isNotebook(bytes)],
+  [email, (bytes, start) => EMAIL_START.test(start) && hasEmailHeader(bytes)],
 ];
 
-/** The media type of an image, audio or text file; undefined for any other file, or an empty one. */
+/** The media type of an image, audio, text file or document; undefined for any other file, or an empty one. */
 export function readKind(bytes: Buffer): string | undefined {
   if (bytes.length === 0) return undefined;
   const start = bytes.subarray(0, EBML_HEADER_BYTES).toString('latin1');
   const kind = KINDS.find(([, isOne]) => isOne(bytes, start));
   if (kind) return kind[0];
-  return isText(bytes.subarray(0, LOOKED_AT_BYTES)) ? TEXT_TYPE : undefined;
+  if (isText(bytes.subarray(0, LOOKED_AT_BYTES))) return TEXT_TYPE;
+  return bytes.subarray(0, PDF_HEADER_BYTES).includes('%PDF-') ? pdf : undefined;
+}
+
+/** Whether a file of this type becomes text before a model reads it. */
+export const isDocumentType = (type: string): type is DocumentType =>
+  (Object.values(DOCUMENT_TYPES) as string[]).includes(type);
+
+/** Jupyter's format has these keys at its top (nbformat 4); an older one has worksheets in place of cells. */
+const isNotebook = (bytes: Buffer) =>
+  bytes.includes('"nbformat"') && (bytes.includes('"cells"') || bytes.includes('"worksheets"'));
+
+function hasEmailHeader(bytes: Buffer): boolean {
+  const start = bytes.subarray(0, LOOKED_AT_BYTES).toString('latin1');
+  const [head = ''] = start.split(/\r?\n\r?\n/, 1);
+  return EMAIL_HEADER.test(head);
 }
 
 /** A file's name, without characters that would make it a path or control a terminal. */

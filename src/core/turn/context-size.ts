@@ -31,10 +31,11 @@ function markedBytes(text: string): number {
   return Buffer.byteLength(text) + lines * BAR.length;
 }
 
-function fileBytes({ type, size }: Attachment): number {
+function fileBytes({ type, size, text, unread }: Attachment): number {
+  if (unread !== undefined) return 0;
   if (type.startsWith('image/')) return IMAGE_BYTES;
   // The model only reads that there is audio.
-  return type.startsWith('audio/') ? 0 : Math.min(size, MOST_FILE_CHARACTERS);
+  return type.startsWith('audio/') ? 0 : Math.min(text ?? size, MOST_FILE_CHARACTERS);
 }
 
 function quoteBytes({ from, note = '', text }: Quote): number {

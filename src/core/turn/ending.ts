@@ -1,4 +1,5 @@
 /** Decides how a turn ends, what its author is told, and whether it is kept. */
+
 import { StoreError, VaultError } from '../errors.ts';
 import type { Choice } from '../models/catalog/choose.ts';
 import { type Failure, type FailureKind, ModelError, type Repeated } from '../models/model.ts';
@@ -6,6 +7,7 @@ import type { Usage } from '../money/usage.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice, type Told } from '../sentences/failure-notice.ts';
 import type { End, Message, Turn } from '../types.ts';
+import type { WhyUnread } from './asking/documents.ts';
 import { INTERRUPT, LOST, RESTART, SHUTDOWN } from './queue.ts';
 
 /** How the model's stream ended. */
@@ -43,11 +45,19 @@ export function endOf(ended: ModelEnding, answered: boolean, signal: AbortSignal
   return ended.end === 'error' && answered ? 'interrupted' : ended.end;
 }
 
+interface NoticeFacts {
+  choice: Choice | undefined;
+  told: Told;
+  timeZone?: string | undefined;
+  /** Documents of the message that could not be read. */
+  unread: { name: string; why: WhyUnread }[];
+}
+
 /** The notice below the answer. Undefined: there is nothing to say. */
 export function noticeOf(
   end: End,
   { failure, unseenImages, repeated }: ModelEnding,
-  { choice, told, timeZone }: { choice: Choice | undefined; told: Told; timeZone?: string | undefined },
+  { choice, told, timeZone, unread }: NoticeFacts,
   signal: AbortSignal,
 ): string | undefined {
   if (signal.reason === RESTART || signal.reason === LOST) return undefined;
@@ -56,7 +66,8 @@ export function noticeOf(
   if (end === 'interrupted' && signal.reason === SHUTDOWN) return en.notices.restarting;
   if (end === 'stopped' && signal.reason === INTERRUPT) return en.notices.interrupted;
   const unseen = unseenImages ? en.notices.picturesUnseen(unseenImages, choice?.model) : undefined;
-  return [unseen, en.notices.endings[end]].filter(Boolean).join(' ') || undefined;
+  const unreadFiles = unread.length > 0 ? en.notices.filesUnread(unread) : undefined;
+  return [unreadFiles, unseen, en.notices.endings[end]].filter(Boolean).join(' ') || undefined;
 }
 
 export function turnOf(

@@ -15,6 +15,8 @@ import { createSeenText } from '../text/unseen.ts';
 import { type Chunk, type Message, readerOf, type TenantId, type Turn } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { type AnswerSoFar, createAnswerSoFar } from './answer-so-far.ts';
+import type { Documents } from './asking/documents.ts';
+import { isUnread, readDocuments, unreadIn } from './asking/read-documents.ts';
 import { requestFor, type Summarised } from './asking/request.ts';
 import { heardBy, isAudio, removeWritten } from './asking/voice.ts';
 import type { ContextOptions } from './context.ts';
@@ -33,6 +35,7 @@ export interface EngineOptions extends ContextOptions {
   /** The time zone of tenants that chose none. */
   timeZone?: string;
   spending: Spending;
+  documents: Documents;
   /** The person who is charged for a message. */
   spenderOf(message: Message): Spender;
   log: Logger;
@@ -60,7 +63,7 @@ interface Answering {
   startedAt: number;
   answer: AnswerSoFar;
   choice: Choice | undefined;
-  /** The message with its voice messages as text. */
+  /** The message with its voice messages as text, and its documents read. */
   heard: Message;
   /** The facts that the next note needs. Absent: none is made. */
   summarised?: Summarised;
@@ -79,7 +82,7 @@ export function createEngine(options: EngineOptions): Engine {
     const told = { reader: readerOf(message), words: options.vocabularyOf(message.tenant) };
     const end = endOf(ended, answer.hasText(), attempt.signal);
     const timeZone = ended.repeated ? await timeZoneOf(attempt, options) : undefined;
-    let notice = noticeOf(end, ended, { choice, told, timeZone }, attempt.signal);
+    let notice = noticeOf(end, ended, { choice, told, timeZone, unread: unreadIn(heard) }, attempt.signal);
     const thoughts = answer.thoughts();
     const charge = answering.meter?.charge();
     const turn: Turn = {
@@ -161,6 +164,10 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
   if (message.attachments.some(isAudio)) {
     yield { type: 'status', status: 'thinking' };
     answering.heard = await heardBy(message, cause, transcriber, options, signal);
+  }
+  if (message.attachments.some(isUnread)) {
+    yield { type: 'status', status: 'thinking' };
+    answering.heard = await readDocuments(answering.heard, options, signal);
   }
   const { request, summarised } = await requestFor(answering.heard, { model, persona, ...cause }, options);
   if (summarised) answering.summarised = summarised;

@@ -2,7 +2,7 @@
 import { createLanes } from '../../core/lanes.ts';
 import type { Attachments, KeptFile } from '../../core/storage.ts';
 import { type Attachment, type ConversationId, tenantIn } from '../../core/types.ts';
-import { FILES, fileKey, filesKey, keptKey } from '../keys.ts';
+import { FILES, fileKey, filesKey, keptKey, textIdOf } from '../keys.ts';
 import type { Store } from '../store.ts';
 import { claimFile, countSome } from './claim-file.ts';
 import { exclusiveFiles, readIndex, uncountedIn } from './file-index.ts';
@@ -19,7 +19,7 @@ export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS):
   return { ...keeping(store, quotas), ...reading(store), ...removing(store), ...counting(store) };
 }
 
-function keeping(store: Store, quotas: FileQuotas): Pick<Attachments, 'put' | 'claim'> {
+function keeping(store: Store, quotas: FileQuotas): Pick<Attachments, 'put' | 'claim' | 'keepText'> {
   /** Files of one tenant are counted by one task at a time. */
   const tenants = createLanes();
   return {
@@ -38,10 +38,23 @@ function keeping(store: Store, quotas: FileQuotas): Pick<Attachments, 'put' | 'c
       for (const id of ids)
         await tenants.run(owner.tenant, () => claimFile(store, quotas, { conversation, id }, owner, ids));
     },
+
+    async keepText(conversation, attachment, text, owner) {
+      const { id: document } = attachment;
+      const id = textIdOf(document);
+      const index = await readIndex(store, conversation);
+      if (index[document] === undefined || index[id] !== undefined) return;
+      const file = { attachment: { ...attachment, id, size: text.length }, bytes: text, ttl: FETCHED_MS };
+      await writeFile(store, fileKey(conversation, id), file);
+      const spared = [document, id];
+      await tenants.run(owner.tenant, () =>
+        claimFile(store, quotas, { conversation, id, beside: document }, owner, spared),
+      );
+    },
   };
 }
 
-function reading(store: Store): Pick<Attachments, 'find' | 'get' | 'list' | 'keptBefore'> {
+function reading(store: Store): Pick<Attachments, 'find' | 'get' | 'text' | 'list' | 'keptBefore'> {
   return {
     async find(conversation, ids) {
       const found: Attachment[] = [];
@@ -58,6 +71,13 @@ function reading(store: Store): Pick<Attachments, 'find' | 'get' | 'list' | 'kep
       const file = await store.read<FileHead>(key);
       const bytes = file && (await bytesOf(store, key, file));
       return bytes && { attachment: file.attachment, bytes };
+    },
+
+    async text(conversation, id) {
+      const key = fileKey(conversation, textIdOf(id));
+      const file = await store.read<FileHead>(key);
+      const bytes = file && (await bytesOf(store, key, file, 1));
+      return bytes && { attachment: { ...file.attachment, id }, bytes };
     },
 
     list: async (tenant) => filesIn(await store.keys(`${FILES}${tenant}:`)),

@@ -11,11 +11,14 @@ import { type FileQuotas, makeRoom } from './quotas.ts';
 /** Files of 0.1.0 counted in one change, with their index. A store writes more entries together (`MOST_ENTRIES`). */
 const COUNTED_FILES = 200;
 
-/** @param spared ids of files that are claimed together with it */
+/**
+ * @param beside the id of a file that it belongs to. If that is gone, it is not claimed.
+ * @param spared ids of files that are claimed together with it
+ */
 export async function claimFile(
   store: Store,
   quotas: FileQuotas,
-  { conversation, id }: { conversation: ConversationId; id: string },
+  { conversation, id, beside }: { conversation: ConversationId; id: string; beside?: string },
   owner: FileOwner,
   spared: string[],
 ): Promise<void> {
@@ -29,11 +32,14 @@ export async function claimFile(
     return;
   const kept = begun ?? keptKey({ ...owner, at: Date.now(), size, conversation, id });
   // The index comes first: after a crash, claiming or forgetting the file again finishes it.
-  await exclusiveFiles(store, conversation, async (rows) => {
+  const isIndexed = await exclusiveFiles(store, conversation, async (rows) => {
     const index = await readIndex(rows, conversation);
+    if (beside !== undefined && index[beside] === undefined) return false;
     await rows.write([{ key: kept, value: 1 }, indexEntry(conversation, { ...index, [id]: kept })]);
     if (before !== undefined) await rows.remove([before]);
+    return true;
   });
+  if (!isIndexed) return;
   for (let piece = 0; piece < (head.pieces ?? 0); piece++) {
     await exclusiveFiles(store, conversation, (rows) => keepPiece(rows, key, piece));
     await turnOfTheLoop();

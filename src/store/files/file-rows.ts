@@ -60,9 +60,15 @@ export async function keepPiece(rows: ExclusiveRows, file: string, piece: number
   if (value !== undefined) await rows.write([{ key, value }]);
 }
 
-/** The bytes of a file. Undefined: a part of it is missing. */
-export async function bytesOf(rows: Rows, key: string, head: FileHead): Promise<Buffer | undefined> {
-  const { base64, pieces = 0 } = head;
+/** The bytes of a file, or its first pieces. Undefined: a part of it is missing. */
+export async function bytesOf(
+  rows: Rows,
+  key: string,
+  head: FileHead,
+  mostPieces = Number.POSITIVE_INFINITY,
+): Promise<Buffer | undefined> {
+  const { base64 } = head;
+  const pieces = Math.min(head.pieces ?? 0, mostPieces);
   if (base64 !== undefined) return Buffer.from(base64, 'base64');
   const found: Buffer[] = [];
   for (let piece = 0; piece < pieces; piece++) {

@@ -1,7 +1,7 @@
 /** Removes files in batches, so that neither the event loop nor SQLite is blocked for long. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { ConversationId } from '../../core/types.ts';
-import { fileKey, filesKey, readKeptKey } from '../keys.ts';
+import { fileKey, filesKey, readKeptKey, textIdOf } from '../keys.ts';
 import type { Store } from '../store.ts';
 import { exclusiveFiles, type FileIndex, indexEntry, readIndex } from './file-index.ts';
 import { PIECE_BYTES, piecesOf } from './file-rows.ts';
@@ -11,11 +11,18 @@ const BATCH_BYTES = 2 ** 20;
 const BATCH_FILES = 200;
 
 /**
- * Removes the files first, then their entries in the index. After a crash, removing or forgetting again finishes it.
+ * Removes files with the texts of documents among them. Removes the files first, then their entries in the index. After a crash, removing or forgetting again finishes it.
  */
-export async function removeFiles(store: Store, conversation: ConversationId, ids: string[]): Promise<void> {
-  if (ids.length === 0) return;
-  for (const some of inBatches(ids, await readIndex(store, conversation))) {
+export async function removeFiles(
+  store: Store,
+  conversation: ConversationId,
+  given: string[],
+): Promise<void> {
+  if (given.length === 0) return;
+  const indexed = await readIndex(store, conversation);
+  const texts = given.map(textIdOf).filter((id) => indexed[id] !== undefined);
+  const ids = [...new Set([...given, ...texts])];
+  for (const some of inBatches(ids, indexed)) {
     // A large file is a batch by itself, and its pieces go first.
     const [only, ...others] = some;
     if (only !== undefined && others.length === 0) await removePieces(store, conversation, only);

@@ -94,8 +94,8 @@ describe.skipIf(!executable)(title, () => {
     await expect.poll(() => page.getByRole('button', { name: /^Remove / }).count()).toBe(2);
     await attachBytes('program.txt', 'text/plain', Buffer.from([1, 2, 0, 3, 0xff]));
     await page.getByText('program.txt: Parley takes images').waitFor();
-    await attachBytes('paper.pdf', 'application/pdf', Buffer.from([0x25, 0x50, 0, 0xff]));
-    await page.getByText('paper.pdf is neither').waitFor();
+    await attachBytes('tool.exe', 'application/x-msdownload', Buffer.from([0x4d, 0x5a, 0, 0xff]));
+    await page.getByText('tool.exe can’t be read here').waitFor();
     windows.model.respond(answers('I have read them.'));
     await say(page, 'Read them');
     await shows(page, 'I have read');

@@ -77,7 +77,11 @@ export interface Place {
 export interface Person {
   name: string;
   /** Calls Parley with this question. Returns the message's id. */
-  asks(place: Place, question: string, options?: { files?: { name: string; data: string }[] }): string;
+  asks(
+    place: Place,
+    question: string,
+    options?: { files?: { name: string; data: string | Uint8Array<ArrayBuffer> }[] },
+  ): string;
   /** Writes without calling Parley. */
   says(place: Place, text: string): string;
   /** Changes a question of their own. */

@@ -1,8 +1,8 @@
-/** A file that a person attaches on the page: an image that models take, or text. */
+/** A file that a person attaches on the page: an image that models take, text, or a document. */
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { inUtf8 } from '../../../core/text/charset.ts';
-import { nameOf, readKind, TEXT_TYPE } from '../../../core/turn/attachment-kind.ts';
+import { isDocumentType, nameOf, readKind, TEXT_TYPE } from '../../../core/turn/attachment-kind.ts';
 import type { Attachment } from '../../../core/types.ts';
 import { fromServer } from '../sentences/en.ts';
 import { Refusal } from './refusal.ts';
@@ -12,12 +12,12 @@ const { files } = fromServer.refusals;
 /** The file is read again for each turn that is shown it. */
 const MOST_TEXT_BYTES = 2 ** 20;
 
-/** @throws Refusal 400 when it is empty, 415 when it is neither text nor an image that models take */
+/** @throws Refusal 400 when it is empty, 415 for any other file */
 export async function readAttachment(c: Context): Promise<{ attachment: Attachment; bytes: Buffer }> {
   const sent = Buffer.from(await c.req.arrayBuffer());
   if (sent.length === 0) throw new Refusal(400, 'empty', files.empty);
   const { type, bytes } = read(sent, c.req.header('content-type'));
-  if (type === undefined || !(type === TEXT_TYPE || type.startsWith('image/'))) {
+  if (type === undefined || !(type === TEXT_TYPE || type.startsWith('image/') || isDocumentType(type))) {
     throw new Refusal(415, 'file-type', files.wrongType);
   }
   if (type === TEXT_TYPE && sent.length > MOST_TEXT_BYTES) {

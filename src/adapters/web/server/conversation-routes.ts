@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { Audit } from '../../../core/reports/audit.ts';
 import type { Attachments, ConversationLists, Transcripts } from '../../../core/storage.ts';
+import { isDocumentType } from '../../../core/turn/attachment-kind.ts';
 import type { ConversationView } from '../api.ts';
 import { createRates } from '../door/rates.ts';
 import { fromServer } from '../sentences/en.ts';
@@ -117,9 +118,16 @@ function mountFiles(
     const { type } = file.attachment;
     return c.body(new Uint8Array(file.bytes), 200, {
       // A browser would run some text files, so all are served as plain text.
-      'content-type': type.startsWith('image/') ? type : 'text/plain; charset=utf-8',
+      'content-type': typeServed(type),
       'content-security-policy': "default-src 'none'; sandbox",
+      ...(isDocumentType(type) && { 'content-disposition': 'attachment' }),
       'cache-control': 'private, max-age=86400, immutable',
     });
   });
+}
+
+/** Pictures as they are, documents as bytes to save, and any text as plain text. */
+function typeServed(type: string): string {
+  if (type.startsWith('image/')) return type;
+  return isDocumentType(type) ? 'application/octet-stream' : 'text/plain; charset=utf-8';
 }

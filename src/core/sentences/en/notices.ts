@@ -1,6 +1,8 @@
 /** English notices: about answers, their buttons, and requests that are refused. en/failures.ts has those of failures. */
+
 import type { BaseUrlPolicy, BaseUrlProblem } from '../../models/base-url.ts';
 import type { Repeated } from '../../models/model.ts';
+import type { WhyUnread } from '../../turn/asking/documents.ts';
 import type { End } from '../../types.ts';
 import type { Vocabulary } from '../../vocabulary.ts';
 import { plural } from './plural.ts';
@@ -21,6 +23,24 @@ export function picturesUnseen(pictures: number, model: string | undefined): str
     other: `${who} did not take your pictures, so it answered without seeing them.`,
   });
 }
+
+/** Stands under an answer to a message with documents that could not be read. */
+export function filesUnread(files: { name: string; why: WhyUnread }[]): string {
+  return files
+    .slice(0, MOST_NAMED_FILES)
+    .map(({ name, why }) => `“${name}” ${WHY_UNREAD[why]}`)
+    .join(' ');
+}
+const MOST_NAMED_FILES = 5;
+
+const WHY_UNREAD: Record<WhyUnread, string> = {
+  password: 'is protected by a password. Attach it without one.',
+  old: 'has an old format of Office. Save it as docx, xlsx, pptx or PDF, and attach that.',
+  broken: 'couldn’t be read: it is damaged, or Parley doesn’t know its format.',
+  empty: 'holds no text that Parley can read. If it is a scan, attach its pages as pictures.',
+  large: 'is too large to read. Attach a part of it.',
+  slow: 'took too long to read. Try again, or attach a part of it.',
+};
 
 export const restarting = 'Parley is being restarted. This answer goes on when it is back.';
 
@@ -150,4 +170,4 @@ export const nothingToStop = 'Nothing is being answered here just now.';
 
 /** Answers a message or reference in which there is nothing to read. */
 export const unreadable =
-  'I can’t read anything in that. Tell me in words what it shows, or attach it as an image, a text file or audio.';
+  'I can’t read anything in that. Tell me in words what it shows, or attach it as an image, a text file, a document or audio.';

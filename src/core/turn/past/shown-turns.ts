@@ -1,7 +1,10 @@
 /** Turns as the model reads them: who says what, with quotes, files and images. */
+
 import type { Image, ModelMessage } from '../../models/model.ts';
 import type { Attachments } from '../../storage.ts';
 import type { Attachment, Message, Origin, Quote, Turn } from '../../types.ts';
+import type { WhyUnread } from '../asking/documents.ts';
+import { isDocument } from '../asking/read-documents.ts';
 import { isAudio } from '../asking/voice.ts';
 import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from '../context-size.ts';
 import { barred, quotedName, speech, textLines, unnamedSpeech } from '../speech.ts';
@@ -89,13 +92,17 @@ async function userMessage(
   texts.push(...quotes.map(quoteOf));
   const shown: Image[] = [];
   for (const attachment of attachments.filter((one) => !isAudio(one))) {
+    if (attachment.unread !== undefined) {
+      texts.push(unreadable(attachment, attachment.unread));
+      continue;
+    }
     const isLetGo = isImage(attachment) && !images.has(attachment);
-    const file = isLetGo ? undefined : await files.get(message.conversation, attachment.id);
+    const file = isLetGo ? undefined : await fileOf(message, attachment, files);
     if (!file) texts.push(`[file no longer shown to you: ${quotedName(attachment.name)}]`);
     else if (isImage(attachment)) {
       shown.push({ name: attachment.name, type: attachment.type, base64: file.bytes.toString('base64') });
     } else {
-      texts.push(fenced(fileTitle(attachment), file.bytes.toString('utf8')));
+      texts.push(fenced(fileTitle(attachment), file.bytes.toString('utf8'), attachment.text));
     }
   }
   return {
@@ -104,6 +111,23 @@ async function userMessage(
     ...(shown.length > 0 && { images: shown }),
   };
 }
+
+/** A file's bytes; of a document, the beginning of its text. */
+const fileOf = ({ conversation }: Message, attachment: Attachment, files: Attachments) =>
+  isDocument(attachment) ? files.text(conversation, attachment.id) : files.get(conversation, attachment.id);
+
+/** Why a document has no text, as the model is told. */
+const WHY_UNREAD: Record<WhyUnread, string> = {
+  password: 'it is protected by a password',
+  old: 'it has an old format of Office, such as doc, xls or ppt',
+  broken: 'it is damaged, or has a format that Parley does not read',
+  empty: 'it holds no text, such as a scan',
+  large: 'it unpacks to more than Parley reads',
+  slow: 'reading it took too long',
+};
+
+const unreadable = ({ name, origin }: Attachment, why: WhyUnread) =>
+  `[attached, but could not be read: ${quotedName(name)}${origin ? ` of ${ofWhom(origin)}` : ''}: ${WHY_UNREAD[why]}]`;
 
 /** The source of a quote or a file, in words. */
 const ofWhom = ({ from, note = '' }: Origin) =>
@@ -122,17 +146,20 @@ const unheard = (origin: Origin | undefined) =>
 function quoteOf({ text, ...origin }: Quote): string {
   if (text === '' && origin.from === '') return `[${origin.note}]`;
   const shown = barred(text.slice(0, MOST_QUOTE_CHARACTERS));
-  return `${titleOf(origin)}:\n${shown}${restOf(text, MOST_QUOTE_CHARACTERS)}`;
+  return `${titleOf(origin)}:\n${shown}${restOf(text.length, MOST_QUOTE_CHARACTERS)}`;
 }
 
-/** A file as it is, inside a fence longer than any run of backticks in it. */
-function fenced(title: string, text: string): string {
+/**
+ * A file as it is, inside a fence longer than any run of backticks in it.
+ * @param length characters of the whole text, if `text` may be its beginning
+ */
+function fenced(title: string, text: string, length = text.length): string {
   const part = textLines(text.slice(0, MOST_FILE_CHARACTERS));
   let longest = 2;
   for (const [run] of part.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = '`'.repeat(longest + 1);
-  return `${title}:\n${fence}\n${part}\n${fence}${restOf(text, MOST_FILE_CHARACTERS)}`;
+  return `${title}:\n${fence}\n${part}\n${fence}${restOf(length, MOST_FILE_CHARACTERS)}`;
 }
 
-const restOf = (text: string, most: number) =>
-  text.length > most ? `\n[it goes on; ${text.length - most} characters not shown]` : '';
+const restOf = (length: number, most: number) =>
+  length > most ? `\n[it goes on; ${length - most} characters not shown]` : '';

@@ -49,7 +49,7 @@ export function Said({ text, attachments = [], conversation = '', files = [], se
 function Attached({ attachment, url }: { attachment: AttachmentView; url: string }) {
   const file = useAttachedFile(url);
   return (
-    <a {...(file !== null && { href: file })} target="_blank" rel="noopener">
+    <a {...(file !== null && { href: file })} {...saving(attachment)} target="_blank" rel="noopener">
       {attachment.type.startsWith('image/') ? (
         <img {...(file !== null && { src: file })} alt={attachment.name} />
       ) : (
@@ -58,6 +58,11 @@ function Attached({ attachment, url }: { attachment: AttachmentView; url: string
     </a>
   );
 }
+
+/** A document is saved under its name, since a browser may not show it. */
+const saving = ({ name, type }: AttachmentView) => (isShownByBrowser(type) ? {} : { download: name });
+
+const isShownByBrowser = (type: string) => type.startsWith('image/') || type.startsWith('text/');
 
 export function FileChip({ name }: { name: string }) {
   return (

@@ -21,12 +21,16 @@ export interface PickedFile {
 const IMAGES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
 const TEXTS = ['text/plain', 'text/markdown', 'text/csv', 'application/json'];
 
-/** Types that the file dialog offers first. Any file whose content is text is accepted. */
+/** Types that the file dialog offers first. Any text file and any document is accepted, whatever its name. */
 export const ACCEPTED = [
   ...IMAGES,
   'text/*',
   '.md,.json,.csv,.log,.yaml,.yml,.toml,.xml,.ts,.tsx,.py,.go,.rs',
+  '.pdf,.docx,.pptx,.xlsx,.odt,.odp,.ods,.rtf,.epub,.ipynb,.eml,.zip',
 ].join(',');
+
+/** The first bytes of documents: PDF, RTF, zip packages such as docx, and Office before 2007. */
+const DOCUMENT_STARTS = ['%PDF-', '{\\rtf', 'PK\x03\x04', 'PK\x05\x06', '\xd0\xcf\x11\xe0'];
 
 /** Images are made smaller than this before they are sent: models scale them down to it anyway. */
 const LONGEST_SIDE = 2048;
@@ -37,7 +41,7 @@ export async function pickFile(file: File, limits: Limits): Promise<PickedFile |
   const image = IMAGES.includes(file.type);
   // An image may still shrink; another file cannot.
   if (!image && file.size > limits.attachmentBytes) return tooLarge(name, limits);
-  const bytes = image ? await shrink(file) : await readText(file);
+  const bytes = image ? await shrink(file) : await readOther(file);
   if (!bytes) {
     return image ? words.unreadableImage(name) : words.wrongType(name);
   }
@@ -94,17 +98,27 @@ function tooLarge(name: string, limits: Limits): string {
   return words.tooLarge(name, limits.attachmentBytes);
 }
 
-/** Reads a text file; null if it is not text. Markup is sent as plain text, so that nobody opens it as a page. */
-async function readText(file: File): Promise<Blob | null> {
+/**
+ * Reads a text file or a document; null if it is neither. Markup is sent as plain text, so that nobody opens it as a
+ * page.
+ */
+async function readOther(file: File): Promise<Blob | null> {
   const bytes = await file.arrayBuffer();
+  if (isDocument(bytes)) return new Blob([bytes], { type: 'application/octet-stream' });
   // A file with a text type may be in another charset: the server converts or refuses it.
   if (!isCalledText(file) && !isUtf8(bytes)) return null;
   return new Blob([bytes], { type: TEXTS.includes(file.type) ? file.type : 'text/plain' });
 }
 
-/** Windows gives a .csv the type of a spreadsheet. */
+/** The server tells what it is, and reads it. */
+function isDocument(bytes: ArrayBuffer): boolean {
+  const start = String.fromCharCode(...new Uint8Array(bytes, 0, Math.min(bytes.byteLength, 8)));
+  return DOCUMENT_STARTS.some((one) => start.startsWith(one));
+}
+
+/** Windows gives a .csv the type of a spreadsheet. E-mail is text in many charsets. */
 function isCalledText({ type, name }: File): boolean {
-  return type.startsWith('text/') || /\.(?:csv|txt|log)$/i.test(name);
+  return type.startsWith('text/') || /\.(?:csv|txt|log|eml)$/i.test(name);
 }
 
 function isUtf8(bytes: ArrayBuffer): boolean {

@@ -27,7 +27,8 @@ export const files = {
   tooLarge: (file: string, mostBytes: number) =>
     `${file} is too large: a file can have ${sizeOf(mostBytes)} at most.`,
   unreadableImage: (file: string) => `${file} could not be read as an image.`,
-  wrongType: (file: string) => `${file} is neither an image (PNG, JPEG, WebP, GIF) nor text.`,
+  wrongType: (file: string) =>
+    `${file} can’t be read here. Parley takes images (PNG, JPEG, WebP, GIF), text and documents such as PDF, Word or Excel.`,
   lost: (file: string) => `${file} is no longer there. Attach it again.`,
 };
 

@@ -54,7 +54,8 @@ export const files = {
   lost: 'An attached file is no longer there. Attach it again.',
   missing: 'There is no such file here.',
   empty: 'This file is empty.',
-  wrongType: 'Parley takes images (PNG, JPEG, GIF, WebP) and text files; this is neither.',
+  wrongType:
+    'Parley takes images (PNG, JPEG, GIF, WebP), text files, and documents such as PDF, Word or Excel; this is none of them.',
   tooLarge: (mostMegabytes: number) => `A file can have ${mostMegabytes} MB at most.`,
   textTooLarge: (mostMegabytes: number) => `A text file can have ${mostMegabytes} MB at most.`,
 };

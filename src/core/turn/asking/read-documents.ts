@@ -1,0 +1,54 @@
+/** Reads the documents of a message once. From then on, each is a text beside its file, and no later turn reads it again. */
+
+import type { Attachments } from '../../storage.ts';
+import type { Attachment, Message } from '../../types.ts';
+import { isDocumentType } from '../attachment-kind.ts';
+import { ownerOf } from '../queue-with-files.ts';
+import type { Documents, WhyUnread } from './documents.ts';
+
+export const isDocument = ({ type }: Attachment): boolean => isDocumentType(type);
+
+/** A document that has not been read, or that could not be. */
+export const isUnread = (attachment: Attachment): boolean =>
+  isDocument(attachment) && attachment.text === undefined;
+
+export interface ReadDocumentsOptions {
+  attachments: Pick<Attachments, 'get' | 'text' | 'keepText'>;
+  documents: Documents;
+}
+
+/**
+ * The message with its documents read, or marked as unreadable. A document that an earlier attempt could not read is
+ * tried again.
+ * @throws StoreError
+ */
+export async function readDocuments(
+  message: Message,
+  { attachments, documents }: ReadDocumentsOptions,
+  signal: AbortSignal,
+): Promise<Message> {
+  const { conversation } = message;
+
+  async function read(attachment: Attachment): Promise<Attachment> {
+    const { unread: _, ...document } = attachment;
+    const kept = await attachments.text(conversation, document.id);
+    if (kept?.attachment.text !== undefined) return { ...document, text: kept.attachment.text };
+    const file = await attachments.get(conversation, document.id);
+    if (!file) return document;
+    const result = await documents.read(file.bytes, document.type, signal);
+    if ('unread' in result) return signal.aborted ? document : { ...document, unread: result.unread };
+    const withText = { ...document, text: result.characters };
+    await attachments.keepText(conversation, withText, result.text, ownerOf(message));
+    return withText;
+  }
+
+  const shown: Attachment[] = [];
+  // One after another, so that ten documents are not in memory at once.
+  for (const one of message.attachments) shown.push(isUnread(one) ? await read(one) : one);
+  return { ...message, attachments: shown };
+}
+
+/** The documents of a message that could not be read. */
+export function unreadIn({ attachments }: Message): { name: string; why: WhyUnread }[] {
+  return attachments.flatMap(({ name, unread }) => (unread === undefined ? [] : [{ name, why: unread }]));
+}

@@ -1,0 +1,47 @@
+/** The styles of a Word document: which paragraphs are headings, and which lists are numbered. */
+import type { PackageFiles } from '../package-files.ts';
+import { readXml } from '../xml.ts';
+
+/** The outline levels of the styles of headings, from 0, by the style's id. */
+export function readStyles(files: PackageFiles): Map<string, number> {
+  const levels = new Map<string, number>();
+  const bytes = files.read('word/styles.xml');
+  if (!bytes) return levels;
+  let style = '';
+  readXml(bytes, {
+    open({ name, attribute }) {
+      if (name === 'style') style = attribute('type') === 'paragraph' ? attribute('styleId') : '';
+      else if (style === '') return;
+      else if (name === 'name') {
+        const [, level] = /^heading ([1-9])$/i.exec(attribute('val')) ?? [];
+        if (level !== undefined) levels.set(style, Number(level) - 1);
+        else if (attribute('val').toLowerCase() === 'title') levels.set(style, 0);
+      } else if (name === 'outlineLvl') levels.set(style, Number(attribute('val')) || 0);
+    },
+  });
+  return levels;
+}
+
+/** The numbered lists: `number:level` of each level that counts. */
+export function readListStyles(files: PackageFiles): Set<string> {
+  const ordered = new Set<string>();
+  const bytes = files.read('word/numbering.xml');
+  if (!bytes) return ordered;
+  /** Levels that count, by the abstract list that lists refer to. */
+  const counting = new Map<string, string[]>();
+  let abstract = '';
+  let level = '';
+  let list = '';
+  readXml(bytes, {
+    open({ name, attribute }) {
+      if (name === 'abstractNum') abstract = attribute('abstractNumId');
+      else if (name === 'lvl') level = attribute('ilvl');
+      else if (name === 'numFmt' && !['bullet', 'none'].includes(attribute('val')))
+        counting.set(abstract, [...(counting.get(abstract) ?? []), level]);
+      else if (name === 'num') list = attribute('numId');
+      else if (name === 'abstractNumId')
+        for (const one of counting.get(attribute('val')) ?? []) ordered.add(`${list}:${one}`);
+    },
+  });
+  return ordered;
+}
