@@ -71,7 +71,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const leases = heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases();
   const tables = await openTables(config, store, log);
   const metrics = createMetrics(() => money.ledger.open());
-  const money = await openMoney(config, store, heartbeats, metrics, log);
+  const money = await openMoney({ config, store, tables, heartbeats, metrics, log });
   const platforms = preparePlatforms(config, store, leases, log);
   const shutdown = new AbortController();
   const queue = queueOn({ config, store, platforms, leases, log });

@@ -7,6 +7,7 @@ import { createSpending, type Spending } from '../core/money/metering/spending.t
 import type { SpendingWatch } from '../core/money/metering/spending-watch.ts';
 import { withLearnedTiers } from '../core/money/prices/learned-tiers.ts';
 import { createPrices } from '../core/money/prices.ts';
+import type { Settings } from '../core/settings.ts';
 import type { Heartbeats } from '../store/leases/heartbeats.ts';
 import { createLedger } from '../store/ledger/ledger.ts';
 import { createOpenCalls, type OpenCalls } from '../store/ledger/open-calls.ts';
@@ -19,13 +20,17 @@ export interface Money {
   openCalls: OpenCalls;
 }
 
-export async function openMoney(
-  config: Config,
-  store: Store,
-  heartbeats: Heartbeats | undefined,
-  watch: SpendingWatch,
-  log: Logger,
-): Promise<Money> {
+export interface MoneyOptions {
+  config: Config;
+  store: Store;
+  tables: { settings: Pick<Settings, 'read'> };
+  heartbeats: Heartbeats | undefined;
+  metrics: SpendingWatch;
+  log: Logger;
+}
+
+export async function openMoney(options: MoneyOptions): Promise<Money> {
+  const { config, store, tables, heartbeats, metrics, log } = options;
   const own = randomUUID();
   const ledger = createLedger(store, async () => (heartbeats ? (await heartbeats.current()).id : own));
   const prices = withLearnedTiers(await createPrices(config.PRICES));
@@ -36,7 +41,8 @@ export async function openMoney(
       prices,
       operator: spendingLimitsOf(config),
       mostOutput: config.MODEL_MOST_OUTPUT,
-      watch,
+      limitsOf: tables.settings.read,
+      watch: metrics,
     }),
     openCalls: createOpenCalls(store, heartbeats?.isDead ?? (async (id) => id !== own), log),
   };

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Choice } from '../../../src/core/models/catalog/choose.ts';
+import type { ModelError } from '../../../src/core/models/model.ts';
 import { CHOICE, call, causeOf, INPUT, never, openBank, REQUEST, settle, usage } from './bank.ts';
 import { moneyOn, NO_PRICES, nano, SIMPLE_PRICES } from './on-store.ts';
 
@@ -50,6 +51,23 @@ describe('a limit', () => {
     await second;
     expect(most).toBe(1_000);
     expect(await bank.today()).toEqual({ spent: 2 * INPUT + 10 * 100, reserved: 0 });
+  });
+
+  it.each<[string, number, unknown]>([
+    ['lowered', 1_000, 'limit'],
+    ['raised', 1_000_000, 1_000],
+  ])('that was %s meanwhile holds for a call that waited', async (_, dayLimit, expected) => {
+    const limitsOf = async () => ({ dayLimit: nano(dayLimit) });
+    const { spending } = moneyOn(bank.store, { prices: SIMPLE_PRICES, mostOutput: 1_000, limitsOf });
+    const cause = causeOf({ dayLimit: nano(INPUT + 10 * 1_000) });
+    const first = spending.meterOf(cause);
+    await first.begin(REQUEST, never);
+    const second = spending
+      .run(cause, (meter) => meter.begin(REQUEST, never))
+      .catch((error: unknown) => (error as ModelError).failure.kind);
+    first.end({ isBilled: true, usage: usage(INPUT, 10) });
+    await settle(first, spending);
+    expect(await second).toBe(expected);
   });
 
   it('is waited for no longer once the answer is stopped', async () => {

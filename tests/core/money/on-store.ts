@@ -2,7 +2,11 @@
 
 import type { OperatorLimits } from '../../../src/core/money/limits.ts';
 import type { Ledger } from '../../../src/core/money/metering/ledger.ts';
-import { createSpending, type Spending } from '../../../src/core/money/metering/spending.ts';
+import {
+  createSpending,
+  type Spending,
+  type SpendingOptions,
+} from '../../../src/core/money/metering/spending.ts';
 import type { Prices } from '../../../src/core/money/prices.ts';
 import type { Message } from '../../../src/core/types.ts';
 import { createLedger } from '../../../src/store/ledger/ledger.ts';
@@ -24,15 +28,19 @@ export interface MoneyOptions {
   prices?: Prices;
   limits?: Partial<OperatorLimits>;
   mostOutput?: number;
+  limitsOf?: SpendingOptions['limitsOf'];
 }
 
 export function moneyOn(
   store: Store,
-  { prices = NO_PRICES, limits = {}, mostOutput = 16_000 }: MoneyOptions = {},
+  { prices = NO_PRICES, limits = {}, mostOutput = 16_000, limitsOf }: MoneyOptions = {},
 ): { ledger: Ledger; spending: Spending } {
   const ledger = createLedger(store, async () => 'this process');
   const operator = { timeZone: 'UTC', ...limits };
-  return { ledger, spending: createSpending({ ledger, prices, operator, mostOutput }) };
+  return {
+    ledger,
+    spending: createSpending({ ledger, prices, operator, mostOutput, ...(limitsOf && { limitsOf }) }),
+  };
 }
 
 /** The author of a message pays, without roles. */

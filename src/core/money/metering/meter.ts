@@ -8,7 +8,7 @@ import { type Meter, type MeteredRequest, ModelError, type RequestOutcome } from
 import { mostTokens } from '../../text/most-tokens.ts';
 import type { Booking, Nano, PlannedCall } from '../booking.ts';
 import { mostAudioInput, mostInput, mostWritten } from '../bounds.ts';
-import type { Account, Limit } from '../limits.ts';
+import type { Account, Limit, TenantLimits } from '../limits.ts';
 import { mostOutput as mostFor, type Prices, pricedCost } from '../prices.ts';
 import type { Spender } from '../spender.ts';
 import type { Usage } from '../usage.ts';
@@ -27,8 +27,13 @@ export interface OwnMeter extends Meter {
 export interface MeterOptions {
   spender: Spender;
   call: Omit<PlannedCall, 'input'>;
-  /** The accounts of a call that begins at a time, and its day in the books. */
-  accountsAt(at: number): { accounts: Account[]; day: string };
+  /**
+   * The accounts of a call that begins at a time, and its day in the books.
+   * @param limits newer ones of its tenant
+   */
+  accountsAt(at: number, limits?: TenantLimits): { accounts: Account[]; day: string };
+  /** The limits of the tenant now, for a call that waited. @throws StoreError */
+  limitsNow?(): Promise<TenantLimits>;
   ledger: Ledger;
   prices: Prices;
   /** The most tokens that a request may write. */
@@ -110,15 +115,18 @@ async function reserve(
   const call = { ...options.call, input: inputOf(request, options.call) };
   // Most calls fit whole, so that is tried first: it takes one call of the store.
   let output = mostOutput;
+  let limitsNow: TenantLimits | undefined;
   for (;;) {
-    const wanted = wantedOf(call, options);
+    const wanted = wantedOf(call, options, limitsNow);
     const { accounts, limits } = wanted;
     if (limits.length > 0 && wanted.costOf(0) === undefined) throw new ModelError({ kind: 'unpriced' });
     const reservation = reservationOf(options, wanted, output);
     if (await ledger.reserve(reservation, accounts)) return { reservation, isLimited: limits.length > 0 };
     const most = affordable(wanted, await ledger.levels(accounts), options);
-    if (most === 'wait') await changed(ledger, signal);
-    else output = most;
+    output = most === 'wait' ? mostOutput : most;
+    if (most !== 'wait') continue;
+    await changed(ledger, signal);
+    limitsNow = await options.limitsNow?.();
   }
 }
 
@@ -133,9 +141,9 @@ interface Wanted {
   costOf(output: number): Nano | undefined;
 }
 
-function wantedOf(call: PlannedCall, { accountsAt, prices }: MeterOptions): Wanted {
+function wantedOf(call: PlannedCall, { accountsAt, prices }: MeterOptions, limitsNow?: TenantLimits): Wanted {
   const at = Date.now();
-  const { accounts, day } = accountsAt(at);
+  const { accounts, day } = accountsAt(at, limitsNow);
   const costOf = (output: number) => prices.mostOf(call, { input: call.input, output }, at);
   return { call, at, day, accounts, limits: limitsFor(call.payer, accounts), costOf };
 }

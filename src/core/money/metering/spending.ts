@@ -2,6 +2,7 @@
 import type { Choice } from '../../models/catalog/choose.ts';
 import type { Meter } from '../../models/model.ts';
 import type { TenantSettings } from '../../settings.ts';
+import type { TenantId } from '../../types.ts';
 import type { BookingKind, PlannedCall } from '../booking.ts';
 import {
   accountsOf,
@@ -50,6 +51,8 @@ export interface SpendingOptions {
   operator: OperatorLimits;
   /** The most tokens that a request may write. */
   mostOutput: number;
+  /** The limits of a tenant now, for calls that waited. @throws StoreError */
+  limitsOf?(tenant: TenantId): Promise<TenantLimits>;
   watch?: SpendingWatch;
 }
 
@@ -59,7 +62,7 @@ export const payerOf = ({ source }: Pick<Choice, 'source'>): PlannedCall['payer'
   source === 'own' ? 'own' : 'operator';
 
 export function createSpending(options: SpendingOptions): Spending {
-  const { ledger, prices, operator, mostOutput, watch } = options;
+  const { ledger, prices, operator, mostOutput, limitsOf, watch } = options;
 
   function meterOf({ kind, spender, settings, choice, attempt }: CallCause): OwnMeter {
     const { model, provider } = choice;
@@ -68,13 +71,14 @@ export function createSpending(options: SpendingOptions): Spending {
     return createMeter({
       spender,
       call: { kind, payer, baseUrl: provider?.baseUrl ?? '', model },
-      accountsAt: (at) => ({
-        accounts: accountsOf({ spender, payer, settings, operator, at }),
+      accountsAt: (at, limits = settings) => ({
+        accounts: accountsOf({ spender, payer, settings: limits, operator, at }),
         day: periodOf(at, 'day', timeZone).name,
       }),
       ledger,
       prices,
       mostOutput,
+      ...(limitsOf && { limitsNow: () => limitsOf(spender.tenant) }),
       ...(attempt && { attempt }),
       ...(watch && { watch }),
     });
