@@ -103,6 +103,9 @@ export type Material = Pick<Message, 'attachments' | 'quotes' | 'before'>;
 
 export const readerOf = ({ reader = 'member' }: Message): Reader => reader;
 
+/** The reader of a notice on a platform whose places have admins. */
+export const readerByRights = ({ isAdmin }: { isAdmin: boolean }): Reader => (isAdmin ? 'admin' : 'member');
+
 /** How an answer ended. `interrupted`: it broke off; `error`: nothing came. */
 export type End = 'stop' | 'length' | 'stopped' | 'refused' | 'interrupted' | 'error';
 

@@ -1,9 +1,8 @@
 /** The buttons under an answer: who may press each, and what a press does, also when it comes late or twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { MessageRate } from '../../core/access/message-rate.ts';
+import type { QuestionLimits } from '../../core/access/question-limits.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
-import type { SpendingDoor } from '../../core/access/spending-door.ts';
 import type { Audit } from '../../core/reports/audit.ts';
 import { en } from '../../core/sentences/en.ts';
 import type { StoredTurn, Transcripts } from '../../core/storage.ts';
@@ -18,14 +17,12 @@ import { createShortPress, type ShortPressOptions } from './short-press.ts';
 import { type Button, ShowError } from './surface.ts';
 import { usualButtons } from './usual-buttons.ts';
 
-export interface ButtonsOptions extends Pick<ShortPressOptions, 'shortVersions'> {
+export interface ButtonsOptions extends QuestionLimits, Pick<ShortPressOptions, 'shortVersions'> {
   answering: Pick<Answering, 'live' | 'again' | 'goOn' | 'withdraw' | 'showKept' | 'isLong'>;
   records: Pick<Records, 'read' | 'write'>;
   transcripts: Pick<Transcripts, 'find' | 'rate'>;
   queue: Pick<TurnQueue, 'cancel'>;
-  rate: MessageRate;
   refusals: Refusals;
-  spendingDoor: SpendingDoor;
   /** The platform's words, for what a presser is told. */
   words: Vocabulary;
   audit: Audit;
@@ -42,7 +39,7 @@ const MOST_CONTINUED = 1_000;
 export function createButtons(options: ButtonsOptions): (press: Press) => Promise<void> {
   const { audit } = options;
   const mayAsk = createMayAsk(options.refusals);
-  const isInLimits = createIsInLimits(options.rate, options.spendingDoor);
+  const isInLimits = createIsInLimits(options);
   const actions: Actions = {
     ...createEnding(options),
     ...createAsking(options, mayAsk, isInLimits),

@@ -1,10 +1,9 @@
 /** One press of a button under an answer, and whether its presser may ask the model. */
-import { limitWithin, type MessageRate, type SentMessage } from '../../core/access/message-rate.ts';
+import type { SentMessage } from '../../core/access/message-rate.ts';
+import { type QuestionLimits, refusalByLimits } from '../../core/access/question-limits.ts';
 import type { Refusals } from '../../core/access/refusals.ts';
-import type { SpendingDoor } from '../../core/access/spending-door.ts';
-import { en } from '../../core/sentences/en.ts';
 import type { OneAnswer } from '../../core/short/one-answer.ts';
-import type { ConversationId, Feedback, TenantId } from '../../core/types.ts';
+import { type ConversationId, type Feedback, readerByRights, type TenantId } from '../../core/types.ts';
 import type { CallerRights } from '../inbox/caller.ts';
 import type { AnswerRecord } from './answer-records.ts';
 import type { Button, Surface } from './surface.ts';
@@ -72,15 +71,20 @@ export function createMayAsk(refusals: Refusals): MayPress {
 }
 
 /** Counts a press as a message. A presser who has sent too many, or has nothing left to spend, is told so. */
-export function createIsInLimits(rate: MessageRate, spendingDoor: SpendingDoor): MayPress {
+export function createIsInLimits(limits: QuestionLimits): MayPress {
   return async ({ press, record: { conversation }, caller }) => {
     const { replyTo: _, ...sent } = press.nextMessage(conversation);
+    const { settings, limitRoles: roles, ...rights } = await caller();
     const { tenant, person } = press.by(conversation);
-    const { settings, isAdmin, limitRoles: roles } = await caller();
-    const wait = await rate.count(person, { ...sent, ...limitWithin(tenant, settings) });
-    const reader = isAdmin ? 'admin' : 'member';
-    const asking = { tenant, person, roles, author: press.presser, settings, reader } as const;
-    const refused = wait ? en.notices.tooManyAMinute(wait.seconds) : await spendingDoor.refusalOf(asking);
+    const question = {
+      tenant,
+      person,
+      roles,
+      author: press.presser,
+      settings,
+      reader: readerByRights(rights),
+    };
+    const refused = await refusalByLimits(limits, question, sent);
     if (refused !== undefined) await press.tell(refused);
     return refused === undefined;
   };

@@ -2,6 +2,7 @@
 import { en } from '../../core/sentences/en.ts';
 import type { ShortVersions } from '../../core/short/short-versions.ts';
 import type { Transcripts } from '../../core/storage.ts';
+import { readerByRights } from '../../core/types.ts';
 import type { Made, MayPress } from './press.ts';
 
 export interface ShortPressOptions {
@@ -20,9 +21,9 @@ export function createShortPress(
     const kept = await transcripts.find(record.conversation, turn);
     if (!kept) return press.tell(en.notices.answerGone);
     if (kept.short === undefined && !(await isInLimits(made))) return;
-    const { settings, isAdmin, limitRoles } = await caller();
+    const { settings, limitRoles, ...rights } = await caller();
     const { person } = press.by(record.conversation);
-    const reader = isAdmin ? ('admin' as const) : ('member' as const);
-    await press.showShort(shortVersions.of(kept, { person, reader, settings, limitRoles }));
+    const asker = { person, reader: readerByRights(rights), settings, limitRoles };
+    await press.showShort(shortVersions.of(kept, asker));
   };
 }

@@ -4,6 +4,7 @@ import { limitWithin, type MessageRate } from '../../core/access/message-rate.ts
 import type { Refusals } from '../../core/access/refusals.ts';
 import type { SpendingDoor } from '../../core/access/spending-door.ts';
 import { en } from '../../core/sentences/en.ts';
+import { readerByRights } from '../../core/types.ts';
 import type { Answering } from '../answer/answering.ts';
 import type { JoinedThreads } from '../joined-threads.ts';
 import type { RareNotices } from '../rare-notices.ts';
@@ -157,9 +158,9 @@ function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit e
     },
 
     /** Whether a limit of money refuses the question. The person is told so each time. */
-    async hasSpent(raw: Raw, { tenant, settings, isAdmin, limitRoles: roles }: Caller): Promise<boolean> {
+    async hasSpent(raw: Raw, { tenant, settings, limitRoles: roles, ...rights }: Caller): Promise<boolean> {
       const { id: author, person } = platform.senderOf(raw);
-      const reader = isAdmin ? 'admin' : 'member';
+      const reader = readerByRights(rights);
       const notice = await spendingDoor.refusalOf({ tenant, person, roles, author, settings, reader });
       if (notice !== undefined) await platform.tellPrivately(raw, notice);
       return notice !== undefined;

@@ -5,8 +5,8 @@ import { type AboutFacts, aboutLines } from '../sentences/about.ts';
 import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { Settings } from '../settings.ts';
+import { readerByRights } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { readerOf } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
 
 export interface AboutOptions {
@@ -29,7 +29,7 @@ export function aboutCommand({ settings, models, about, words }: AboutOptions): 
         async run(call) {
           const own = await settings.read(call.tenant);
           const choice = models.describe(call.tenant, own);
-          const lines = aboutLines(about, own, choice, readerOf(call), words);
+          const lines = aboutLines(about, own, choice, readerByRights(call), words);
           return say(lines.map(({ label, text }) => `- **${label}**: ${text}`).join('\n'));
         },
       },

@@ -3,7 +3,7 @@ import type { Access } from '../access/access.ts';
 import type { Place } from '../place.ts';
 import type { SavedBy } from '../saving.ts';
 import type { ReadPlace } from '../short/read-place.ts';
-import type { Author, ConversationId, Reader, TenantId } from '../types.ts';
+import { type Author, type ConversationId, readerByRights, type TenantId } from '../types.ts';
 import type { Figures } from './figures.ts';
 
 /**
@@ -26,11 +26,9 @@ export interface CommandCall {
   readPlace?: ReadPlace;
 }
 
-export const readerOf = ({ isAdmin }: CommandCall): Reader => (isAdmin ? 'admin' : 'member');
-
 export const savedBy = (call: CommandCall): SavedBy => ({
   tenant: call.tenant,
-  reader: readerOf(call),
+  reader: readerByRights(call),
   mayAsk: call.access === 'yes',
 });
 

@@ -6,10 +6,11 @@ import { whereFrom } from '../reports/where-from.ts';
 import { createSaving } from '../saving.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
+import { readerByRights } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { type AboutOptions, aboutCommand } from './about.ts';
 import { askCommand } from './ask.ts';
-import { type Command, type CommandCall, type CommandReply, type Commands, readerOf } from './command.ts';
+import type { Command, CommandCall, CommandReply, Commands } from './command.ts';
 import { type ExportOptions, exportCommand } from './export.ts';
 import { type ForgetOptions, forgetCommand } from './forget.ts';
 import { say } from './group.ts';
@@ -128,7 +129,7 @@ function createGuard({ audit, words, log }: Pick<CommandsOptions, 'audit' | 'wor
       log.error({ command: what, tenant, error: whereFrom(error) }, 'command failed');
       if (error instanceof StoreError) return say(en.notices.storeAway);
       if (!(error instanceof VaultError)) return say(en.notices.mistake);
-      return say(failureNotice({ kind: 'vault' }, undefined, { reader: readerOf(call), words }));
+      return say(failureNotice({ kind: 'vault' }, undefined, { reader: readerByRights(call), words }));
     }
   };
 }

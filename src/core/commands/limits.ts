@@ -10,8 +10,9 @@ import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
 import type { ChoicesChange, Settings, TenantSettings } from '../settings.ts';
+import { readerByRights } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { type CommandCall, type CommandReply, readerOf, savedBy } from './command.ts';
+import { type CommandCall, type CommandReply, savedBy } from './command.ts';
 import { entryPanel } from './entry-panel.ts';
 import type { CommandGroup } from './group.ts';
 import { limitsAt, roleLimits, shownLimit } from './limits-list.ts';
@@ -107,7 +108,7 @@ function unpricedIn(
   ];
   const isAsked = choice.source === 'own' || choice.source === 'operator';
   if (limits.length === 0 || !isAsked || spending.isPriced(choice)) return [];
-  return [failureNotice({ kind: 'unpriced' }, choice, { reader: readerOf(call), words })];
+  return [failureNotice({ kind: 'unpriced' }, choice, { reader: readerByRights(call), words })];
 }
 
 /** Limits of the whole tenant with what is spent of them. Those of the installation are left out. */

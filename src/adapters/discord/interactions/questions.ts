@@ -7,9 +7,9 @@ import {
   SnowflakeUtil,
 } from 'discord.js';
 import type { Answering } from '../../../chat/answer/answering.ts';
-import { limitWithin, type MessageRate } from '../../../core/access/message-rate.ts';
+import { type QuestionLimits, refusalByLimits } from '../../../core/access/question-limits.ts';
 import type { Refusals } from '../../../core/access/refusals.ts';
-import type { SpendingDoor } from '../../../core/access/spending-door.ts';
+import { readerByRights } from '../../../core/types.ts';
 import type { Surfaces } from '../answer/surfaces.ts';
 import { type Location, personOf } from '../ids.ts';
 import type { Caller } from '../incoming/callers.ts';
@@ -26,35 +26,30 @@ export interface InteractionQuestion {
   about?: APIMessage | undefined;
 }
 
-export interface InteractionQuestionsOptions {
+export interface InteractionQuestionsOptions extends QuestionLimits {
   answers: InteractionAnswers;
   answering: Answering;
   surfaces: Surfaces;
   incoming: Incoming;
-  rate: MessageRate;
   refusals: Refusals;
-  spendingDoor: SpendingDoor;
 }
 
 export function createInteractionQuestions(
   options: InteractionQuestionsOptions,
   { callerOf }: InteractionCallers,
 ) {
-  const { answers, answering, surfaces, incoming, rate, spendingDoor } = options;
+  const { answers, answering, surfaces, incoming } = options;
 
   /** The sentence for a person who sent too many messages, or has nothing left to spend. */
-  async function refusalOf(
+  function refusalOf(
     interaction: APIApplicationCommandInteraction,
-    { tenant, settings, isAdmin, limitRoles: roles }: Caller,
+    { tenant, settings, limitRoles: roles, ...rights }: Caller,
   ): Promise<string | undefined> {
     const { id: author } = userOf(interaction);
-    const person = personOf(author);
+    const reader = readerByRights(rights);
+    const question = { tenant, person: personOf(author), roles, author, settings, reader };
     const at = SnowflakeUtil.timestampFrom(interaction.id);
-    const sent = { id: interaction.id, at, place: channelIdOf(interaction) };
-    const wait = await rate.count(person, { ...sent, ...limitWithin(tenant, settings) });
-    if (wait) return en.notices.tooManyAMinute(wait.seconds);
-    const reader = isAdmin ? 'admin' : 'member';
-    return spendingDoor.refusalOf({ tenant, person, roles, author, settings, reader });
+    return refusalByLimits(options, question, { id: interaction.id, at, place: channelIdOf(interaction) });
   }
 
   return async (

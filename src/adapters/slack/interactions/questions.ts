@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import type { Answering } from '../../../chat/answer/answering.ts';
 import type { Part } from '../../../chat/answer/surface.ts';
 import type { Access } from '../../../core/access/access.ts';
-import { limitWithin, type MessageRate } from '../../../core/access/message-rate.ts';
+import { type QuestionLimits, refusalByLimits } from '../../../core/access/question-limits.ts';
 import type { Refusals } from '../../../core/access/refusals.ts';
-import type { SpendingDoor } from '../../../core/access/spending-door.ts';
 import { ASK_ABOUT_PROMPT } from '../../../core/sentences/prompts.ts';
+import { readerByRights } from '../../../core/types.ts';
 import { createMessageContent } from '../answer/messages/message-content.ts';
 import { whyNotPosted } from '../answer/telling.ts';
 import { codeOf } from '../api/error-codes.ts';
@@ -27,15 +27,13 @@ import type { PrivateQuestions } from './private-questions.ts';
 import type { AskedBy } from './slash-command.ts';
 import { byResponse } from './whisper.ts';
 
-export interface QuestionsOptions {
+export interface QuestionsOptions extends QuestionLimits {
   privateQuestions: Pick<PrivateQuestions, 'add'>;
   workspaces: Workspaces;
   people: People;
   incoming: Incoming;
   answering: Answering;
-  rate: MessageRate;
   refusals: Refusals;
-  spendingDoor: SpendingDoor;
   /** Joins the call's thread. Messages in it after the ts are for Parley. */
   join(team: string, call: Caller, ts: string): Promise<void>;
   directMessages: boolean;
@@ -175,16 +173,13 @@ function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
 }
 
 /** The sentence for a person who sent too many messages, or has nothing left to spend. */
-async function refusalOf(
-  { rate, spendingDoor }: QuestionsOptions,
-  { tenant, settings, isAdmin, limitRoles: roles }: Caller,
+function refusalOf(
+  limits: QuestionLimits,
+  { tenant, settings, limitRoles: roles, ...rights }: Caller,
   { team, user: author, ...sent }: { team: string; user: string; id: string; at: number },
 ): Promise<string | undefined> {
-  const person = personOf(team, author);
-  const wait = await rate.count(person, { ...sent, ...limitWithin(tenant, settings) });
-  if (wait) return en.notices.tooManyAMinute(wait.seconds);
-  const reader = isAdmin ? 'admin' : 'member';
-  return spendingDoor.refusalOf({ tenant, person, roles, author, settings, reader });
+  const [person, reader] = [personOf(team, author), readerByRights(rights)];
+  return refusalByLimits(limits, { tenant, person, roles, author, settings, reader }, sent);
 }
 
 function refuse(
