@@ -19,7 +19,7 @@ import { createNoteMaker } from './core/turn/past/note-maker.ts';
 import type { TurnQueue } from './core/turn/queue.ts';
 import { createDocuments } from './documents/reader.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { startAlerts } from './start/limit-alerts.ts';
+import { startAlerts, withAlerts } from './start/limit-alerts.ts';
 import { openMoney } from './start/money.ts';
 import { type Platforms, preparePlatforms } from './start/platforms.ts';
 import { startServers } from './start/servers.ts';
@@ -70,16 +70,16 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const heartbeats = store.isShared ? createHeartbeats(store, log) : undefined;
   const leases = heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases();
   const tables = await openTables(config, store, log);
-  const metrics = createMetrics(() => money.ledger.open());
+  const metrics = withAlerts(
+    () => alerts,
+    createMetrics(() => money.ledger.open()),
+  );
   const money = await openMoney({ config, store, tables, heartbeats, metrics, log });
   const platforms = preparePlatforms(config, store, leases, log);
   const shutdown = new AbortController();
   const queue = queueOn({ config, store, platforms, leases, log });
   const { settings, retention } = retained({ config, store, tables, platforms, queue, leases, log });
-  const { alerts, spending } = startAlerts({
-    ...{ store, settings, spending: money.spending, watch: metrics, log },
-    adapters: () => adapters,
-  });
+  const { alerts, spending } = startAlerts({ ...money, store, settings, adapters: () => adapters, log });
   const { services, servicesIn } = createServices({
     config,
     store,
@@ -88,7 +88,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     settings,
     queue,
     spending,
-    onRefused: alerts.refused,
+    onRefused: metrics.refused,
     shutdown: shutdown.signal,
     log,
   });

@@ -13,8 +13,6 @@ export interface AlertsOptions {
   store: Store;
   settings: Settings;
   spending: Spending;
-  /** Told of refused questions, too. */
-  watch: Pick<SpendingWatch, 'refused'>;
   /** Called once the platforms are connected. */
   adapters(): Adapter[];
   log: Logger;
@@ -22,7 +20,7 @@ export interface AlertsOptions {
 
 /** With the spending whose calls are looked at. Calls of turns are not among them: the queue charges those. */
 export function startAlerts(options: AlertsOptions): { alerts: LimitAlerts; spending: Spending } {
-  const { store, adapters, spending, watch } = options;
+  const { store, adapters, spending } = options;
   const alerts = createLimitAlerts({
     ...options,
     claim: createClaims(store, 'limits'),
@@ -30,13 +28,7 @@ export function startAlerts(options: AlertsOptions): { alerts: LimitAlerts; spen
     vocabularyOf,
   });
   return {
-    alerts: {
-      ...alerts,
-      refused(tenant, limit) {
-        watch.refused(limit);
-        alerts.refused(tenant, limit);
-      },
-    },
+    alerts,
     spending: {
       ...spending,
       async run(cause, task) {
@@ -49,3 +41,13 @@ export function startAlerts(options: AlertsOptions): { alerts: LimitAlerts; spen
     },
   };
 }
+
+/** The watch, with alerts that are told of what is refused, too. */
+export const withAlerts = <Watch extends SpendingWatch>(alerts: () => LimitAlerts, watch: Watch): Watch => ({
+  ...watch,
+  refused(limit, call) {
+    watch.refused(limit, call);
+    // Nobody asked for a summary, and it reads more than most questions.
+    if (call.kind !== 'summary') alerts().refused(call.tenant, limit);
+  },
+});

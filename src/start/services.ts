@@ -16,8 +16,8 @@ import { OPENAI_BASE_URL } from '../core/models/base-url.ts';
 import { createModelChooser, type ModelChooser } from '../core/models/catalog/choose.ts';
 import { operatorOffer } from '../core/models/catalog/operator-offer.ts';
 import type { BookReader } from '../core/money/books.ts';
-import type { Limit } from '../core/money/limits.ts';
 import type { Spending } from '../core/money/metering/spending.ts';
+import type { SpendingWatch } from '../core/money/metering/spending-watch.ts';
 import { periodOf } from '../core/money/periods.ts';
 import { createUsageReports } from '../core/money/shown/usage-reports.ts';
 import { createAudit } from '../core/reports/audit.ts';
@@ -47,7 +47,7 @@ export interface ServicesOptions {
   queue: TurnQueue;
   spending: Spending;
   /** Called for each question that a limit refuses. */
-  onRefused(tenant: TenantId, limit: Limit): void;
+  onRefused: SpendingWatch['refused'];
   shutdown: AbortSignal;
   log: Logger;
 }

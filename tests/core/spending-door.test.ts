@@ -58,14 +58,16 @@ describe('a question at the door', () => {
     expect(await door.refusalOf(QUESTION)).toBeUndefined();
     expect(audited).toEqual([]);
     const { tenant, person, roles, settings } = QUESTION;
-    expect(asked).toEqual([[{ tenant, person, roles }, settings, expect.objectContaining({ model: 'm' })]]);
+    expect(asked).toEqual([
+      [{ tenant, person, roles }, settings, expect.objectContaining({ model: 'm' }), 0],
+    ]);
   });
 
   it('meets the limits of who pays: the operator, or the owner of the key', async () => {
     for (const source of ['own', 'operator'] as const) {
       const { door, asked } = doorWith(source);
       await door.refusalOf(QUESTION);
-      expect(asked).toEqual([[expect.anything(), expect.anything(), expect.objectContaining({ source })]]);
+      expect(asked).toEqual([[expect.anything(), expect.anything(), expect.objectContaining({ source }), 0]]);
     }
   });
 
@@ -73,6 +75,20 @@ describe('a question at the door', () => {
     const { door, asked } = doorWith(source, LIMIT);
     expect(await door.refusalOf(QUESTION)).toBeUndefined();
     expect(asked).toEqual([]);
+  });
+
+  it('counts the text that its model will read', async () => {
+    const { door, asked } = doorWith('operator');
+    await door.refusalOf({ ...QUESTION, text: 'word '.repeat(3_000) });
+    const [, , , input] = asked[0] as [unknown, unknown, unknown, number];
+    expect(input).toBeGreaterThanOrEqual(3_000);
+  });
+
+  it('passes where an earlier answer may serve it for nothing; a button or a command does not', async () => {
+    const { door } = doorWith('operator', LIMIT);
+    const settings = { ...QUESTION.settings, cachedHours: 24 };
+    expect(await door.refusalOf({ ...QUESTION, settings, text: 'again?' })).toBeUndefined();
+    expect(await door.refusalOf({ ...QUESTION, settings })).toMatch(/^Your \$0\.50 for today/);
   });
 
   it('waits where the store is away, rather than pass', async () => {

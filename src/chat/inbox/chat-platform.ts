@@ -67,6 +67,8 @@ export interface Sender {
   /** The keys of notices that are said once in a while: to the channel, and to the person. */
   noticed: { channel: string; person: string };
   isDirect: boolean;
+  /** The message's own text, in which names may be ids yet. */
+  text: string;
 }
 
 /** A question that is being read. */

@@ -159,9 +159,10 @@ function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit e
 
     /** Whether a limit of money refuses the question. The person is told so each time. */
     async hasSpent(raw: Raw, { tenant, settings, limitRoles: roles, ...rights }: Caller): Promise<boolean> {
-      const { id: author, person } = platform.senderOf(raw);
+      const { id: author, person, text } = platform.senderOf(raw);
       const reader = readerByRights(rights);
-      const notice = await spendingDoor.refusalOf({ tenant, person, roles, author, settings, reader });
+      const asking = { tenant, person, roles, author, settings, reader, text };
+      const notice = await spendingDoor.refusalOf(asking);
       if (notice !== undefined) await platform.tellPrivately(raw, notice);
       return notice !== undefined;
     },

@@ -1,10 +1,12 @@
 /** Refuses questions of people who have nothing left to spend, before the questions become turns. */
 import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
 import type { Limit, LimitedSpender } from '../money/limits.ts';
+import type { SpendingWatch } from '../money/metering/spending-watch.ts';
 import type { Audit } from '../reports/audit.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
 import type { TenantSettings } from '../settings.ts';
-import type { Reader, TenantId } from '../types.ts';
+import { mostTokens } from '../text/most-tokens.ts';
+import type { Reader } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
 /** A question as limits see it. */
@@ -13,6 +15,8 @@ export interface SpendingQuestion extends LimitedSpender {
   author: string;
   settings: TenantSettings;
   reader: Reader;
+  /** The text that is asked now. Absent for buttons and commands: no earlier answer can serve them. */
+  text?: string;
 }
 
 export interface SpendingDoor {
@@ -22,8 +26,17 @@ export interface SpendingDoor {
 
 /** The port of limits that are reached. */
 export interface ReachedLimits {
-  /** A limit of which too little is left now for an answer of that model. @throws StoreError */
-  reached(spender: LimitedSpender, settings: TenantSettings, choice: Choice): Promise<Limit | undefined>;
+  /**
+   * A limit of which too little is left now for an answer of that model.
+   * @param input the tokens that it reads at least
+   * @throws StoreError
+   */
+  reached(
+    spender: LimitedSpender,
+    settings: TenantSettings,
+    choice: Choice,
+    input: number,
+  ): Promise<Limit | undefined>;
 }
 
 export interface SpendingDoorOptions {
@@ -32,21 +45,24 @@ export interface SpendingDoorOptions {
   audit: Audit;
   words: Vocabulary;
   /** Called for each question that a limit refuses. */
-  onRefused?(tenant: TenantId, limit: Limit): void;
+  onRefused?: SpendingWatch['refused'];
 }
 
 export function createSpendingDoor(options: SpendingDoorOptions): SpendingDoor {
   const { spending, models, audit, words, onRefused } = options;
   return {
-    async refusalOf({ author, settings, reader, ...spender }) {
+    async refusalOf({ author, settings, reader, text, ...spender }) {
       const { tenant } = spender;
       const choice = models.describe(tenant, settings);
       // The demo costs nothing, and without a key the answer is that there is none.
       if (choice.source === 'demo' || choice.source === 'none') return undefined;
-      const limit = await spending.reached(spender, settings, choice);
+      // An earlier answer costs nothing. Only the finished request tells whether there is one, so a question without one
+      // is refused in its answer, by the meter.
+      if (text !== undefined && settings.cachedHours !== undefined) return undefined;
+      const limit = await spending.reached(spender, settings, choice, mostTokens(text ?? ''));
       if (!limit) return undefined;
       audit('refused', { tenant, person: author, reason: 'limit', what: `${limit.of}-${limit.period}` });
-      onRefused?.(tenant, limit);
+      onRefused?.(limit, { tenant, kind: 'answer' });
       return failureNotice({ kind: 'limit', limit }, choice, { reader, words });
     },
   };

@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { startBot } from '../../harness/discord.ts';
-import { asks, prompts, says, sets, settle } from './said.ts';
+import { costing, priced } from '../priced.ts';
+import { asks, prompts, says, sentence, sets, settle } from './said.ts';
 
 it('the same question of the same person is answered again for nothing, in another channel too', async () => {
   await using bot = await startBot();
@@ -46,4 +47,30 @@ it('an answer that was forgotten is not given again, and another server never ge
   asks(bot, ada, 'what is it?', two);
   await says(bot, 'Anew.', two);
   expect(model.requests).toHaveLength(3);
+});
+
+it('the same question is answered where a limit is reached, and any other is refused', async () => {
+  await using bot = await startBot({ env: { ...(await priced()) } });
+  const { discord, model } = bot;
+  const [root, ada] = [discord.user('root', { permissions: 'admin' }), discord.user('ada')];
+  await sets(root, 'cachedHours', '24');
+  model.respond(costing(0.6, 'Forty-two.'));
+  asks(bot, ada, 'what is it?');
+  const first = await says(bot, 'Forty-two.');
+  await settle();
+  const panel = await (await root.runs('limits')).message();
+  const form = await root.chooses(panel, 'v1:pick:limits', ['personDayLimit']);
+  await (await root.submits(form, { personDayLimit: '0.6' })).message();
+  const random = discord.channel('random');
+  asks(bot, ada, 'what is it?', random);
+  await discord.waitFor(() =>
+    discord.botMessages(random).some(({ content }) => content.startsWith('Forty-two.\n\n-# Answered before')),
+  );
+  await settle();
+  asks(bot, ada, 'what else?', random);
+  await discord.waitFor(() =>
+    discord.botMessages(random).some(({ content }) => content.includes('Your $0.60 for today')),
+  );
+  expect(await sentence(ada.clicks(first.id, 'Regenerate'))).toContain('Your $0.60 for today');
+  expect(model.requests).toHaveLength(1);
 });

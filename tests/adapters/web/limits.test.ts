@@ -1,6 +1,9 @@
 /** Limits of money at the page: a session's own, and the operator's. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
+import { emptyFolder } from '../../fixtures.ts';
 import { type Browser, startParley } from '../../harness/web.ts';
 import { costing, priced } from '../priced.ts';
 
@@ -15,9 +18,9 @@ const start = async (model: ModelServer, env: Record<string, string> = {}) =>
 const change = (browser: Browser, json: unknown) => browser.fetch('/api/settings', { method: 'PATCH', json });
 
 /** Posts a message; the status, and the code and sentence of a refusal. */
-async function posts(browser: Browser, conversation: string, id: string) {
+async function posts(browser: Browser, conversation: string, id: string, text = 'hello') {
   const path = `/api/conversations/${conversation}/messages`;
-  const json = { id, text: 'hello', attachments: [], begins: true };
+  const json = { id, text, attachments: [], begins: true };
   const response = await browser.fetch(path, { method: 'POST', json });
   const { error } = (await response.json()) as { error?: { code: string; message: string } };
   return [response.status, error?.code, error?.message];
@@ -58,6 +61,21 @@ describe('limits at the page', () => {
     model.respond(costing(0.6, 'One.'));
     const id = await other.newConversation();
     expect((await posts(other, id, crypto.randomUUID()))[0]).toBe(202);
+  });
+
+  it('refuse a question that alone costs too much to read, before it is one', async () => {
+    await using model = await startModelServer();
+    // A cent for a thousand tokens read: 500 written ones cost fifty cents.
+    const file = join(await emptyFolder(), 'prices.json');
+    await writeFile(file, JSON.stringify({ 'test-model': { input: 10, output: 1_000 } }));
+    await using parley = await start(model, { PRICES: file });
+    const browser = parley.browser();
+    await change(browser, { dayLimit: '0.60' });
+    const id = await browser.newConversation();
+    const long = await posts(browser, id, crypto.randomUUID(), 'a long word '.repeat(5_000));
+    expect(long.slice(0, 2)).toEqual([402, 'limit']);
+    model.respond(costing(0.1, 'One.'));
+    expect((await posts(browser, id, crypto.randomUUID()))[0]).toBe(202);
   });
 
   it('take no wrong values', async () => {

@@ -8,6 +8,7 @@ import {
 } from '../../../lab/counterparts/model-server.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { type Browser, type Parley, startParley } from '../../harness/web.ts';
+import { costing, priced } from '../priced.ts';
 import { booked } from './booked.ts';
 
 let model: ModelServer;
@@ -164,6 +165,26 @@ describe('the same question again', () => {
     );
     expect((await asks(browser, 'What now?')).answer).toBe('');
     model = await startModelServer(port);
+  });
+
+  it('is answered where a limit is reached, too; another question is refused in its answer, and costs nothing', async () => {
+    await parley.app.stop();
+    const { url } = model;
+    const env = { OPENAI_BASE_URL: url, OPENAI_API_KEY: 'sk-operator', OPENAI_MODEL: 'test-model' };
+    parley = await startParley({ ...env, ...(await priced()) }, parley.folder);
+    const browser = await caching();
+    model.respond(costing(0.6, 'Forty-two.'));
+    const first = await asks(browser, 'What is it?');
+    await chooses(browser, { dayLimit: '0.60' });
+    const again = await asks(browser, 'What is it?');
+    expect(again).toMatchObject({ answer: 'Forty-two.', end: 'stop' });
+    expect(again.notice).toMatch(/^Answered before, on /);
+    const other = await asks(browser, 'What else?');
+    expect(other).toMatchObject({ answer: '', end: 'error' });
+    expect(other.notice).toMatch(/^Your \$0\.60 for today is not enough for another answer: /);
+    // Regenerate wants another answer than the one that is known.
+    expect((await browser.fetch(`${first.path}/retry`, { method: 'POST', json: {} })).status).toBe(402);
+    expect(requests()).toBe(1);
   });
 
   it('takes hours within bounds only', async () => {

@@ -79,7 +79,9 @@ export function createDiscordChat(options: DiscordChatOptions): DiscordChat {
   };
 }
 
-function senderOf({ author: { id }, channel_id: channel, guild_id: guild, timestamp }: IncomingMessage) {
+function senderOf(message: IncomingMessage) {
+  const { author, channel_id: channel, guild_id: guild, timestamp, content } = message;
+  const { id } = author;
   return {
     id,
     person: personOf(id),
@@ -87,6 +89,7 @@ function senderOf({ author: { id }, channel_id: channel, guild_id: guild, timest
     place: channel,
     noticed: { channel, person: id },
     isDirect: !guild,
+    text: content,
   };
 }
 

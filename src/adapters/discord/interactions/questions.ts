@@ -44,10 +44,11 @@ export function createInteractionQuestions(
   function refusalOf(
     interaction: APIApplicationCommandInteraction,
     { tenant, settings, limitRoles: roles, ...rights }: Caller,
+    text: string,
   ): Promise<string | undefined> {
     const { id: author } = userOf(interaction);
     const reader = readerByRights(rights);
-    const question = { tenant, person: personOf(author), roles, author, settings, reader };
+    const question = { tenant, person: personOf(author), roles, author, settings, reader, text };
     const at = SnowflakeUtil.timestampFrom(interaction.id);
     return refusalByLimits(options, question, { id: interaction.id, at, place: channelIdOf(interaction) });
   }
@@ -61,7 +62,7 @@ export function createInteractionQuestions(
       const by = { tenant: caller.tenant, person: user.id, isAdmin: caller.isAdmin };
       return answers.whisper(interaction, options.refusals.noticeFor(caller.access, by));
     }
-    const refused = await refusalOf(interaction, caller);
+    const refused = await refusalOf(interaction, caller, question.text);
     if (refused !== undefined) return answers.whisper(interaction, refused);
     await answers.defer(interaction, question.isPrivate);
     const location = question.isPrivate ? ownLocation(caller.location, user.id) : caller.location;

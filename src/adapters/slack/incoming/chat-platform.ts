@@ -6,6 +6,7 @@ import type { ConversationId } from '../../../core/types.ts';
 import { tellAlone } from '../answer/telling.ts';
 import { commandPlaceOf, conversationOf, isDirect, personOf, timeOf } from '../ids.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
+import { decode } from '../reading/text.ts';
 import type { Caller } from './callers.ts';
 import type { Deletions } from './deletions.ts';
 import { type Delivered, idOf, laneOf } from './delivered.ts';
@@ -82,7 +83,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
 }
 
 function senderOf({ message, workspace: { team } }: Delivered) {
-  const { user: id = '', channel = '', thread_ts: thread = '', ts } = message;
+  const { user: id = '', channel = '', thread_ts: thread = '', ts, text = '' } = message;
   return {
     id,
     person: personOf(team, id),
@@ -90,6 +91,7 @@ function senderOf({ message, workspace: { team } }: Delivered) {
     place: `${channel} ${thread}`,
     noticed: { channel: `${team} ${channel}`, person: `${team} ${id}` },
     isDirect: isDirect(channel),
+    text: decode(text),
   };
 }
 

@@ -20,6 +20,7 @@ import { beginningOf } from '../markdown/bytes.ts';
 import { MESSAGE_BYTES, slackText } from '../markdown/dialect.ts';
 import type { People } from '../reading/people.ts';
 import type { SlackMessage } from '../reading/slack-message.ts';
+import { decode } from '../reading/text.ts';
 import { filesIn } from '../reading/visible.ts';
 import { en } from '../sentences/en.ts';
 import type { Workspace, Workspaces } from '../workspaces/workspaces.ts';
@@ -71,7 +72,8 @@ function createAsk(options: QuestionsOptions): Questions['ask'] {
     const call = await incoming.callFrom(spot);
     const access = call.access === 'yes' && isPrivate ? await accessDirectly(team, user, call) : call.access;
     if (access !== 'yes') return refuse(options, access, call, by);
-    const refused = await refusalOf(options, call, { team, user, id: by.trigger, at: Date.now() });
+    const asked = { team, user, text: decode(question), id: by.trigger, at: Date.now() };
+    const refused = await refusalOf(options, call, asked);
     if (refused !== undefined) return whisper(respond, refused);
     try {
       await put(options, { question, isPrivate, by, call, workspace });
@@ -138,7 +140,8 @@ function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
     const call = await incoming.callFrom({ team, channel, thread, user, isDirect: isDirect(channel) });
     if (call.access !== 'yes') return refuse(options, call.access, call, { user, respond });
     const id = messageIdOf(team, channel, shortcut.action_ts);
-    const refused = await refusalOf(options, call, { team, user, id, at: timeOf(shortcut.action_ts) });
+    const prompt = { team, user, text: ASK_ABOUT_PROMPT, id, at: timeOf(shortcut.action_ts) };
+    const refused = await refusalOf(options, call, prompt);
     if (refused !== undefined) return whisper(respond, refused);
     // This comes before the model is paid for an answer that nobody would see.
     if (!call.isDirect && !(await isMember(workspace, channel)))
@@ -176,10 +179,10 @@ function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
 function refusalOf(
   limits: QuestionLimits,
   { tenant, settings, limitRoles: roles, ...rights }: Caller,
-  { team, user: author, ...sent }: { team: string; user: string; id: string; at: number },
+  { team, user: author, text, ...sent }: { team: string; user: string; text: string; id: string; at: number },
 ): Promise<string | undefined> {
   const [person, reader] = [personOf(team, author), readerByRights(rights)];
-  return refusalByLimits(limits, { tenant, person, roles, author, settings, reader }, sent);
+  return refusalByLimits(limits, { tenant, person, roles, author, settings, reader, text }, sent);
 }
 
 function refuse(

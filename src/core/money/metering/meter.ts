@@ -179,7 +179,7 @@ const NOTHING_USED: Usage = { input: 0, cached: 0, output: 0, reasoning: 0 };
 function affordable(
   wanted: Wanted,
   levels: Level[],
-  { prices, mostOutput, watch }: MeterOptions,
+  { prices, mostOutput, watch, spender: { tenant } }: MeterOptions,
 ): number | 'wait' {
   const { call, at, limits, costOf } = wanted;
   const least = costOf(Math.min(LEAST_OUTPUT, mostOutput)) ?? 0;
@@ -189,7 +189,7 @@ function affordable(
     if (!level) continue;
     const { spent, reserved } = usedOf(limit, level);
     if (spent + least > limit.most) {
-      watch?.refused(limit);
+      watch?.refused(limit, { tenant, kind: call.kind });
       throw new ModelError({ kind: 'limit', limit });
     }
     left = Math.min(left, limit.most - spent - reserved);

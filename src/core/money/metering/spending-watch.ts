@@ -1,5 +1,7 @@
 /** The operator's view of spending, as it happens in this process. */
-import type { Booking } from '../booking.ts';
+
+import type { TenantId } from '../../types.ts';
+import type { Booking, BookingKind } from '../booking.ts';
 import type { Limit } from '../limits.ts';
 
 /** Both are called once for each, and must not throw. */
@@ -7,5 +9,5 @@ export interface SpendingWatch {
   /** A call is over, and the provider bills it. */
   booked(booking: Booking): void;
   /** A limit refuses a question, or a call. */
-  refused(limit: Limit): void;
+  refused(limit: Limit, call: { tenant: TenantId; kind: BookingKind }): void;
 }

@@ -37,8 +37,16 @@ export interface Spending {
   /** Runs a task that belongs to no turn with a meter, and settles its charge. */
   run<T>(cause: CallCause, task: (meter: Meter) => Promise<T>): Promise<T>;
   settle(charge: Charge): Promise<void>;
-  /** A limit of which too little is left now for an answer of that model. */
-  reached(spender: LimitedSpender, settings: TenantSettings, choice: Choice): Promise<Limit | undefined>;
+  /**
+   * A limit of which too little is left now for an answer of that model.
+   * @param input the tokens that it reads at least
+   */
+  reached(
+    spender: LimitedSpender,
+    settings: TenantSettings,
+    choice: Choice,
+    input: number,
+  ): Promise<Limit | undefined>;
   /** Whether a price of that model is known. Without one, a limit refuses all of its answers. */
   isPriced(choice: Choice): boolean;
   /** Every limit that concerns a spender, whoever pays, with what is spent of it. */
@@ -96,7 +104,7 @@ export function createSpending(options: SpendingOptions): Spending {
         if (charge) await ledger.settle(charge);
       }
     },
-    async reached(spender, settings, choice) {
+    async reached(spender, settings, choice, input) {
       const [payer, at] = [payerOf(choice), Date.now()];
       const accounts = accountsOf({ spender, payer, settings, operator, at });
       const limits = limitsFor(payer, accounts);
@@ -104,7 +112,7 @@ export function createSpending(options: SpendingOptions): Spending {
       const call = { baseUrl: choice.provider?.baseUrl ?? '', model: choice.model };
       const output = Math.min(LEAST_OUTPUT, mostOutput);
       // At least one nano-dollar, so that a limit of which nothing is left is reached whatever a model costs.
-      const least = Math.max(1, prices.mostOf(call, { input: 0, output }, at) ?? 0);
+      const least = Math.max(1, prices.mostOf(call, { input, output }, at) ?? 0);
       const levels = await ledger.levels(accounts);
       return limits.find(({ limit, place }) => {
         const level = levels[place];

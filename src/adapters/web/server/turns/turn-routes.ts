@@ -68,7 +68,7 @@ function mountMessages(
     if (!known && !begins) throw noConversation();
     await count(c, input.id);
     // A message that is sent again was taken already.
-    if (!known || !(await transcripts.find(conversation(id), input.id))) await afford(c);
+    if (!known || !(await transcripts.find(conversation(id), input.id))) await afford(c, input.text);
     const files = await attachments.find(conversation(id), input.attachments);
     if (files.length < input.attachments.length) {
       throw new Refusal(400, 'no-attachment', refusals.files.lost);
@@ -202,12 +202,15 @@ function createChecks(
       c.header('retry-after', String(wait.seconds));
       throw new Refusal(429, 'too-many', en.notices.tooManyAMinute(wait.seconds));
     },
-    /** @throws Refusal where the session has nothing left to spend */
-    async afford(c: Context): Promise<void> {
+    /**
+     * @param text of a new question
+     * @throws Refusal where the session has nothing left to spend
+     */
+    async afford(c: Context, text?: string): Promise<void> {
       const { tenant } = session(c);
       const own = await settings.read(tenant);
       const asking = { tenant, person: tenant, roles: [], author: tenant, settings: own, reader: reader() };
-      const notice = await spendingDoor.refusalOf(asking);
+      const notice = await spendingDoor.refusalOf(text === undefined ? asking : { ...asking, text });
       if (notice !== undefined) throw new Refusal(402, 'limit', notice);
     },
   };
