@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto';
 import type { BookingKind, Payer } from '../core/money/booking.ts';
 import type { BookRow } from '../core/money/books.ts';
+import { monthOf } from '../core/money/periods.ts';
 import type { FileOwner } from '../core/storage.ts';
 import type { ConversationId, TenantId } from '../core/types.ts';
 
@@ -148,9 +149,6 @@ export function readUsedKey(key: string): UsedRow {
     .map(unescaped);
   return { tenant, person, day, model, kind: kind as BookingKind, payer: payer as Payer };
 }
-
-/** @param day such as `2026-11-30` */
-export const monthOf = (day: string) => day.slice(0, '2026-11'.length);
 
 const escaped = (part: string) => part.replaceAll('%', '%25').replaceAll('|', '%7C');
 const unescaped = (part: string) => part.replaceAll('%7C', '|').replaceAll('%25', '%');

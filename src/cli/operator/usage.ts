@@ -1,14 +1,15 @@
 /** `usage`: what was used in a month, for the operator: a table by day and model, or all of the books as CSV. */
 import { parseArgs } from 'node:util';
 import type { BookRow } from '../../core/money/books.ts';
-import { groupsOf, type Sum, sumOf } from '../../core/money/shown/sums.ts';
+import { groupsOf, sumsByPayer } from '../../core/money/shown/groups.ts';
+import { readMonth } from '../../core/money/shown/usage-reports.ts';
 import { amountOf, inFull, nameOfMonth, notesOn } from '../../core/money/shown/wording.ts';
+import { type Sum, sumOf } from '../../core/money/sum.ts';
 import { en } from '../../core/sentences/en.ts';
 import { booksAsCsv } from './books-csv.ts';
 import { type OperatorCommand, OperatorError } from './operator-command.ts';
 
 const said = en.operating.used;
-const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
 const GAP = '  ';
 
 export const usageCommand: OperatorCommand = {
@@ -16,7 +17,7 @@ export const usageCommand: OperatorCommand = {
   usage: '[--month 2026-11] [--csv]',
   async run({ books, thisMonth }, args) {
     const { month = thisMonth(), csv = false } = flagsOf(args);
-    if (!MONTH.test(month)) throw new OperatorError(en.usage.options.wrongMonth);
+    if (readMonth(month) === undefined) throw new OperatorError(en.usage.options.wrongMonth);
     const rows = await books.all(month);
     if (csv) return booksAsCsv(rows);
     return rows.length === 0 ? en.usage.nothing(nameOfMonth(month)) : tableOf(rows, nameOfMonth(month));
@@ -65,11 +66,8 @@ const cellsOf = (sum: Sum, day: string, model: string): string[] => [
 
 /** Absent where the operator's key paid for everything. */
 function payersOf(rows: BookRow[]): string[] {
-  const [operator, own] = [
-    rows.filter(({ payer }) => payer === 'operator'),
-    rows.filter(({ payer }) => payer === 'own'),
-  ].map(sumOf);
-  if (!operator || !own || own.requests === 0) return [];
+  const { operator, own } = sumsByPayer(rows);
+  if (own.requests === 0) return [];
   return [said.paid({ operator: paidOf(operator), own: paidOf(own) })];
 }
 

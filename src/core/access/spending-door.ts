@@ -1,6 +1,7 @@
 /** Refuses questions of people who have nothing left to spend, before the questions become turns. */
-import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
-import type { Limit, LimitedSpender } from '../money/limits.ts';
+import type { ModelChooser } from '../models/catalog/choose.ts';
+import type { LimitedSpender } from '../money/limits.ts';
+import type { Spending } from '../money/metering/spending.ts';
 import type { SpendingWatch } from '../money/metering/spending-watch.ts';
 import type { Audit } from '../reports/audit.ts';
 import { failureNotice } from '../sentences/failure-notice.ts';
@@ -24,23 +25,8 @@ export interface SpendingDoor {
   refusalOf(question: SpendingQuestion): Promise<string | undefined>;
 }
 
-/** The port of limits that are reached. */
-export interface ReachedLimits {
-  /**
-   * A limit of which too little is left now for an answer of that model.
-   * @param input the tokens that it reads at least
-   * @throws StoreError
-   */
-  reached(
-    spender: LimitedSpender,
-    settings: TenantSettings,
-    choice: Choice,
-    input: number,
-  ): Promise<Limit | undefined>;
-}
-
 export interface SpendingDoorOptions {
-  spending: ReachedLimits;
+  spending: Pick<Spending, 'reached'>;
   models: Pick<ModelChooser, 'describe'>;
   audit: Audit;
   words: Vocabulary;

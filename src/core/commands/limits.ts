@@ -1,7 +1,13 @@
 /** `/limits`: a panel of what may be spent and asked, and a form for each limit. */
 import type { ModelChooser } from '../models/catalog/choose.ts';
 import { shownDollars } from '../money/amounts.ts';
-import type { Limit, LimitState, OperatorLimits, SpendingStates } from '../money/limits.ts';
+import {
+  type Limit,
+  type LimitState,
+  nobodyIn,
+  type OperatorLimits,
+  type SpendingStates,
+} from '../money/limits.ts';
 import type { Spending } from '../money/metering/spending.ts';
 import { renewalOf } from '../money/renewal.ts';
 import type { Audit } from '../reports/audit.ts';
@@ -77,7 +83,7 @@ function createPanel(options: LimitsOptions): Draw {
     const states = await statesIn(options, call, own);
     const ofRoles = roleLimits(own, words).shown;
     const lines = settingsOf(options).flatMap((setting) => {
-      const shown = `- **${setting.label}**: ${setting.show(own, { defaultBaseUrl: '' })}${spentOf(setting.id, states)}`;
+      const shown = `- **${setting.label}**: ${setting.show(own, { defaultBaseUrl: '' })}${spentOf(ownStateOf(setting.id, states))}`;
       if (setting.id !== 'personDayLimit') return shown;
       const roles = ofRoles.length === 0 ? en.limits.roles.none : ofRoles.join('; ');
       return [shown, `- **${en.limits.roles.label(words)}**: ${roles}`];
@@ -113,33 +119,32 @@ function unpricedIn(
 
 /** Limits of the whole tenant with what is spent of them. Those of the installation are left out. */
 const statesIn = ({ spending }: LimitsOptions, { tenant }: CommandCall, own: TenantSettings) =>
-  spending.states({ tenant, person: '', roles: [] }, own);
+  spending.states(nobodyIn(tenant), own);
 
-/** The tenant's own limit of that setting. */
-function stateOf(id: string, states: LimitState[]): LimitState | undefined {
-  const period = { dayLimit: 'day', monthLimit: 'month' }[id];
+/** The tenant's limit of a period, as one of the two sets it. */
+function stateOf(setBy: Limit['setBy'], period: Limit['period'] | undefined, states: LimitState[]) {
   return states.find(
-    ({ limit }) => limit.setBy === 'admin' && limit.of === 'tenant' && limit.period === period,
+    ({ limit }) => limit.setBy === setBy && limit.of === 'tenant' && limit.period === period,
   );
 }
 
-function spentOf(id: string, states: LimitState[]): string {
-  const state = stateOf(id, states);
-  return state ? values.spent(shownDollars(state.spent), renewalOf(state.limit)) : '';
-}
+const PERIODS = new Map<string, Limit['period']>([
+  ['dayLimit', 'day'],
+  ['monthLimit', 'month'],
+]);
+
+/** The limit that a setting of the tenant makes. */
+const ownStateOf = (setting: string, states: LimitState[]) => stateOf('admin', PERIODS.get(setting), states);
+
+const spentOf = (state: LimitState | undefined): string =>
+  state ? values.spent(shownDollars(state.spent), renewalOf(state.limit)) : '';
 
 /** The operator's limits, with what the tenant spent. The sum of all tenants is the operator's business. */
 function operatorsLines({ operatorLimits, words }: LimitsOptions, states: LimitState[]): string[] {
-  const spent = (period: Limit['period']) => {
-    const state = states.find(
-      ({ limit }) => limit.setBy === 'operator' && limit.of === 'tenant' && limit.period === period,
-    );
-    return state ? values.spent(shownDollars(state.spent), renewalOf(state.limit)) : '';
-  };
   const { tenantDay, tenantMonth, personDay, spendDay, spendMonth } = operatorLimits;
   const lines = [
-    lineOf('tenant', 'day', tenantDay, spent('day')),
-    lineOf('tenant', 'month', tenantMonth, spent('month')),
+    lineOf('tenant', 'day', tenantDay, spentOf(stateOf('operator', 'day', states))),
+    lineOf('tenant', 'month', tenantMonth, spentOf(stateOf('operator', 'month', states))),
     lineOf('person', 'day', personDay),
     lineOf('installation', 'day', spendDay),
     lineOf('installation', 'month', spendMonth),
@@ -150,11 +155,11 @@ function operatorsLines({ operatorLimits, words }: LimitsOptions, states: LimitS
     of: keyof typeof en.limits.operators,
     period: Limit['period'],
     dollars?: number,
-    more = '',
+    spent = '',
   ) {
     if (dollars === undefined) return [];
     return [
-      `- ${en.limits.operatorsLine(en.limits.operators[of](words), period, shownLimit(dollars))}${more}`,
+      `- ${en.limits.operatorsLine(en.limits.operators[of](words), period, shownLimit(dollars))}${spent}`,
     ];
   }
 }
@@ -181,9 +186,9 @@ function effectOf(change: ChoicesChange, states: LimitState[]): string | undefin
   if (change.timeZone !== undefined) return command.newCount;
   const [[id, value] = ['', null]] = Object.entries(change);
   if (!MONEY.has(id) || value === null) return undefined;
-  const amounts = typeof value === 'object' ? Object.values(value ?? {}) : [value];
+  const amounts = typeof value === 'object' ? Object.values(value) : [value];
   if (amounts.includes(0)) return command.nothing;
-  const state = stateOf(id, states);
+  const state = ownStateOf(id, states);
   if (!state) return command.countsToday;
   return state.spent >= state.limit.most ? command.spentAlready(renewalOf(state.limit)) : undefined;
 }

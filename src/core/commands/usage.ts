@@ -1,5 +1,5 @@
 /** `/usage`: what was used, and what it cost. */
-import { GROUPINGS } from '../money/shown/sums.ts';
+import { GROUPINGS } from '../money/shown/groups.ts';
 import { readMonth, type UsageReports } from '../money/shown/usage-reports.ts';
 import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';

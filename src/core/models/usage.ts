@@ -1,4 +1,5 @@
 /** A server's token counts, and how it billed a call. It can send anything, and Parley counts money and metrics by it. */
+import { NANOS } from '../money/amounts.ts';
 import type { Nano } from '../money/booking.ts';
 import type { Usage } from '../money/usage.ts';
 import type { Billed } from './model.ts';
@@ -8,7 +9,6 @@ import { fieldsOf } from './wire/json.ts';
 const MOST_TOKENS = 100_000_000;
 /** Most believable cost of one request, dollars. */
 const MOST_DOLLARS = 1_000;
-const NANOS = 1_000_000_000;
 /** Part of a nano-dollar that is taken for the inexactness of a number with a fraction. */
 const INEXACT = 0.001;
 const MOST_NAME = 200;

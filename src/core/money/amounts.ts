@@ -1,7 +1,8 @@
 /** Amounts of money: dollars as people write them, whole nano-dollars as Parley counts them. */
 import type { Nano } from './booking.ts';
 
-const NANOS = 1_000_000_000;
+/** Nano-dollars of a dollar. */
+export const NANOS = 1_000_000_000;
 const CENT = NANOS / 100;
 
 /** Whole nano-dollars of an amount in dollars, rounded to the nearest. */

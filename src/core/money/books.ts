@@ -1,9 +1,10 @@
 /** The books: the sums of all bookings, by day, tenant, person, model, kind and payer. */
 import type { TenantId } from '../types.ts';
-import type { BookingKind, Nano, Payer } from './booking.ts';
+import type { BookingKind, Payer } from './booking.ts';
+import type { Sum } from './sum.ts';
 
 /** The bookings of one day that are alike. */
-export interface BookRow {
+export interface BookRow extends Sum {
   /** Such as `2026-11-30`. */
   day: string;
   /** A platform with nothing behind its colon, such as `discord:`: of people whose tenant was forgotten. */
@@ -14,21 +15,6 @@ export interface BookRow {
   model: string;
   kind: BookingKind;
   payer: Payer;
-  /** Calls. */
-  requests: number;
-  /** Tokens in, of which `cached` were read from the provider's prompt cache, and `cacheWrite` written to it. */
-  input: number;
-  cached: number;
-  cacheWrite: number;
-  /** Tokens out, of which `reasoning` were never shown. */
-  output: number;
-  reasoning: number;
-  /** The cost of the calls whose price is known, with the fees of tools. */
-  cost: Nano;
-  /** Calls without a known price. */
-  unpriced: number;
-  /** Calls whose usage is an estimate. */
-  estimated: number;
 }
 
 export const OTHER_MODELS = 'other';

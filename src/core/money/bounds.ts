@@ -2,10 +2,11 @@
 import type { ModelRequest } from '../models/model.ts';
 import { mostPictureTokens } from '../models/pictures/tokens.ts';
 import { mostTokens } from '../text/most-tokens.ts';
+import type { Usage } from './usage.ts';
 
 /** Tokens with which a provider marks a message and its role. */
 const OF_MESSAGE = 8;
-/** Tokens a second that the fastest models write. */
+/** Tokens a second that the fastest models write (2026). */
 const FASTEST = 500;
 /** Bytes of audio for a token: ten tokens a second (OpenAI), in Opus at 6 kbit/s, the lowest that it has. */
 const BYTES_OF_AUDIO = 75;
@@ -43,3 +44,12 @@ export function mostWritten({ tokens, silentMs, most }: CutAnswer): number {
   const silent = Math.ceil((FASTEST * Math.max(0, silentMs)) / 1000);
   return Math.min(most, tokens + silent);
 }
+
+/** The usage of these tokens that costs the most: the provider writes the whole input to its cache. */
+export const dearestUsage = (input: number, output: number): Usage => ({
+  input,
+  cached: 0,
+  cacheWrite: input,
+  output,
+  reasoning: 0,
+});

@@ -6,7 +6,7 @@ import type { Settings, TenantSettings } from '../settings.ts';
 import type { TenantId } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { shownDollars } from './amounts.ts';
-import type { Limit, LimitState, SpendingStates } from './limits.ts';
+import { type Limit, type LimitState, nobodyIn, type SpendingStates } from './limits.ts';
 import { renewalOf } from './renewal.ts';
 
 /** No method throws. */
@@ -71,7 +71,7 @@ export function createLimitAlerts(options: LimitAlertsOptions): LimitAlerts {
   }
 
   async function statesOf(tenant: TenantId, own: TenantSettings): Promise<LimitState[]> {
-    const states = await spending.states({ tenant, person: '', roles: [] }, own);
+    const states = await spending.states(nobodyIn(tenant), own);
     return states.filter(({ limit }) => limit.of === 'tenant' && limit.most > 0);
   }
 

@@ -1,6 +1,7 @@
 /** Accounts that calls are charged to, and the limits on them. */
 import { createHash } from 'node:crypto';
 import type { Choices } from '../settings.ts';
+import type { TenantId } from '../types.ts';
 import { nanoOf } from './amounts.ts';
 import type { Nano, Payer } from './booking.ts';
 import { type PeriodKind, periodOf } from './periods.ts';
@@ -59,6 +60,9 @@ export interface AccountsOptions {
 
 /** The part of a spender that limits concern. */
 export type LimitedSpender = Pick<Spender, 'tenant' | 'person' | 'roles'>;
+
+/** The spender whom only the limits of a whole tenant concern. */
+export const nobodyIn = (tenant: TenantId): LimitedSpender => ({ tenant, person: '', roles: [] });
 
 /** A limit with what is spent of it. */
 export interface LimitState {

@@ -65,9 +65,12 @@ export function periodOf(at: number, kind: PeriodKind, zone: string): Period {
   return period;
 }
 
+/** @param day such as `2026-11-30` */
+export const monthOf = (day: string): string => day.slice(0, '2026-11'.length);
+
 function nameAt(clock: Clock, kind: PeriodKind, at: number): string {
   const [day = ''] = new Date(clock.wallAt(at)).toISOString().split('T');
-  return kind === 'day' ? day : day.slice(0, -'-30'.length);
+  return kind === 'day' ? day : monthOf(day);
 }
 
 /** The first midnight after the period, or the first instant after it where the clocks skip that midnight. */

@@ -49,9 +49,9 @@ function sinceOf(text: string, now: number, timeZone: string): number | undefine
   if (year !== undefined) return timeOf([year, month, day], [hour, minute], timeZone);
   const german = GERMAN_DATE.exec(text);
   if (!german) return undefined;
-  const [, dayOf, monthOf, yearOf, ...time] = german;
+  const [, ofDay, ofMonth, ofYear, ...time] = german;
   const thisYear = periodOf(now, 'day', timeZone).name.slice(0, '2026'.length);
-  return timeOf([yearOf ?? thisYear, monthOf, dayOf], [time[0], time[1]], timeZone);
+  return timeOf([ofYear ?? thisYear, ofMonth, ofDay], time, timeZone);
 }
 
 /** The German words for units begin with other letters than the English ones. */

@@ -2,6 +2,7 @@
 import type { Booking } from '../../core/money/booking.ts';
 import { NO_MODEL, OTHER_MODELS } from '../../core/money/books.ts';
 import type { Spender } from '../../core/money/spender.ts';
+import { sumOfBooking } from '../../core/money/sum.ts';
 import { createRecent } from '../../core/recent.ts';
 import type { TenantId } from '../../core/types.ts';
 import { usedKey } from '../keys.ts';
@@ -51,18 +52,18 @@ const namesHere = createModelNames();
 /** Adds a booking to the sums of its day. @param day such as `2026-11-30`, in the time zone of the tenant */
 export function bookAddition(
   { tenant, person }: Spender,
-  { model, kind, payer, usage, cost, fees = 0, estimated }: Booking,
+  booking: Booking,
   day: string,
   names = namesHere,
 ): Addition {
-  const { input, cached, cacheWrite = 0, output, reasoning } = usage;
-  const tokens = { input, cached, cacheWrite, output, reasoning };
-  const figures = Object.entries(tokens).map(([field, n]) => [field, bounded(n, MOST)] as const);
-  const counted = { cost: bounded((cost ?? 0) + fees, MOST_COST), unpriced: +(cost === undefined) };
-  const add = { requests: 1, ...Object.fromEntries(figures), ...counted, estimated: +(estimated ?? false) };
+  const { kind, payer } = booking;
+  const model = names(tenant, day, booking.model);
+  const figures = Object.entries(sumOfBooking(booking)).map(
+    ([field, n]) => [field, bounded(n, field === 'cost' ? MOST_COST : MOST)] as const,
+  );
   return {
-    key: usedKey({ tenant, person, day, model: names(tenant, day, model), kind, payer }),
-    add: Object.fromEntries(Object.entries(add).filter(([, n]) => n !== 0)),
+    key: usedKey({ tenant, person, day, model, kind, payer }),
+    add: Object.fromEntries(figures.filter(([, n]) => n !== 0)),
     ttl: BOOKS_MS,
   };
 }

@@ -3,6 +3,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { BookReader, BookRow, Books, BooksForgetting } from '../../core/money/books.ts';
 import type { Reservation } from '../../core/money/metering/reservation.ts';
 import type { Spender } from '../../core/money/spender.ts';
+import { NO_SUM } from '../../core/money/sum.ts';
 import type { TenantId } from '../../core/types.ts';
 import { type Counter, isNothing } from '../additions.ts';
 import { OPEN_CALLS, readUsedKey, type UsedRow, usedIn, usedKey } from '../keys.ts';
@@ -52,19 +53,7 @@ function createReader(store: Store): BookReader & Pick<Books, 'all'> {
 
 const isIn = (key: string, month: string) => readUsedKey(key).day.startsWith(`${month}-`);
 
-const NOTHING = {
-  requests: 0,
-  input: 0,
-  cached: 0,
-  cacheWrite: 0,
-  output: 0,
-  reasoning: 0,
-  cost: 0,
-  unpriced: 0,
-  estimated: 0,
-};
-
-const rowOf = (key: string, counter: Counter): BookRow => ({ ...NOTHING, ...counter, ...readUsedKey(key) });
+const rowOf = (key: string, counter: Counter): BookRow => ({ ...NO_SUM, ...counter, ...readUsedKey(key) });
 
 function createForgetting({ store, isPersonal }: BooksOptions): BooksForgetting {
   /** @param anonymous the row that takes the sums */

@@ -1,5 +1,5 @@
 /** The port of the ledger: accounts with what is spent and reserved of them, and the calls that are charged to them. */
-import type { Nano } from '../booking.ts';
+import type { Nano, Payer } from '../booking.ts';
 import type { Account, Limit } from '../limits.ts';
 import type { Charge, Reservation } from './reservation.ts';
 
@@ -38,7 +38,7 @@ export function usedOf({ counts }: Limit, level: Level): { spent: Nano; reserved
 }
 
 /** The limits of accounts that hold for a call, each with its account's place in the list. */
-export function limitsFor(payer: 'operator' | 'own', accounts: Account[]): { limit: Limit; place: number }[] {
+export function limitsFor(payer: Payer, accounts: Account[]): { limit: Limit; place: number }[] {
   return accounts.flatMap(({ limits }, place) =>
     limits
       .filter(({ counts }) => counts === 'all' || payer === 'operator')

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Meter, type MeteredRequest, ModelError, type RequestOutcome } from '../../models/model.ts';
 import { mostTokens } from '../../text/most-tokens.ts';
 import type { Booking, Nano, PlannedCall } from '../booking.ts';
-import { mostAudioInput, mostInput, mostWritten } from '../bounds.ts';
+import { dearestUsage, mostAudioInput, mostInput, mostWritten } from '../bounds.ts';
 import type { Account, Limit, TenantLimits } from '../limits.ts';
 import { mostOutput as mostFor, type Prices, pricedCost } from '../prices.ts';
 import type { Spender } from '../spender.ts';
@@ -228,7 +228,7 @@ function bookingOf(open: OpenCall, outcome: RequestOutcome, prices: Prices): Boo
 }
 
 /**
- * An upper estimate. The whole input may have been written to the provider's cache, which is dearer.
+ * An upper estimate.
  * @param soFar the usage that the provider told; more may have been written after that
  */
 function estimatedUsage(open: OpenCall, soFar?: Usage): Usage {
@@ -236,7 +236,7 @@ function estimatedUsage(open: OpenCall, soFar?: Usage): Usage {
   const { output: most, call } = reservation;
   const output = mostWritten({ tokens, silentMs: open.silentMs + sinceHeard(open), most });
   if (soFar) return { ...soFar, output: Math.max(soFar.output, output) };
-  return { input: call.input, cached: 0, cacheWrite: call.input, output, reasoning: 0 };
+  return dearestUsage(call.input, output);
 }
 
 const sinceHeard = ({ heardAt }: OpenCall) => Math.max(0, Date.now() - heardAt);

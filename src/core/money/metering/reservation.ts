@@ -1,5 +1,6 @@
 /** A reservation: the most that a call can cost, held in its accounts from before it is made until it is charged. */
 import type { Booking, Nano, PlannedCall, PriceSource } from '../booking.ts';
+import { dearestUsage, mostWritten } from '../bounds.ts';
 import type { Spender } from '../spender.ts';
 
 export interface Reservation {
@@ -31,21 +32,20 @@ export interface Charge {
   booking?: Booking;
 }
 
-/** The tokens that a model writes in a second at most: faster than any that is offered (2026). */
-export const MOST_TOKENS_PER_SECOND = 500;
+/** Processes' clocks differ, so a call that seems to have just begun counts as one of this time (ms). */
+const LEAST_MS = 1_000;
 
 /**
  * The booking of a call whose process died: its input, and the most that it can have written until now. It is an upper
  * estimate, and costs at most what is held.
  */
 export function bookingOfDead({ at, call, output, most }: Reservation, now: number): Booking {
-  const seconds = Math.max(1, (now - at) / 1000);
-  const written = Math.min(output, Math.ceil(seconds * MOST_TOKENS_PER_SECOND));
+  const written = mostWritten({ tokens: 0, silentMs: Math.max(LEAST_MS, now - at), most: output });
   const { input, ...made } = call;
   return {
     ...made,
     at,
-    usage: { input, cached: 0, cacheWrite: input, output: written, reasoning: 0 },
+    usage: dearestUsage(input, written),
     estimated: true,
     ...(most && {
       cost: most.input + Math.ceil(((most.all - most.input) * written) / output),

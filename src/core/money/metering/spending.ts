@@ -3,17 +3,17 @@ import type { Choice } from '../../models/catalog/choose.ts';
 import type { Meter } from '../../models/model.ts';
 import type { TenantSettings } from '../../settings.ts';
 import type { TenantId } from '../../types.ts';
-import type { BookingKind, PlannedCall } from '../booking.ts';
+import type { BookingKind, Payer } from '../booking.ts';
 import {
   accountsOf,
   type Limit,
   type LimitedSpender,
-  type LimitState,
   type OperatorLimits,
+  type SpendingStates,
   type TenantLimits,
 } from '../limits.ts';
 import { periodOf } from '../periods.ts';
-import type { Prices } from '../prices.ts';
+import type { Priced, Prices } from '../prices.ts';
 import type { Spender } from '../spender.ts';
 import { type Ledger, limitsFor, usedOf } from './ledger.ts';
 import { createMeter, LEAST_OUTPUT, type OwnMeter } from './meter.ts';
@@ -31,7 +31,7 @@ export interface CallCause {
 }
 
 /** Every call throws `StoreError` when the store fails. */
-export interface Spending {
+export interface Spending extends SpendingStates {
   /** The meter of an answer. Its owner settles the charge, or lets the queue do it together with the turn. */
   meterOf(cause: CallCause): OwnMeter;
   /** Runs a task that belongs to no turn with a meter, and settles its charge. */
@@ -49,8 +49,6 @@ export interface Spending {
   ): Promise<Limit | undefined>;
   /** Whether a price of that model is known. Without one, a limit refuses all of its answers. */
   isPriced(choice: Choice): boolean;
-  /** Every limit that concerns a spender, whoever pays, with what is spent of it. */
-  states(spender: LimitedSpender, settings: TenantLimits): Promise<LimitState[]>;
 }
 
 export interface SpendingOptions {
@@ -66,19 +64,19 @@ export interface SpendingOptions {
 
 const NO_TOKENS = { input: 0, output: 0 };
 
-export const payerOf = ({ source }: Pick<Choice, 'source'>): PlannedCall['payer'] =>
-  source === 'own' ? 'own' : 'operator';
+const payerOf = ({ source }: Choice): Payer => (source === 'own' ? 'own' : 'operator');
+
+const pricedOf = ({ provider, model }: Choice): Priced => ({ baseUrl: provider?.baseUrl ?? '', model });
 
 export function createSpending(options: SpendingOptions): Spending {
   const { ledger, prices, operator, mostOutput, limitsOf, watch } = options;
 
   function meterOf({ kind, spender, settings, choice, attempt }: CallCause): OwnMeter {
-    const { model, provider } = choice;
     const payer = payerOf(choice);
     const timeZone = settings.timeZone ?? operator.timeZone;
     return createMeter({
       spender,
-      call: { kind, payer, baseUrl: provider?.baseUrl ?? '', model },
+      call: { kind, payer, ...pricedOf(choice) },
       accountsAt: (at, limits = settings) => ({
         accounts: accountsOf({ spender, payer, settings: limits, operator, at }),
         day: periodOf(at, 'day', timeZone).name,
@@ -109,18 +107,16 @@ export function createSpending(options: SpendingOptions): Spending {
       const accounts = accountsOf({ spender, payer, settings, operator, at });
       const limits = limitsFor(payer, accounts);
       if (limits.length === 0) return undefined;
-      const call = { baseUrl: choice.provider?.baseUrl ?? '', model: choice.model };
       const output = Math.min(LEAST_OUTPUT, mostOutput);
       // At least one nano-dollar, so that a limit of which nothing is left is reached whatever a model costs.
-      const least = Math.max(1, prices.mostOf(call, { input, output }, at) ?? 0);
+      const least = Math.max(1, prices.mostOf(pricedOf(choice), { input, output }, at) ?? 0);
       const levels = await ledger.levels(accounts);
       return limits.find(({ limit, place }) => {
         const level = levels[place];
         return level !== undefined && usedOf(limit, level).spent + least > limit.most;
       })?.limit;
     },
-    isPriced: ({ provider, model }) =>
-      prices.mostOf({ baseUrl: provider?.baseUrl ?? '', model }, NO_TOKENS, Date.now()) !== undefined,
+    isPriced: (choice) => prices.mostOf(pricedOf(choice), NO_TOKENS, Date.now()) !== undefined,
     async states(spender, settings) {
       const accounts = accountsOf({ spender, settings, operator, at: Date.now() });
       if (accounts.every(({ limits }) => limits.length === 0)) return [];

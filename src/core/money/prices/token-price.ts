@@ -1,5 +1,4 @@
 /** Prices of tokens, and the arithmetic of them. */
-
 import type { Nano } from '../booking.ts';
 import type { Usage } from '../usage.ts';
 
@@ -34,7 +33,7 @@ export const picoOf = (dollarsPerMillion: number): Pico => Math.round(dollarsPer
 export function costAt(price: TokenPrice, usage: Usage, halves: number): Nano {
   const { input, cached, cacheWrite = 0, output } = usage;
   const plain = Math.max(0, input - cached - cacheWrite);
-  return nanoOf(
+  return nanoSum(
     [
       [plain, rateAt(price.input, input)],
       [cached, rateAt(price.cached, input)],
@@ -52,7 +51,7 @@ export function mostAt(price: TokenPrice, tokens: { input: number; output: numbe
   const dearest = Math.max(
     ...[price.input, price.cached, price.cacheWritten].map((rate) => mostRate(rate, input)),
   );
-  return nanoOf(
+  return nanoSum(
     [
       [input, dearest],
       [output, mostRate(price.output, input)],
@@ -70,7 +69,7 @@ const mostRate = ({ base, tiers = [] }: Rate, input: number): Pico =>
   Math.max(base, ...tiers.filter(({ above }) => input > above).map(({ price }) => price));
 
 /** Big integers, since a price times tokens can exceed what a number holds exactly. */
-function nanoOf(parts: [count: number, price: Pico][], halves: number): Nano {
+function nanoSum(parts: [count: number, price: Pico][], halves: number): Nano {
   const picos = parts.reduce((sum, [count, price]) => sum + BigInt(count) * BigInt(price), 0n);
   return Number((picos * BigInt(halves) + 1_999n) / 2_000n);
 }

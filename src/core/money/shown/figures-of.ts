@@ -3,7 +3,8 @@ import type { Chart, FigureRow, Figures, Label } from '../../commands/figures.ts
 import { en } from '../../sentences/en.ts';
 import { dollarsOf, shownDollars } from '../amounts.ts';
 import { type BookRow, NO_MODEL, OTHER_MODELS } from '../books.ts';
-import { daysOf, type Group, type Grouping, groupsOf, type Sum, sumOf } from './sums.ts';
+import { NO_SUM, type Sum, sumOf } from '../sum.ts';
+import { daysOf, type Group, type Grouping, groupsOf } from './groups.ts';
 import { amountOf, heightOf, inFull, inShort, isPriced, nameOfDay, nameOfMonth } from './wording.ts';
 
 const { headings, said, chart: words, kinds, otherModels, NOBODY, OTHERS } = en.usage;
@@ -64,25 +65,22 @@ function withEmptyDays(groups: Group[], month: string, today: string): Group[] {
   const sums = new Map(groups.map(({ key, sum }) => [key, sum]));
   const last = groups.at(-1)?.key ?? today;
   const until = last > today ? last : today;
-  return daysOf(month, until).map((key) => ({ key, sum: sums.get(key) ?? sumOf([]) }));
+  return daysOf(month, until).map((key) => ({ key, sum: sums.get(key) ?? NO_SUM }));
 }
 
 function atMost(groups: Group[], most: number): Group[] {
-  // Days are a month at most, and stay in their order.
-  if (groups.length <= most || groups.every(({ key }) => /^\d{4}-\d\d-\d\d$/.test(key))) return groups;
+  if (groups.length <= most) return groups;
   const rest = sumOf(groups.slice(most - 1).map(({ sum }) => sum));
   return [...groups.slice(0, most - 1), { key: REST, sum: rest }];
 }
 
-/** The newest day first, since people look for that. */
+/** All days of the month, the newest first, since people look for that. */
 function rowsOf(groups: Group[], by: Grouping): FigureRow[] {
-  const rows = atMost(groups, MOST_ROWS).map((group) => rowOf(group, by));
-  return by === 'day' ? rows.reverse() : rows;
-}
-
-function rowOf({ key, sum }: Group, by: Grouping): FigureRow {
-  const label = by === 'day' ? { text: nameOfDay(key) } : labelOf(key, by);
-  return { label, figures: figuresIn(sum) };
+  const shown = by === 'day' ? groups.toReversed() : atMost(groups, MOST_ROWS);
+  return shown.map(({ key, sum }) => ({
+    label: by === 'day' ? { text: nameOfDay(key) } : labelOf(key, by),
+    figures: figuresIn(sum),
+  }));
 }
 
 function figuresIn(sum: Sum): FigureRow['figures'] {
@@ -100,7 +98,7 @@ function figuresIn(sum: Sum): FigureRow['figures'] {
 /** A day of a chart is its number in the month. */
 function labelOf(key: string, by: Grouping): Label {
   if (by === 'day') return { text: String(Number(key.slice(-2))) };
-  if (by === 'person' && key !== REST && key !== '') return { person: key.slice(key.lastIndexOf(':') + 1) };
+  if (by === 'person' && key !== REST && key !== '') return { person: idOf(key) };
   return { text: nameOf(key, by) };
 }
 
@@ -110,6 +108,9 @@ function nameOf(key: string, by: Grouping): string {
   if (by === 'kind') return kinds[key] ?? key;
   if (by === 'model' && key === OTHER_MODELS) return otherModels.other;
   if (by === 'model' && key === NO_MODEL) return otherModels.unknown;
-  if (by === 'person') return key === '' ? NOBODY : key.slice(key.lastIndexOf(':') + 1);
+  if (by === 'person') return key === '' ? NOBODY : idOf(key);
   return key;
 }
+
+/** The platform's own id of a person of the books, such as `2` of `discord:2`. */
+const idOf = (person: string) => person.slice(person.lastIndexOf(':') + 1);

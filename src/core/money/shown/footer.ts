@@ -2,7 +2,7 @@
 import { en } from '../../sentences/en.ts';
 import type { Choices } from '../../settings.ts';
 import type { Turn } from '../../types.ts';
-import { type Sum, sumOf } from './sums.ts';
+import { type Sum, sumOf, sumOfBooking } from '../sum.ts';
 import { amountOf, inFull } from './wording.ts';
 
 /** Longer names of models are cut: one comes from a provider, and a line is a line. */
@@ -17,16 +17,8 @@ export function footerOf(
   wanted: Choices['footer'],
 ): string | undefined {
   if (wanted === undefined || wanted === 'off' || answer.trim() === '') return undefined;
-  const sums = bookings.map(({ usage: { cacheWrite = 0, ...tokens }, cost, fees = 0, estimated }) => ({
-    ...tokens,
-    cacheWrite,
-    requests: 1,
-    cost: (cost ?? 0) + fees,
-    unpriced: cost === undefined ? 1 : 0,
-    estimated: estimated ? 1 : 0,
-  }));
-  if (usage && sums.length === 0)
-    sums.push({ cacheWrite: 0, ...usage, requests: 1, cost: 0, unpriced: 1, estimated: 0 });
+  const sums = bookings.map(sumOfBooking);
+  if (usage && sums.length === 0) sums.push(sumOfBooking({ usage }));
   if (sums.length === 0) return undefined;
   const sum = sumOf(sums);
   const name = bookings.findLast(({ kind }) => kind === 'answer')?.model ?? model ?? '';

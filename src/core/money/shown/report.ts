@@ -6,8 +6,9 @@ import { shownDollars } from '../amounts.ts';
 import type { BookRow } from '../books.ts';
 import type { LimitState } from '../limits.ts';
 import { renewalOf } from '../renewal.ts';
+import { type Sum, sumOf } from '../sum.ts';
 import { figuresOf } from './figures-of.ts';
-import { type Grouping, type Sum, sumOf } from './sums.ts';
+import { type Grouping, sumsByPayer } from './groups.ts';
 import { amountOf, isPriced, nameOfMonth, notesOn, tokensIn } from './wording.ts';
 
 const { title, nothing, spent, paid, leftTo, TODAY, THIS_MONTH, IN_ALL } = en.usage;
@@ -76,11 +77,8 @@ function leftOf(
 
 /** Who paid, where both did. */
 function payersOf(rows: BookRow[]): string[] {
-  const sums = (['operator', 'own'] as const).map((payer) =>
-    sumOf(rows.filter((row) => row.payer === payer)),
-  );
-  const [operator, own] = sums;
-  if (!operator || !own || operator.requests === 0 || own.requests === 0) return [];
+  const { operator, own } = sumsByPayer(rows);
+  if (operator.requests === 0 || own.requests === 0) return [];
   if (!isPriced(operator) && !isPriced(own)) return [];
   return [paid({ operator: amountOf(operator), own: amountOf(own) })];
 }

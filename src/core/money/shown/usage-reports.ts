@@ -4,8 +4,9 @@ import type { TenantId } from '../../types.ts';
 import type { Vocabulary } from '../../vocabulary.ts';
 import type { BookReader } from '../books.ts';
 import type { LimitState, SpendingStates } from '../limits.ts';
+import { monthOf } from '../periods.ts';
+import type { Grouping } from './groups.ts';
 import { type Report, reportOf } from './report.ts';
-import type { Grouping } from './sums.ts';
 
 export interface UsageReports {
   report(wanted: WantedReport): Promise<Report>;
@@ -78,5 +79,3 @@ export function createUsageReports(options: UsageReportsOptions): UsageReports {
     },
   };
 }
-
-const monthOf = (day: string) => day.slice(0, 'yyyy-mm'.length);

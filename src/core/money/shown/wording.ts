@@ -1,7 +1,8 @@
 /** Sums of the books in words and digits. */
 import { en } from '../../sentences/en.ts';
 import { dollarsOf, shownDollars } from '../amounts.ts';
-import { type Sum, tokensOf } from './sums.ts';
+import type { Sum } from '../sum.ts';
+import { tokensOf } from './groups.ts';
 
 const { amounts, notes, tokens } = en.usage;
 

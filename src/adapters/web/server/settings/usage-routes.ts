@@ -1,6 +1,6 @@
 /** The usage of a person: the figures of a month. */
 import type { Hono } from 'hono';
-import { GROUPINGS } from '../../../../core/money/shown/sums.ts';
+import { GROUPINGS } from '../../../../core/money/shown/groups.ts';
 import { readMonth, type UsageReports } from '../../../../core/money/shown/usage-reports.ts';
 import { nameOfMonth } from '../../../../core/money/shown/wording.ts';
 import { en } from '../../../../core/sentences/en.ts';

@@ -1,40 +1,10 @@
-/** Sums of the books: by day, person, model and kind. */
+/** Groups of the books: by day, person, model and kind, and by payer. */
+import type { Payer } from '../booking.ts';
 import type { BookRow } from '../books.ts';
+import { type Sum, sumOf } from '../sum.ts';
 
 export const GROUPINGS = ['day', 'person', 'model', 'kind'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
-
-export type Sum = Omit<BookRow, 'day' | 'tenant' | 'person' | 'model' | 'kind' | 'payer'>;
-
-export function sumOf(rows: Sum[]): Sum {
-  const sum: Sum = {
-    requests: 0,
-    input: 0,
-    cached: 0,
-    cacheWrite: 0,
-    output: 0,
-    reasoning: 0,
-    cost: 0,
-    unpriced: 0,
-    estimated: 0,
-  };
-  for (const row of rows) {
-    for (const field of FIELDS) sum[field] += row[field];
-  }
-  return sum;
-}
-
-const FIELDS = [
-  'requests',
-  'input',
-  'cached',
-  'cacheWrite',
-  'output',
-  'reasoning',
-  'cost',
-  'unpriced',
-  'estimated',
-] as const;
 
 export interface Group {
   /** The day, the person, the model or the kind. */
@@ -48,6 +18,11 @@ export function groupsOf(rows: BookRow[], by: Grouping): Group[] {
   const groups = [...byKey].map(([key, own]) => ({ key, sum: sumOf(own) }));
   if (by === 'day') return groups.sort((a, b) => (a.key < b.key ? -1 : 1));
   return groups.sort((a, b) => b.sum.cost - a.sum.cost || tokensOf(b.sum) - tokensOf(a.sum));
+}
+
+export function sumsByPayer(rows: BookRow[]): Record<Payer, Sum> {
+  const sumOfPayer = (payer: Payer) => sumOf(rows.filter((row) => row.payer === payer));
+  return { operator: sumOfPayer('operator'), own: sumOfPayer('own') };
 }
 
 /** Tokens in and out. Cached ones are among those in, and reasoning among those out. */
