@@ -68,6 +68,9 @@ export interface Quote extends Origin {
 /** `by` as in `Origin`, empty where it is not known; `characters` of the text, without the line feed after them. */
 export type QuotedLine = [by: string, characters: number];
 
+/** The fields of a message by which notices and limits know its author. */
+export type AuthorRights = Pick<Message, 'reader' | 'limitRoles'>;
+
 /** A message of a person, and the place where it is answered. */
 export interface Message {
   /** Made from the platform's message id, so that a redelivery is the same message. */

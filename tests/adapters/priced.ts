@@ -12,9 +12,13 @@ export async function priced(): Promise<Record<string, string>> {
 }
 
 /** An answer that costs this many dollars. */
-export const costing = (dollars: number, answer: string) =>
+export const costing = (dollars: number, answer: string) => endingAs('stop', dollars, answer);
+/** One that was cut at the most that it may write. */
+export const cutAfter = (dollars: number, answer: string) => endingAs('length', dollars, answer);
+
+const endingAs = (end: string, dollars: number, answer: string) =>
   streams(
     text(answer),
-    finish('stop', { prompt_tokens: 1, completion_tokens: Math.round(dollars * 1_000) }),
+    finish(end, { prompt_tokens: 1, completion_tokens: Math.round(dollars * 1_000) }),
     done,
   );

@@ -1,7 +1,7 @@
 /** Answers on a platform of messages, from the question to the last edit: begun, shown, begun again, taken back. */
 import { CONTINUE_PROMPT } from '../../core/sentences/prompts.ts';
 import type { StoredTurn } from '../../core/storage.ts';
-import type { Message } from '../../core/types.ts';
+import type { AuthorRights, Message } from '../../core/types.ts';
 import type { Dialect } from '../markdown/dialect.ts';
 import { createDocument } from '../markdown/document.ts';
 import { createOrElse } from './or-else.ts';
@@ -22,7 +22,7 @@ export interface Answering extends TurnShowings {
   /** Hands a message to the queue, to be answered there. */
   begin: BeginTurn;
   /** Begins a turn, asked for by a press, whose answer goes on where that of another was cut. */
-  goOn(cut: StoredTurn, press: Pick<Message, 'id' | 'at' | 'limitRoles'>, to: Destination): Promise<void>;
+  goOn(cut: StoredTurn, press: Pick<Message, 'id' | 'at'> & AuthorRights, to: Destination): Promise<void>;
   /** Begins an answer again in the same messages. */
   again: AnswerAgain;
   /** The message of a turn that is being answered now, or waits for it. */

@@ -7,9 +7,9 @@ import type { Audit } from '../../core/reports/audit.ts';
 import { en } from '../../core/sentences/en.ts';
 import type { StoredTurn, Transcripts } from '../../core/storage.ts';
 import type { TurnQueue } from '../../core/turn/queue.ts';
-import type { Feedback } from '../../core/types.ts';
+import type { AuthorRights, Feedback } from '../../core/types.ts';
 import type { Vocabulary } from '../../core/vocabulary.ts';
-import type { CallerRights } from '../inbox/caller.ts';
+import { askerFields, type CallerRights } from '../inbox/caller.ts';
 import type { AnswerRecord, Records } from './answer-records.ts';
 import type { Answering } from './answering.ts';
 import { createIsInLimits, createMayAsk, idsOf, type Made, type MayPress, type Press } from './press.ts';
@@ -148,6 +148,11 @@ function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'>
   };
 }
 
+/** The asker's rights now. Undefined for the press of a moderator, which is charged to the asker by the rights of then. */
+async function askerNow({ press, record, caller }: Made): Promise<AuthorRights | undefined> {
+  return press.presser === record.asker ? askerFields(await caller()) : undefined;
+}
+
 /** Regenerate and Continue, which ask the model. */
 function createAsking(
   options: ButtonsOptions,
@@ -167,17 +172,18 @@ function createAsking(
   }
 
   /** Begins a turn of its own, whose answer goes on where the last one was cut; returns that one. Undefined where it is gone. */
-  async function goOn({ press, turn, record, caller }: Made): Promise<StoredTurn | undefined> {
+  async function goOn(made: Made): Promise<StoredTurn | undefined> {
+    const { press, turn, record, caller } = made;
     const { conversation, isPrivate } = record;
     const cut = await transcripts.find(conversation, turn);
     if (!cut) return undefined;
     const { id, at, replyTo } = press.nextMessage(conversation);
     if (isPrivate) await press.reach?.(id, conversation);
-    const { settings, limitRoles: ofPresser } = await caller();
+    const { settings } = await caller();
     const to = { settings, ...(replyTo && { replyTo }), ...(isPrivate && { isPrivate }) };
-    // A moderator's press is charged to the asker.
-    const limitRoles = press.presser === record.asker ? ofPresser : (cut.message.limitRoles ?? []);
-    await answering.goOn(cut, { id, at, ...(limitRoles.length > 0 && { limitRoles }) }, to);
+    const { reader, limitRoles } = cut.message;
+    const asker = (await askerNow(made)) ?? { ...(reader && { reader }), ...(limitRoles && { limitRoles }) };
+    await answering.goOn(cut, { id, at, ...asker }, to);
     return cut;
   }
 
@@ -188,7 +194,7 @@ function createAsking(
       await press.acknowledge();
       // A private answer that is being written must not be reached by another interaction.
       const isBusy = record.isPrivate === true && (await answering.live(turn)) !== undefined;
-      const isBegun = !isBusy && (await answering.again(turn, await reach(made)));
+      const isBegun = !isBusy && (await answering.again(turn, await reach(made), await askerNow(made)));
       if (!isBegun) await press.tell(en.notices.busyOrForgotten);
     },
 

@@ -2,7 +2,7 @@
 import { type Access, type Asker, mayAsk } from '../../core/access/access.ts';
 import type { Admission, Asking } from '../../core/access/admission.ts';
 import type { TenantSettings } from '../../core/settings.ts';
-import type { Message, TenantId } from '../../core/types.ts';
+import type { AuthorRights, TenantId } from '../../core/types.ts';
 
 /** @template Location the platform's place of a conversation */
 export interface ChatCaller<Location> {
@@ -49,6 +49,6 @@ export async function accessOf({
 export function askerFields({
   isAdmin,
   limitRoles,
-}: Pick<ChatCaller<unknown>, 'isAdmin' | 'limitRoles'>): Pick<Message, 'reader' | 'limitRoles'> {
+}: Pick<ChatCaller<unknown>, 'isAdmin' | 'limitRoles'>): AuthorRights {
   return { ...(isAdmin && { reader: 'admin' }), ...(limitRoles.length > 0 && { limitRoles }) };
 }

@@ -1,7 +1,7 @@
 /** The port of the queue, which accepts, runs, stops and edits turns. */
 import type { Charge, Reservation } from '../money/metering/reservation.ts';
 import type { TenantSettings, WhenBusy } from '../settings.ts';
-import type { ConversationId, Message, Turn } from '../types.ts';
+import type { AuthorRights, ConversationId, Message, Turn } from '../types.ts';
 
 // Parley's own reasons in the signal of an attempt. A person's stop has any other reason.
 /** Parley is stopping: the next process to run gets the turn. */
@@ -78,8 +78,11 @@ export interface TurnQueue {
    * `full`: too many messages wait before it, and nothing was changed.
    */
   accept(message: Message, whenBusy?: WhenBusy): Promise<'new' | 'seen' | 'full'>;
-  /** Answers an ended turn again. False: there is no such turn. */
-  retry(conversation: ConversationId, messageId: string): Promise<boolean>;
+  /**
+   * Answers an ended turn again. False: there is no such turn.
+   * @param author the rights that its author has now; absent: those of then
+   */
+  retry(conversation: ConversationId, messageId: string, author?: AuthorRights): Promise<boolean>;
   /**
    * Answers an edited message. A waiting message keeps its place. A running one is stopped with RESTART and answered
    * again. False: the turn has ended or is unknown, and nothing was changed.

@@ -96,11 +96,11 @@ function createTurnChanges(
       return result;
     },
 
-    async retry(conversation, messageId) {
+    async retry(conversation, messageId, author) {
       const turn = await findTurn(store, conversation, messageId);
       if (!turn) return false;
       const key = keyOf(turn.message);
-      const isAdded = await changed(key, (rows) => addAgain(rows, key, turn));
+      const isAdded = await changed(key, (rows) => addAgain(rows, key, turn, author));
       if (isAdded) wakeSoon(key);
       return isAdded;
     },

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { operateHere } from '../../security/operated.ts';
-import { costing, priced } from '../priced.ts';
-import { answerTo, asks, says, setsKey, settle } from './said.ts';
+import { costing, cutAfter, priced } from '../priced.ts';
+import { answerTo, asks, says, sentence, setsKey, settle } from './said.ts';
 
 const admin = ({ discord }: Bot) => discord.user('root', { permissions: 'admin' });
 
@@ -67,6 +67,28 @@ describe.concurrent('a limit of a person', () => {
     expect((await replyTo(bot, refused)).content).toContain('Your $0.00 for today on this server');
     await limits(root, `role:${tin}`, { dollars: '' });
     await answerTo(bot, low, 'again', 'Three.');
+    expect(model.requests).toHaveLength(3);
+  });
+
+  it('of a role that they have now holds for Regenerate and Continue of a question from before', async () => {
+    await using bot = await startPriced();
+    const { discord, model } = bot;
+    const root = admin(bot);
+    const gold = discord.addRole('gold');
+    const ada = discord.user('ada', { roles: [gold] });
+    await limits(root, 'personDayLimit', { personDayLimit: '0.6' });
+    model.respond(costing(0.6, 'One.'), cutAfter(0.1, 'Two.'), costing(0.1, 'Three.'));
+    const answer = await answerTo(bot, ada, 'one', 'One.');
+    await limits(root, 'roleDayLimits', { roles: [gold], dollars: '5' });
+    await settle();
+    await ada.clicks(answer.id, 'Regenerate');
+    await discord.waitFor(() => discord.message(answer.id).content.startsWith('Two.'));
+    await settle();
+    await ada.clicks(answer.id, 'Continue');
+    await says(bot, 'Three.');
+    // Without the role's limit, the person's holds again.
+    await limits(root, `role:${gold}`, { dollars: '' });
+    expect(await sentence(ada.clicks(answer.id, 'Regenerate'))).toContain('Your $0.60 for today');
     expect(model.requests).toHaveLength(3);
   });
 });

@@ -64,6 +64,24 @@ describe.concurrent('a limit of a person', () => {
     );
     expect(model.requests).toHaveLength(2);
   });
+
+  it('of a user group holds for Regenerate of a question from before it was set', async () => {
+    await using bot = await startPriced();
+    const { slack, model } = bot;
+    const ada = slack.user('ada');
+    const group = slack.addUserGroup('gold', [ada.id]);
+    await limits(bot, 'personDayLimit', { personDayLimit: '0.6' });
+    model.respond(costing(0.6, 'One.'), costing(0.1, 'Two.'));
+    const thread = asks(bot, 'ada', 'one');
+    const [answer] = await ended(bot, { thread });
+    await limits(bot, 'roleDayLimits', { roles: [group], dollars: '5' });
+    await settle();
+    await ada.clicks(answer?.ts ?? '', 'Regenerate');
+    await slack.waitFor(() =>
+      slack.botMessages('general', thread).some(({ shown }) => shown.includes('Two.')),
+    );
+    expect(model.requests).toHaveLength(2);
+  });
 });
 
 describe.concurrent('the admins', () => {

@@ -1,7 +1,7 @@
 /** Changes to a lane by people and platforms: they add a message, edit it, ask again, or ask to stop. */
 import type { WhenBusy } from '../../../core/settings.ts';
 import type { StoredTurn } from '../../../core/storage.ts';
-import type { Message } from '../../../core/types.ts';
+import type { AuthorRights, Message } from '../../../core/types.ts';
 import type { ExclusiveRows } from '../../store.ts';
 import {
   appendKeys,
@@ -52,15 +52,29 @@ async function putInOrder(rows: ExclusiveRows, { conversation, turns }: LaneRow)
   }
 }
 
-/** Adds a turn that has ended to its lane again; false if the lane has it already. */
-export async function addAgain(rows: ExclusiveRows, key: string, turn: StoredTurn): Promise<boolean> {
+/**
+ * Adds a turn that has ended to its lane again; false if the lane has it already.
+ * @param author the rights that its author has now; absent: those of then
+ */
+export async function addAgain(
+  rows: ExclusiveRows,
+  key: string,
+  turn: StoredTurn,
+  author?: AuthorRights,
+): Promise<boolean> {
   const { conversation, id } = turn.message;
   const lane = await readLane(rows, key, conversation);
   if (lane.turns.some((one) => one.id === id)) return false;
+  const now = author && (await turnAt(rows, conversation, { id, seq: turn.seq }));
+  if (now)
+    await keepTurn(rows, conversation, now, { ...now, message: { ...saidOf(now.message), ...author } });
   lane.turns.push(waiting(turn, false));
   await rows.write([{ key, value: lane }]);
   return true;
 }
+
+/** The message without the rights of its author. */
+const saidOf = ({ reader: _, limitRoles: __, ...said }: Message): Message => said;
 
 /** Gives a message another text. Returns its turn's phase. Undefined: the turn neither waits nor runs. */
 export async function replaceMessage(
