@@ -12,6 +12,7 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
+import { startParley } from '../../harness/web.ts';
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
 import { articles, box, button, idle, log, say, shows } from './on-page.ts';
 import { type Program, startProgram } from './program.ts';
@@ -32,6 +33,8 @@ describe.skipIf(!executable)(title, () => {
   let browser: Browser;
   let model: ModelServer;
   let program: Program;
+  /** The program, or the Parley of a test that lets it live. */
+  let started: AsyncDisposable | undefined;
   let here: Visit;
 
   beforeAll(async () => {
@@ -40,14 +43,25 @@ describe.skipIf(!executable)(title, () => {
   afterAll(() => browser?.close());
   afterEach(async () => {
     await here?.context.close();
-    await program?.[Symbol.asyncDispose]();
+    await started?.[Symbol.asyncDispose]();
     await model?.stop();
   });
 
   async function open(env: Record<string, string> = {}): Promise<Page> {
     model = await startModelServer();
     program = await startProgram(model, env);
-    here = await visit(browser, program.url);
+    started = program;
+    return openAt(program.url);
+  }
+  /** The same where Parley does not die, and so runs in this process. */
+  async function openLiving(): Promise<Page> {
+    model = await startModelServer();
+    const parley = await startParley({ OPENAI_BASE_URL: model.url });
+    started = parley;
+    return openAt(parley.app.url);
+  }
+  async function openAt(url: string): Promise<Page> {
+    here = await visit(browser, url);
     await log(here.page).waitFor();
     return here.page;
   }
@@ -73,7 +87,7 @@ describe.skipIf(!executable)(title, () => {
       new MutationObserver(() => lengths.push(answer.querySelector('.prose')?.textContent.length ?? 0))
         .observe(answer, { childList: true, subtree: true, characterData: true });
     `);
-    await program.start();
+    await program.startHere();
     await shows(page, 'All of it, One sentence');
     await idle(page);
     expect(Math.min(...(await page.evaluate<number[]>('lengths')))).toBeGreaterThanOrEqual(
@@ -96,7 +110,7 @@ describe.skipIf(!executable)(title, () => {
     await program.kill('SIGKILL');
     await rest(10_000);
     await shows(page, 'Reconnecting');
-    await program.start();
+    await program.startHere();
     await shows(page, 'All of it, at last.');
     await idle(page);
     expect(pageErrors()).toEqual([]);
@@ -111,7 +125,7 @@ describe.skipIf(!executable)(title, () => {
     await shows(page, 'This answer goes on when it is back.');
     await rest(2_500);
     expect(await said(page)).toContain('This answer goes on when it is back.');
-    await program.start();
+    await program.startHere();
     await shows(page, 'All of it.');
     await idle(page);
     expect(await said(page)).not.toContain('restarted');
@@ -129,7 +143,7 @@ describe.skipIf(!executable)(title, () => {
     expect(await box(page).inputValue()).toBe('');
     expect(await said(page)).toContain('Two');
     await rest(2_000);
-    await program.start();
+    await program.startHere();
     await shows(page, 'Second.');
     await idle(page);
     expect(await page.getByText('Not sent yet').count()).toBe(0);
@@ -138,7 +152,7 @@ describe.skipIf(!executable)(title, () => {
   });
 
   it('sends a message whose acceptance was not heard of as the same one', async () => {
-    const page = await open();
+    const page = await openLiving();
     model.respond(answers('Only once.'));
     let lost = 0;
     await page.route('**/messages', async (route) => {
@@ -156,7 +170,7 @@ describe.skipIf(!executable)(title, () => {
   });
 
   it('keeps the first message of a conversation through a reload, and makes one conversation of it', async () => {
-    const page = await open();
+    const page = await openLiving();
     model.respond(answers('Here I am.'));
     await page.getByRole('button', { name: 'New conversation' }).click();
     await page.route('**/messages', async (route) => {
@@ -174,7 +188,7 @@ describe.skipIf(!executable)(title, () => {
   });
 
   it('begins by itself where Parley was away when it was opened, and says so no longer', async () => {
-    const page = await open();
+    const page = await openLiving();
     model.respond(answers('Hello.'));
     await say(page, 'Hi');
     await shows(page, 'Hello.');
@@ -199,14 +213,14 @@ describe.skipIf(!executable)(title, () => {
     await button(page, 'Take back').click();
     expect(await box(page).inputValue()).toBe('Never mind');
     expect(await articles(page).count()).toBe(0);
-    await program.start();
+    await program.startHere();
     await rest(2_000);
     expect(await articles(page).count()).toBe(0);
     expect(model.requests).toHaveLength(0);
   });
 
   it('tries again where a connection is dead and nobody says so', async () => {
-    const page = await open();
+    const page = await openLiving();
     await page.clock.install();
     model.respond(answers('Here it is.'));
     let asked = 0;
@@ -229,7 +243,7 @@ describe.skipIf(!executable)(title, () => {
     await shows(page, 'Half of it.');
     await rest(700);
     await program.kill('SIGKILL');
-    await program.start();
+    await program.startHere();
     await page.reload();
     await button(page, 'Stop').waitFor();
     await shows(page, 'All of it.');
