@@ -1,6 +1,6 @@
 /**
  * Measures the cost of Parley beside a bare loop, the wait of messages and the number of answers under load, the
- * cost of a long conversation beside a short one, the price of its prompts at a provider, the delay of answers on Discord
+ * cost of a long conversation beside a short one and of limits of money, the price of its prompts at a provider, the delay of answers on Discord
  * and Slack beside their rate limits, and the cost of many places.
  * `npm run bench -- slack` measures only Slack.
  */
@@ -17,12 +17,14 @@ import { measureQueueWait } from './measures/queue-wait.ts';
 import { measureSlack } from './measures/slack.ts';
 import { measureSplits } from './measures/split.ts';
 import { measureStreams, SCENARIOS } from './measures/stream-cost.ts';
-import { measureTurns } from './measures/turn-cost.ts';
+import { measureLimits } from './measures/turns/limits-cost.ts';
+import { measureTurns } from './measures/turns/turn-cost.ts';
 import {
   channelsRows,
   costRows,
   discordRows,
   hostileRows,
+  limitsRows,
   print,
   serversRows,
   slackRows,
@@ -55,6 +57,7 @@ const MEASURES = {
   },
   context: async () => print(contextRows, await measureContext()),
   turns: async () => print(turnRows, await measureTurns(folder)),
+  limits: async () => print(limitsRows, await measureLimits(folder)),
   split: async () => print(splitRows, measureSplits()),
   input: async () => print(hostileRows, await measureHostileInput()),
   discord: async () => print(discordRows, await measureDiscord(folder)),

@@ -6,11 +6,14 @@ import type { QueueWait } from './measures/queue-wait.ts';
 import type { PlatformFigures } from './measures/scenario.ts';
 import type { SplitCost } from './measures/split.ts';
 import type { StreamCost } from './measures/stream-cost.ts';
-import type { TurnCost } from './measures/turn-cost.ts';
+import type { LimitsCost } from './measures/turns/limits-cost.ts';
+import type { TurnCost } from './measures/turns/turn-cost.ts';
 
 /** Aims of Parley as ratios, to the bare loop and to the shortest conversation. */
 const AIMS = { chunk: 1.5, memory: 1.5, turn: 1.2 };
 const BLOCKED_MS = 50;
+/** Aims for limits of money: ms that they add to a turn at p99 on SQLite, and round trips on Postgres. */
+const LIMITS_ADD = { ms: 1, roundTrips: 1 };
 /** Aim for the time from a message's arrival to its model request, ms, 99th percentile. */
 const WAIT_MS = 10;
 /** If even a server that stores nothing takes this long, ms, the machine is too busy to tell. */
@@ -146,6 +149,25 @@ export function discordRows(figures: PlatformFigures[]): Rows {
 export function slackRows(figures: PlatformFigures[]): Rows {
   const limits = '20 streams begun, 100 appends and 20 streams ended a minute in a workspace';
   return platformRows(`Slack, ${limits}`, figures, SLACK_AIMS);
+}
+
+export function limitsRows(measured: LimitsCost[]): Rows {
+  const rows: Rows = [['a turn', 'p50', 'p99', 'round trips', 'added at p99', 'aim']];
+  for (const { store, way, p50, p99, roundTrips } of measured) {
+    const base = measured.find((one) => one.store === store && one.way === 'counted');
+    const isAdding = way === 'limited' && base !== undefined;
+    const aim =
+      store === 'SQLite' ? `≤ ${milliseconds(LIMITS_ADD.ms)}` : `≤ ${LIMITS_ADD.roundTrips} round trip`;
+    rows.push([
+      `  on ${store}, ${way}`,
+      milliseconds(p50),
+      milliseconds(p99),
+      store === 'SQLite' ? '' : roundTrips.toFixed(2),
+      isAdding ? milliseconds(p99 - base.p99) : '',
+      isAdding ? aim : '',
+    ]);
+  }
+  return rows;
 }
 
 export function serversRows(measured: ServersCost[]): Rows {

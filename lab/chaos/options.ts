@@ -35,6 +35,8 @@ export interface Options {
   settleSeconds: number;
   /** Keeps the folder of logs even after a run without a fault. */
   keep: boolean;
+  /** With `limits`: the most tokens of an answer. Limits grow with it. */
+  answerTokens: number;
   /** The time for which a process is left alone before most kills, ms. */
   upMs: { from: number; to: number };
 }
@@ -70,6 +72,7 @@ export const USAGE = `npm run chaos -- [options]
   --slack WAY         socket or http; socket for one process, else http
   --seconds N         how long people talk; by turns and kills
   --settle-seconds N  how long is waited for the last answer; 90
+  --answer-tokens N   with --limits: the most tokens of an answer; 1200
   --keep              keeps the logs in any case`;
 
 /** @throws Error with a sentence about the wrong argument */
@@ -94,6 +97,7 @@ export function readOptions(args: string[]): Options {
       slack: { type: 'string' },
       seconds: { type: 'string' },
       'settle-seconds': { type: 'string', default: '90' },
+      'answer-tokens': { type: 'string', default: '1200' },
       keep: { type: 'boolean', default: false },
     },
   });
@@ -135,6 +139,7 @@ export function readOptions(args: string[]): Options {
     seconds: number('seconds', values.seconds, Math.max(turns * perTurn, kills * perKill)),
     settleSeconds: number('settle-seconds', values['settle-seconds']),
     keep: values.keep,
+    answerTokens: number('answer-tokens', values['answer-tokens']),
     upMs: values.limits ? WITH_LIMITS.upMs : UP_MS,
   };
 }

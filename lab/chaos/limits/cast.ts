@@ -46,9 +46,6 @@ export const MODEL = 'chaos-1';
 /** Dollars per million tokens. They are uneven, so that sums have to be rounded. */
 export const PRICES = { input: 0.317, cached: 0.0317, cacheWritten: 0.39625, output: 2.513 };
 
-/** The most tokens of an answer (MODEL_MOST_OUTPUT). */
-export const MOST_OUTPUT = 1_200;
-
 /** The operator's limits, in dollars. */
 export interface OperatorRules {
   spendDay: number;

@@ -5,15 +5,23 @@ import { join } from 'node:path';
 import { settingsKey } from '../../../src/store/keys.ts';
 import { openStore } from '../../../src/store/open.ts';
 import type { Discord } from '../../counterparts/discord/start.ts';
-import { MODEL, MOST_OUTPUT, type OperatorRules, PRICES, type Server } from './cast.ts';
+import { MODEL, type OperatorRules, PRICES, type Server } from './cast.ts';
 import type { Places } from './people/crowd.ts';
 
 const STALL_SECONDS = 10;
 /** So small that conversations get no summary: a killed one is charged only after a quarter of an hour. */
 const CONTEXT_TOKENS = 3_000;
 
+interface RunPlace {
+  folder: string;
+  storeUrl: string;
+  modelUrl: string;
+  /** The most tokens of an answer. */
+  answerTokens: number;
+}
+
 export function environmentOf(
-  { folder, storeUrl, modelUrl }: { folder: string; storeUrl: string; modelUrl: string },
+  { folder, storeUrl, modelUrl, answerTokens }: RunPlace,
   discord: Discord,
   operator: OperatorRules,
 ): Record<string, string> {
@@ -27,7 +35,7 @@ export function environmentOf(
     OPENAI_API_KEY: 'key-of-the-operator',
     OPENAI_MODEL: MODEL,
     PRICES: prices,
-    MODEL_MOST_OUTPUT: String(MOST_OUTPUT),
+    MODEL_MOST_OUTPUT: String(answerTokens),
     MODEL_CONTEXT: String(CONTEXT_TOKENS),
     MODEL_FIRST_CHUNK_TIMEOUT: String(STALL_SECONDS),
     MODEL_STALL_TIMEOUT: String(STALL_SECONDS),

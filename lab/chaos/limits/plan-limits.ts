@@ -14,6 +14,8 @@ export interface LimitsPlan {
 
 /** Bursts in each server: the limits of people are reached first, then that of the server. */
 const BURSTS_OF_A_SERVER = 4;
+/** The most tokens of an answer for which the limits below are made. */
+const ANSWER_TOKENS = 1_200;
 /** Dollars. An answer costs about a tenth of a cent. */
 const DOLLARS = { server: 0.3, person: 0.04, guest: 0.015, trusted: 0.06, personEverywhere: 0.08 };
 /** Part of what all servers may spend in a day that the installation may. */
@@ -32,16 +34,17 @@ export function planLimits(options: Options, startsAt: number): LimitsPlan {
   const ms = options.seconds * 1_000;
   const count = Math.ceil(bursts / BURSTS_OF_A_SERVER);
   const midnight = (share: number) => zoneWithMidnightAt(startsAt + ms * share);
+  const factor = options.answerTokens / ANSWER_TOKENS;
   const servers = Array.from({ length: count }, (_, index) =>
-    serverOf(index, midnight(MIDNIGHT.server), random),
+    serverOf(index, { timeZone: midnight(MIDNIGHT.server), factor }, random),
   );
   return {
     servers,
     operator: {
-      spendDay: dollars(Math.max(1, count) * DOLLARS.server * OF_ALL),
-      spendMonth: dollars(Math.max(1, count) * DOLLARS.server),
-      tenantDay: DOLLARS.server,
-      personDay: DOLLARS.personEverywhere,
+      spendDay: dollars(count * DOLLARS.server * OF_ALL * factor),
+      spendMonth: dollars(count * DOLLARS.server * factor),
+      tenantDay: dollars(DOLLARS.server * factor),
+      personDay: dollars(DOLLARS.personEverywhere * factor),
       timeZone: midnight(MIDNIGHT.operator),
     },
     questions: Array.from({ length: bursts }, (_, burst) => {
@@ -54,15 +57,26 @@ export function planLimits(options: Options, startsAt: number): LimitsPlan {
 /** Whole cents of a cent, so that both sides read the same number. */
 const dollars = (n: number) => Math.round(n * 10_000) / 10_000;
 
-function serverOf(index: number, timeZone: string, random: Dice): Server {
+function serverOf(
+  index: number,
+  { timeZone, factor }: { timeZone: string; factor: number },
+  random: Dice,
+): Server {
   const people = peopleOf(index);
   const some = (share: number) => people.filter(() => random.happens(share));
   // In every third server only the operator's limits hold.
   const isBare = index % 3 === 2;
   return {
     name: `server-${index}`,
-    limits: isBare ? {} : { dayLimit: dollars(DOLLARS.server * 0.9), personDayLimit: DOLLARS.person },
-    roles: isBare ? {} : { guest: DOLLARS.guest, trusted: DOLLARS.trusted },
+    limits: isBare
+      ? {}
+      : {
+          dayLimit: dollars(DOLLARS.server * factor * 0.9),
+          personDayLimit: dollars(DOLLARS.person * factor),
+        },
+    roles: isBare
+      ? {}
+      : { guest: dollars(DOLLARS.guest * factor), trusted: dollars(DOLLARS.trusted * factor) },
     ...(index % 2 === 0 && { timeZone }),
     history: index % 2 === 0 ? 'person' : 'channel',
     members: { guest: some(0.3), trusted: some(0.3) },

@@ -39,7 +39,7 @@ export async function runLimits(options: Options): Promise<LimitsRun> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-limits-'));
   const plan = planLimits(options, Date.now() + START_MS);
   await using discord = await startDiscord({ guilds: [], users: [], limits: DISCORD_LIMITS });
-  await using provider = await startProvider(options.modelFaults);
+  await using provider = await startProvider(options.modelFaults, options.answerTokens);
   await using postgres =
     options.store === 'postgres'
       ? await (await import('../../counterparts/postgres.ts')).startPostgres()
@@ -48,7 +48,11 @@ export async function runLimits(options: Options): Promise<LimitsRun> {
   const people = [...new Set(plan.questions.map(({ person }) => person))];
   const places = settle(discord, plan.servers, people);
   await chooseLimits(storeUrl, plan.servers, places);
-  const env = environmentOf({ folder, storeUrl, modelUrl: provider.url }, discord, plan.operator);
+  const env = environmentOf(
+    { folder, storeUrl, modelUrl: provider.url, answerTokens: options.answerTokens },
+    discord,
+    plan.operator,
+  );
   await using fleet = await startFleet(options.processes, folder, env);
 
   const crowd = createCrowd(discord, places);

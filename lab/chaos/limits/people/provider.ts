@@ -55,8 +55,11 @@ const WORD = 'abc ';
 const LEAST_THOUGHTS = 200;
 const FAULTS: CallFault[] = ['busy', 'broken', 'cut', 'silent', 'untold', 'zeros'];
 
-/** @param faulty share of the calls that fail */
-export async function startProvider(faulty: number): Promise<Provider> {
+/**
+ * @param faulty share of the calls that fail
+ * @param longest about the most tokens of an answer
+ */
+export async function startProvider(faulty: number, longest: number): Promise<Provider> {
   const server = await startModelServer();
   const calls: ProviderCall[] = [];
 
@@ -70,7 +73,7 @@ export async function startProvider(faulty: number): Promise<Provider> {
     const fault = random() < faulty ? FAULTS[Math.floor(random() * FAULTS.length)] : undefined;
     const call = callOf(exchange, { id: calls.length, token }, random);
     calls.push(call);
-    await answer(exchange, call, { fault, random });
+    await answer(exchange, call, { fault, random, longest });
     call.endedAt = Date.now();
   };
   server.respond(respond);
@@ -110,9 +113,14 @@ const numberOf = (token: string) =>
 interface Way {
   fault: CallFault | undefined;
   random: () => number;
+  longest: number;
 }
 
-async function answer(exchange: Exchange, call: ProviderCall, { fault, random }: Way): Promise<void> {
+async function answer(
+  exchange: Exchange,
+  call: ProviderCall,
+  { fault, random, longest }: Way,
+): Promise<void> {
   const { response } = exchange;
   if (fault === 'busy' || fault === 'broken') {
     call.how = fault;
@@ -126,7 +134,7 @@ async function answer(exchange: Exchange, call: ProviderCall, { fault, random }:
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
   response.flushHeaders();
   if (random() < 0.3) await writer.think(random() * 400, random() < 0.5);
-  const size = 40 + random() ** 2 * 600;
+  const size = 40 + (random() ** 2 * longest) / 2;
   const pauseAt = random() < 0.2 ? size * random() : Number.POSITIVE_INFINITY;
   let hasPaused = false;
   await text(`about-${call.token} `)(exchange);

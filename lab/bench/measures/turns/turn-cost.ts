@@ -6,18 +6,18 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pino from 'pino';
-import { PAGE_WORDS } from '../../../src/adapters/web/vocabulary.ts';
-import type { ModelChooser } from '../../../src/core/models/catalog/choose.ts';
-import { createEngine } from '../../../src/core/turn/engine.ts';
-import type { Turn } from '../../../src/core/types.ts';
-import { createDocuments } from '../../../src/documents/reader.ts';
-import { createAttachments } from '../../../src/store/files/attachments.ts';
-import { openStore } from '../../../src/store/open.ts';
-import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
-import { unlimited } from '../../../tests/core/money/on-store.ts';
-import { attemptOf, keepIn } from '../../../tests/fixtures.ts';
-import { fill } from '../fill.ts';
-import { median } from '../median.ts';
+import { PAGE_WORDS } from '../../../../src/adapters/web/vocabulary.ts';
+import type { ModelChooser } from '../../../../src/core/models/catalog/choose.ts';
+import { createEngine } from '../../../../src/core/turn/engine.ts';
+import type { Turn } from '../../../../src/core/types.ts';
+import { createDocuments } from '../../../../src/documents/reader.ts';
+import { createAttachments } from '../../../../src/store/files/attachments.ts';
+import { openStore } from '../../../../src/store/open.ts';
+import { createTranscripts } from '../../../../src/store/tables/transcripts.ts';
+import { unlimited } from '../../../../tests/core/money/on-store.ts';
+import { attemptOf, keepIn } from '../../../../tests/fixtures.ts';
+import { fill } from '../../fill.ts';
+import { median } from '../../median.ts';
 
 export interface TurnCost {
   storedTurns: number;
