@@ -149,7 +149,7 @@ function saying({ services, books, onRefused, words, config, platforms, log }: S
     },
     words,
   });
-  const askOnce = createAskOnce({ spend: services.spending.run, shutdown: services.shutdown });
+  const askOnce = createAskOnce({ models, spend: spending.run, shutdown: services.shutdown });
   const budgetTokens = config.MODEL_CONTEXT;
   const spendingDoor = createSpendingDoor({ spending, models, audit, words, onRefused });
   const commands = createCommands({
@@ -158,7 +158,7 @@ function saying({ services, books, onRefused, words, config, platforms, log }: S
     usage,
     personOf: platforms.personOf,
     spendingDoor,
-    summarise: createSummarise({ models, askOnce, budgetTokens }),
+    summarise: createSummarise({ askOnce, budgetTokens }),
     timeZone: config.TIME_ZONE,
     baseUrlPolicy: platforms.baseUrlPolicy,
     historyDays: config.HISTORY_DAYS,

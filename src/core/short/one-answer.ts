@@ -1,22 +1,30 @@
 /** Asks a tenant's model once, outside any turn, for a short text. */
-import type { Chosen } from '../models/catalog/choose.ts';
-import { type Failure, type Meter, ModelError, type ModelRequest, UNMETERED } from '../models/model.ts';
-import type { CallCause, Spending } from '../money/metering/spending.ts';
+import { createHash } from 'node:crypto';
+import { VaultError } from '../errors.ts';
+import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
+import { type Failure, type Meter, type Model, ModelError, UNMETERED } from '../models/model.ts';
+import type { Spending } from '../money/metering/spending.ts';
+import type { Spender } from '../money/spender.ts';
 import { en } from '../sentences/en.ts';
 import { failureNotice, type Told } from '../sentences/failure-notice.ts';
+import type { TenantSettings } from '../settings.ts';
 import { seenText } from '../text/unseen.ts';
+import { ownFailure } from '../turn/ending.ts';
 
 export interface OneAnswerOptions {
+  models: Pick<ModelChooser, 'choose'>;
   spend: Spending['run'];
   /** Aborted when Parley stops. */
   shutdown: AbortSignal;
 }
 
 export interface OneQuestion {
-  chosen: Pick<Chosen, 'model' | 'choice'>;
-  request: ModelRequest;
-  /** The call as it is booked. */
-  cause: Omit<CallCause, 'choice'>;
+  instructions: string;
+  text: string;
+  spender: Spender;
+  settings: TenantSettings;
+  /** Questions of one purpose begin alike, so the provider may have their beginning in its cache. */
+  purpose: 'short' | 'summary';
   /** Most characters that are read of the answer. */
   most: number;
   /** Longest wait for the whole text, ms. */
@@ -31,28 +39,42 @@ export type OneAnswer = { text: string } | { notice: string };
 /** @throws StoreError */
 export type AskOnce = (question: OneQuestion) => Promise<OneAnswer>;
 
-export function createAskOnce({ spend, shutdown }: OneAnswerOptions): AskOnce {
-  return async ({ chosen, request, cause, most, longestMs, told }) => {
-    const { model, choice } = chosen;
-    const signal = AbortSignal.any([shutdown, AbortSignal.timeout(longestMs)]);
-    const task = (meter: Meter) => readAnswer(model.stream(request, meter, signal), most, signal);
+/** UTF-8 bytes of an average token; low, so that no script is under-counted. */
+export const BYTES_PER_TOKEN = 3;
+
+export function createAskOnce({ models, spend, shutdown }: OneAnswerOptions): AskOnce {
+  return async ({ spender, settings, most, longestMs, told, ...asked }) => {
+    const { tenant, person, conversation } = spender;
+    let choice: Choice | undefined;
     try {
+      const chosen = await models.choose(tenant, settings);
+      choice = chosen.choice;
+      const request = {
+        instructions: asked.instructions,
+        messages: [{ role: 'user' as const, text: asked.text }],
+        cacheKey: digest(asked.purpose, conversation),
+        user: digest(tenant, person),
+      };
+      const signal = AbortSignal.any([shutdown, AbortSignal.timeout(longestMs)]);
+      const task = (meter: Meter) => readAnswer(chosen.model.stream(request, meter, signal), most, signal);
       // The demo is no provider, and costs nothing.
-      const read = await (choice.provider ? spend({ ...cause, choice }, task) : task(UNMETERED));
+      const read = await (choice.provider
+        ? spend({ kind: 'short', spender, settings, choice }, task)
+        : task(UNMETERED));
       if ('text' in read) return read;
       return {
         notice: read.failure ? failureNotice(read.failure, choice, told) : (en.notices.endings.refused ?? ''),
       };
     } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
-      return { notice: failureNotice(error.failure, choice, told) };
+      if (!(error instanceof ModelError || error instanceof VaultError)) throw error;
+      return { notice: failureNotice(ownFailure(error), choice, told) };
     }
   };
 }
 
 /** Reads a stream to its end, or until it is too long. */
 async function readAnswer(
-  chunks: ReturnType<Chosen['model']['stream']>,
+  chunks: ReturnType<Model['stream']>,
   most: number,
   signal: AbortSignal,
 ): Promise<{ text: string } | { failure: Failure | undefined }> {
@@ -78,3 +100,6 @@ function shortened(text: string, most: number): string {
   if (!(characters.at(-1) ?? '').isWellFormed()) characters.pop();
   return `${characters.join('').trimEnd()} …`;
 }
+
+const digest = (...texts: string[]) =>
+  createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 32);

@@ -1,21 +1,15 @@
 /** A summary of what was said at a place, by the tenant's model, with links to the messages that it rests on. */
-import { createHash } from 'node:crypto';
-import { VaultError } from '../errors.ts';
-import type { ModelChooser } from '../models/catalog/choose.ts';
-import { ModelError } from '../models/model.ts';
 import type { Spender } from '../money/spender.ts';
 import { en } from '../sentences/en.ts';
-import { failureNotice, type Told } from '../sentences/failure-notice.ts';
+import type { Told } from '../sentences/failure-notice.ts';
 import { SUMMARY_INSTRUCTIONS } from '../sentences/prompts.ts';
 import type { TenantSettings } from '../settings.ts';
-import { ownFailure } from '../turn/ending.ts';
 import { speech } from '../turn/speech.ts';
 import { withoutLinks, withSources } from './citations.ts';
-import type { AskOnce, OneAnswer } from './one-answer.ts';
+import { type AskOnce, BYTES_PER_TOKEN } from './one-answer.ts';
 import type { ReadMessage } from './read-place.ts';
 
 export interface SummaryOptions {
-  models: Pick<ModelChooser, 'choose'>;
   askOnce: AskOnce;
   /** Most tokens of history that a model is sent. */
   budgetTokens: number;
@@ -33,8 +27,6 @@ export interface WantedSummary {
 /** The summary in Markdown. `count`: the messages that it is of, the newest ones that the model can read at once. */
 export type Summary = { text: string; count: number } | { notice: string };
 
-/** UTF-8 bytes of an average token; low, as in the context. */
-const BYTES_PER_TOKEN = 3;
 /** Most bytes of messages that are sent at once. */
 const MOST_BYTES = 120_000;
 /** Most characters of one message, so that a long one leaves room for others. */
@@ -47,31 +39,23 @@ const LONGEST_MS = 180_000;
 /** @throws StoreError */
 export type Summarise = (wanted: WantedSummary) => Promise<Summary>;
 
-export function createSummarise({ models, askOnce, budgetTokens }: SummaryOptions): Summarise {
+export function createSummarise({ askOnce, budgetTokens }: SummaryOptions): Summarise {
   const most = Math.min(MOST_BYTES, Math.floor((budgetTokens * BYTES_PER_TOKEN) / 2));
-
-  async function ask({ spender, settings, told }: WantedSummary, lines: string[]): Promise<OneAnswer> {
-    try {
-      const chosen = await models.choose(spender.tenant, settings);
-      const request = {
-        instructions: SUMMARY_INSTRUCTIONS,
-        messages: [{ role: 'user' as const, text: lines.join('\n') }],
-        cacheKey: digest('summary', spender.conversation),
-        user: digest(spender.tenant, spender.person),
-      };
-      const cause = { kind: 'short' as const, spender, settings };
-      const bounds = { most: MOST_CHARACTERS, longestMs: LONGEST_MS };
-      return await askOnce({ chosen, request, cause, ...bounds, told });
-    } catch (error) {
-      if (!(error instanceof ModelError || error instanceof VaultError)) throw error;
-      return { notice: failureNotice(ownFailure(error), undefined, told) };
-    }
-  }
 
   return async (wanted) => {
     const { messages, lines } = newestThatFit(wanted, most);
     if (messages.length === 0) return { notice: en.commands.summarize.nothing };
-    const made = await ask(wanted, lines);
+    const { spender, settings, told } = wanted;
+    const made = await askOnce({
+      instructions: SUMMARY_INSTRUCTIONS,
+      text: lines.join('\n'),
+      spender,
+      settings,
+      purpose: 'summary',
+      most: MOST_CHARACTERS,
+      longestMs: LONGEST_MS,
+      told,
+    });
     if (!('text' in made)) return made;
     const linkOf = async (number: number) => messages[number - 1]?.link();
     const text = await withSources(withoutLinks(made.text), messages.length, linkOf);
@@ -112,6 +96,3 @@ function timeIn(at: number, timeZone: string): string {
 
 const cut = (text: string) =>
   text.length <= MESSAGE_CHARACTERS ? text : `${text.slice(0, MESSAGE_CHARACTERS).toWellFormed()} […]`;
-
-const digest = (...texts: string[]) =>
-  createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 32);
