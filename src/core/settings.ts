@@ -58,7 +58,12 @@ export interface TenantSettings extends Choices {
   keys: Record<string, { last4: string }>;
 }
 
-export type ChoicesChange = { [Field in keyof Choices]?: Choices[Field] | null | undefined };
+export type ChoicesChange = {
+  [Field in Exclude<keyof Choices, 'roleDayLimits'>]?: Choices[Field] | null | undefined;
+} & {
+  /** The limits of these roles only, so two admins can set those of two roles at once. Null takes one away, or all. */
+  roleDayLimits?: Record<string, number | null> | null | undefined;
+};
 
 export interface Settings {
   read(tenant: TenantId): Promise<TenantSettings>;

@@ -217,6 +217,22 @@ describe('limits of roles', () => {
     expect(await roles()).toBeUndefined();
   });
 
+  it('that two admins set at once are all kept, and the panel still opens where they are too many', async () => {
+    await using set = await commanding();
+    const roles = async () => Object.keys((await set.settings.read(TENANT)).roleDayLimits ?? {});
+    const ids = (from: number) => Array.from({ length: 10 }, (_, i) => `${from + i}`);
+    await Promise.all([
+      choose(set, 'roleDayLimits', { roles: ids(10), dollars: ['1'] }),
+      choose(set, 'roleDayLimits', { roles: ids(20), dollars: ['2'] }),
+    ]);
+    expect((await roles()).sort()).toEqual([...ids(10), ...ids(20)]);
+    const panel = await set.commands.run('limits', admin, {});
+    if (panel.type !== 'panel') throw new Error('no panel');
+    expect(panel.choices.length).toBeLessThanOrEqual(25);
+    await Promise.all(ids(10).map((role) => choose(set, `role:${role}`, { dollars: [''] })));
+    expect((await roles()).sort()).toEqual(ids(20));
+  });
+
   it('want a role and an amount that are right, and are bounded in number', async () => {
     await using set = await commanding();
     const ids = (from: number, count: number) => Array.from({ length: count }, (_, i) => `${from + i}`);

@@ -159,7 +159,10 @@ export function roleLimits(
     ),
     entries: [
       furtherRoles(words),
-      ...set.map(([role, dollars], index) => ofRole(role, roles.one(index + 1), dollars)),
+      // Two admins at once can set more than that. The last of them get an entry when others are gone.
+      ...set
+        .slice(0, MOST_ROLE_LIMITS)
+        .map(([role, dollars], index) => ofRole(role, roles.one(index + 1), dollars)),
     ],
   };
 }
@@ -197,11 +200,8 @@ function ofRole(role: string, label: string, dollars: number): PanelEntry {
 function readRoles(chosen: string[], given: FormValues, own: TenantSettings): ReturnType<PanelEntry['read']> {
   const read = readDollars(valuesAt(given, AMOUNT), (dollars) => dollars);
   if ('problem' in read) return read;
-  const all = new Map(Object.entries(own.roleDayLimits ?? {}));
-  for (const role of chosen) {
-    if (read.change === null) all.delete(role);
-    else all.set(role, read.change);
-  }
-  if (all.size > MOST_ROLE_LIMITS) return { problem: roles.tooMany(MOST_ROLE_LIMITS) };
-  return { change: { roleDayLimits: all.size > 0 ? Object.fromEntries(all) : null } };
+  const all = new Set([...Object.keys(own.roleDayLimits ?? {}), ...chosen]);
+  if (read.change !== null && all.size > MOST_ROLE_LIMITS)
+    return { problem: roles.tooMany(MOST_ROLE_LIMITS) };
+  return { change: { roleDayLimits: Object.fromEntries(chosen.map((role) => [role, read.change])) } };
 }

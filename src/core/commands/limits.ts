@@ -171,7 +171,9 @@ function createSave(options: LimitsOptions, draw: Draw) {
   const { saving, audit, settings } = options;
   return async (call: CommandCall, change: ChoicesChange): Promise<CommandReply> => {
     const { tenant, author } = call;
-    const isOfMoney = Object.entries(change).some(([id, value]) => MONEY.has(id) && value !== null);
+    const isOfMoney = Object.entries(change).some(
+      ([id, value]) => MONEY.has(id) && amountsIn(value).length > 0,
+    );
     const whole = { ...change, ...(isOfMoney && { limitsSetBy: author.id }) };
     const saved = await saving.choices(savedBy(call), whole);
     if (!saved.isSaved) return draw(call, await settings.read(tenant), `${saved.problem}\n\n`);
@@ -181,12 +183,18 @@ function createSave(options: LimitsOptions, draw: Draw) {
   };
 }
 
+/** The amounts that a change of a limit sets. */
+function amountsIn(value: ChoicesChange[keyof ChoicesChange]): unknown[] {
+  const given = typeof value === 'object' ? Object.values(value ?? {}) : [value];
+  return given.filter((dollars) => dollars !== null);
+}
+
 /** The effect of a change that its person may not expect. */
 function effectOf(change: ChoicesChange, states: LimitState[]): string | undefined {
   if (change.timeZone !== undefined) return command.newCount;
   const [[id, value] = ['', null]] = Object.entries(change);
-  if (!MONEY.has(id) || value === null) return undefined;
-  const amounts = typeof value === 'object' ? Object.values(value) : [value];
+  const amounts = amountsIn(value);
+  if (!MONEY.has(id) || amounts.length === 0) return undefined;
   if (amounts.includes(0)) return command.nothing;
   const state = ownStateOf(id, states);
   if (!state) return command.countsToday;

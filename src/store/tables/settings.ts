@@ -2,7 +2,7 @@
 
 import { VaultError } from '../../core/errors.ts';
 import { normalBaseUrl } from '../../core/models/base-url.ts';
-import type { Settings, TenantSettings } from '../../core/settings.ts';
+import type { ChoicesChange, Settings, TenantSettings } from '../../core/settings.ts';
 import type { TenantId } from '../../core/types.ts';
 import { settingsKey } from '../keys.ts';
 import type { Vault } from '../secrets/vault.ts';
@@ -41,7 +41,9 @@ export function createSettings(store: Store, vault: Vault): Settings {
     read: async (tenant) => view(await read(tenant)),
     change: (tenant, change) =>
       update(tenant, (row) => {
-        const given = Object.entries(change).filter(([, value]) => value !== undefined);
+        const { roleDayLimits: ofRoles } = change;
+        const whole = ofRoles ? { ...change, roleDayLimits: merged(row.roleDayLimits, ofRoles) } : change;
+        const given = Object.entries(whole).filter(([, value]) => value !== undefined);
         const changed = Object.entries({ ...row, ...Object.fromEntries(given) });
         return Object.fromEntries(changed.filter(([, value]) => value !== null)) as unknown as Row;
       }),
@@ -57,6 +59,19 @@ export function createSettings(store: Store, vault: Vault): Settings {
     removeKey: (tenant, baseUrl) => update(tenant, (row) => ({ ...row, keys: without(row.keys, baseUrl) })),
     forget: (tenant) => store.exclusive(settingsKey(tenant), (rows) => rows.remove([settingsKey(tenant)])),
   };
+}
+
+/** The limits after a change. Null: no role has one. */
+function merged(
+  limits: Row['roleDayLimits'],
+  change: NonNullable<ChoicesChange['roleDayLimits']>,
+): Record<string, number> | null {
+  const all = new Map(Object.entries(limits ?? {}));
+  for (const [role, dollars] of Object.entries(change)) {
+    if (dollars === null) all.delete(role);
+    else all.set(role, dollars);
+  }
+  return all.size > 0 ? Object.fromEntries(all) : null;
 }
 
 /** The stored API key for a base URL. Today's spelling of the URL comes before older ones. */

@@ -70,6 +70,21 @@ describe.concurrent('a limit of a person', () => {
     expect(model.requests).toHaveLength(3);
   });
 
+  it('is set for two roles by two admins in the same moment, and both hold', async () => {
+    await using bot = await startPriced();
+    const { discord } = bot;
+    const roles = ['gold', 'tin', 'iron', 'lead'].map((name) => discord.addRole(name));
+    const admins = roles.map((_, index) => discord.user(`root${index}`, { permissions: 'admin' }));
+    await Promise.all(
+      roles.map((role, index) =>
+        limits(admins[index] ?? admin(bot), 'roleDayLimits', { roles: [role], dollars: `${index + 1}` }),
+      ),
+    );
+    const panel = await (await admin(bot).runs('limits')).message();
+    for (const [index, role] of roles.entries())
+      expect(panel.content).toContain(`<@&${role}> $${index + 1}.00`);
+  });
+
   it('of a role that they have now holds for Regenerate and Continue of a question from before', async () => {
     await using bot = await startPriced();
     const { discord, model } = bot;
