@@ -35,7 +35,11 @@ async function booksAfter(questions: number, model: ModelServer, more: Record<st
 }
 
 const words = (count: number) => 'word '.repeat(count);
-const tells = (tokens: number) => finish('stop', { prompt_tokens: 1, completion_tokens: tokens });
+const tells = (tokens: number) =>
+  finish('stop', {
+    ...{ prompt_tokens: 1, completion_tokens: tokens },
+    ...{ input_tokens: 1, output_tokens: tokens },
+  });
 
 describe('a provider bills', () => {
   it.each<[string, Behaviour]>([
@@ -63,6 +67,15 @@ describe('a provider bills', () => {
     const AT_ONCE = { 'retry-after-ms': '1' };
     model.respond(fails(429, {}, AT_ONCE), fails(500, {}, AT_ONCE), streams(text('Hi.'), tells(2)));
     const books = await booksAfter(1, model);
+    expect(books).toMatchObject({ answers: ['Hi.'], requests: 1, output: 2 });
+  });
+
+  it('nothing for requests that it refuses within a stream', async () => {
+    await using model = await startModelServer();
+    const refuses = (code: string) =>
+      streams(event({ type: 'response.failed', response: { error: { code, message: code } } }));
+    model.respond(refuses('rate_limit_exceeded'), streams(text('Hi.'), tells(2)));
+    const books = await booksAfter(1, model, { OPENAI_API: 'responses' });
     expect(books).toMatchObject({ answers: ['Hi.'], requests: 1, output: 2 });
   });
 

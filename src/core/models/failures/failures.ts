@@ -157,8 +157,22 @@ function hasCause(error: Error, isMeant: (cause: Error) => boolean): boolean {
   return false;
 }
 
+/** Refusals that come before a model has read anything. OpenAI reports a rate limit and more within a stream. */
+const BEFORE_WORK: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'private-address',
+  'key',
+  'forbidden',
+  'not-found',
+  'quota',
+  'rate',
+  'context',
+  'allowance',
+  'loading',
+  'request',
+]);
+
 /** Whether a provider may bill a request that failed: not if it refused the request, or never got it. */
 export function isBilledAfter({ kind, status, isSent }: Failure): boolean {
   if (kind === 'unreachable') return isSent === true;
-  return status === undefined && kind !== 'private-address';
+  return status === undefined && !BEFORE_WORK.has(kind);
 }
