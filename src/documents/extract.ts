@@ -1,26 +1,47 @@
 /** Finds the format of a document by its contents, never by its name, and reads its text. */
+import type { ReadDocument } from '../core/turn/asking/documents.ts';
 import { collectText, type DocumentText, Unread } from './document-text.ts';
-import { readPdf } from './formats/pdf.ts';
+import { listArchive } from './formats/archive.ts';
+import { readBook } from './formats/book.ts';
+import { readRtf } from './formats/rtf.ts';
+import { readOpenDocument } from './office/open-document.ts';
+import { readSheets } from './office/sheets.ts';
+import { readSlides } from './office/slides.ts';
 import { readWord } from './office/word.ts';
 import { openPackage, type PackageFiles } from './package-files.ts';
 
 /** The name of the part that holds an encrypted document (MS-OFFCRYPTO 1.3.2), as a compound file lists it. */
 const ENCRYPTED_PACKAGE = Buffer.from('EncryptedPackage', 'utf16le');
 
-/** The text of a document. @param type as `readKind` tells it @throws Unread */
-export async function extract(bytes: Uint8Array, type: string): Promise<string> {
-  const text = await collectText((into) => readInto(bytes, type, into));
-  if (text === '') throw new Unread('empty');
-  return text;
+/** Never throws. @param type as `readKind` tells it */
+export async function readDocument(bytes: Uint8Array, type: string): Promise<ReadDocument> {
+  try {
+    const text = await collectText((into) => readInto(bytes, type, into));
+    if (text === '') return { unread: 'empty' };
+    return { text: new TextEncoder().encode(text), characters: text.length };
+  } catch (error) {
+    // Readers fail in many ways on a damaged file.
+    return { unread: error instanceof Unread ? error.why : 'broken' };
+  }
 }
 
+/** Loads large libraries only for the files that need them, since each document has a thread of its own. */
 async function readInto(bytes: Uint8Array, type: string, text: DocumentText): Promise<void> {
   switch (type) {
     case 'application/pdf':
-      await readPdf(bytes, text);
+      await (await import('./formats/pdf.ts')).readPdf(bytes, text);
       break;
     case 'application/zip':
       readPackage(openPackage(bytes), text);
+      break;
+    case 'application/rtf':
+      readRtf(bytes, text);
+      break;
+    case 'application/x-ipynb+json':
+      (await import('./formats/notebook.ts')).readNotebook(bytes, text);
+      break;
+    case 'message/rfc822':
+      await (await import('./formats/email.ts')).readEmail(bytes, text);
       break;
     case 'application/x-ole-storage':
       throw new Unread(Buffer.from(bytes).includes(ENCRYPTED_PACKAGE) ? 'password' : 'old');
@@ -29,7 +50,12 @@ async function readInto(bytes: Uint8Array, type: string, text: DocumentText): Pr
   }
 }
 
+/** Reads a zip package by what it holds. */
 function readPackage(files: PackageFiles, text: DocumentText): void {
   if (files.has('word/document.xml')) readWord(files, text);
-  else throw new Unread('broken');
+  else if (files.has('ppt/presentation.xml')) readSlides(files, text);
+  else if (files.has('xl/workbook.xml')) readSheets(files, text);
+  else if (files.has('META-INF/container.xml')) readBook(files, text);
+  else if (files.has('mimetype') && files.has('META-INF/manifest.xml')) readOpenDocument(files, text);
+  else listArchive(files, text);
 }

@@ -13,7 +13,7 @@ export interface ReaderLimits {
   growthBytes: number;
 }
 
-const LIMITS: ReaderLimits = { atOnce: 2, deadlineMs: 20_000, heapMb: 256, growthBytes: 768 * 2 ** 20 };
+const LIMITS: ReaderLimits = { atOnce: 2, deadlineMs: 30_000, heapMb: 256, growthBytes: 400 * 2 ** 20 };
 /** Time between two looks at the memory of the process, ms. */
 const LOOK_MS = 50;
 /** Threads' stacks, MB. Deeply nested documents end with an error. */

@@ -6,13 +6,17 @@ type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
 
 /** Most pages that are read. */
 const MOST_PAGES = 5_000;
+/** Time after which no further page is read, ms. The thread's deadline comes later. */
+const ENOUGH_MS = 20_000;
 
 /** @throws Unread */
 export async function readPdf(bytes: Uint8Array, text: DocumentText): Promise<void> {
+  const begun = performance.now();
   const pdf = await open(bytes);
-  const pages = Math.min(pdf.numPages, MOST_PAGES);
+  const most = Math.min(pdf.numPages, MOST_PAGES);
   let hasText = false;
-  for (let number = 1; number <= pages; number++) {
+  let number = 1;
+  for (; number <= most && performance.now() - begun < ENOUGH_MS; number++) {
     const said = await pageText(pdf, number);
     if (said === '') continue;
     hasText = true;
@@ -20,7 +24,7 @@ export async function readPdf(bytes: Uint8Array, text: DocumentText): Promise<vo
     text.block(said);
   }
   if (!hasText) throw new Unread('empty');
-  if (pages < pdf.numPages) text.block(`[the pages after ${pages} were not read]`);
+  if (number <= pdf.numPages) text.block(`[the pages from ${number} on were not read]`);
 }
 
 async function open(bytes: Uint8Array): Promise<Pdf> {

@@ -2,24 +2,34 @@
 import type { PackageFiles } from '../package-files.ts';
 import { readXml } from '../xml.ts';
 
-/** The outline levels of the styles of headings, from 0, by the style's id. */
-export function readStyles(files: PackageFiles): Map<string, number> {
-  const levels = new Map<string, number>();
+export interface WordStyle {
+  /** The outline level of a heading, from 0. */
+  outline?: number;
+  /** The list that its paragraphs are items of. */
+  list?: string;
+}
+
+/** The styles of paragraphs, by id. */
+export function readStyles(files: PackageFiles): Map<string, WordStyle> {
+  const styles = new Map<string, WordStyle>();
   const bytes = files.read('word/styles.xml');
-  if (!bytes) return levels;
-  let style = '';
+  if (!bytes) return styles;
+  let style: WordStyle | undefined;
   readXml(bytes, {
     open({ name, attribute }) {
-      if (name === 'style') style = attribute('type') === 'paragraph' ? attribute('styleId') : '';
-      else if (style === '') return;
+      if (name === 'style') {
+        style = attribute('type') === 'paragraph' ? {} : undefined;
+        if (style) styles.set(attribute('styleId'), style);
+      } else if (!style) return;
       else if (name === 'name') {
         const [, level] = /^heading ([1-9])$/i.exec(attribute('val')) ?? [];
-        if (level !== undefined) levels.set(style, Number(level) - 1);
-        else if (attribute('val').toLowerCase() === 'title') levels.set(style, 0);
-      } else if (name === 'outlineLvl') levels.set(style, Number(attribute('val')) || 0);
+        if (level !== undefined) style.outline = Number(level) - 1;
+        else if (attribute('val').toLowerCase() === 'title') style.outline = 0;
+      } else if (name === 'outlineLvl') style.outline = Number(attribute('val')) || 0;
+      else if (name === 'numId' && attribute('val') !== '0') style.list = attribute('val');
     },
   });
-  return levels;
+  return styles;
 }
 
 /** The numbered lists: `number:level` of each level that counts. */

@@ -31,11 +31,18 @@ export function readWord(files: PackageFiles, text: DocumentText): void {
   const styles = readStyles(files);
   const ordered = readListStyles(files);
 
-  function shown({ text: said, style, level, list, outline }: Paragraph): string {
-    const depth = outline ?? styles.get(style);
+  /** The level of an item of a list, from 0; undefined for other paragraphs. */
+  const levelOf = ({ style, level }: Paragraph) =>
+    level ?? (styles.get(style)?.list === undefined ? undefined : 0);
+
+  function shown(paragraph: Paragraph): string {
+    const { text: said, style } = paragraph;
+    const outline = paragraph.outline ?? styles.get(style)?.outline;
     if (said.trim() === '') return '';
-    if (depth !== undefined && depth < 9) return heading(depth + 1, said);
+    if (outline !== undefined && outline < 9) return heading(outline + 1, said);
+    const level = levelOf(paragraph);
     if (level === undefined) return said.trim();
+    const list = paragraph.list || (styles.get(style)?.list ?? '');
     const marker = ordered.has(`${list}:${level}`) ? '1.' : '-';
     return `${'  '.repeat(Math.min(level, 8))}${marker} ${said.trim()}`;
   }
@@ -45,7 +52,7 @@ export function readWord(files: PackageFiles, text: DocumentText): void {
     main,
     paragraphs(
       (paragraph) => {
-        const isItem = paragraph.level !== undefined;
+        const isItem = levelOf(paragraph) !== undefined;
         const line = shown(paragraph);
         if (line !== '' && isItem && wasItem) text.add(`\n${line}`);
         else text.block(line);

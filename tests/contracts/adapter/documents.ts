@@ -10,6 +10,18 @@ const fileOf = (name: string) => ({
   data: new Uint8Array(readFileSync(new URL(`../../documents/files/${name}`, import.meta.url))),
 });
 
+/** The beginnings of the texts of documents. */
+const SAID_IN = {
+  'plan.pptx': '## Slide 1\n\nPlan for Größe',
+  'prices.xlsx': '## Sheet: Prices\n\nName,Price,When,Ok',
+  'prices.ods': '## Sheet: Prices\n\nName,Price,When,Ok',
+  'report.odt': '# Yearly report',
+  'plan.odp': '## Slide 1\n\nPlan for Größe',
+  'report.rtf': 'Yearly report',
+  'report.epub': '# Report\n\nYearly report',
+  'gull.eml': 'From: Ada Löve',
+};
+
 export function testDocuments(platformUnderTest: PlatformUnderTest): void {
   const stage = createStage(platformUnderTest);
   const { it, question, newcomer, ended, prompts } = stage;
@@ -29,6 +41,21 @@ export function testDocuments(platformUnderTest: PlatformUnderTest): void {
     ada.asks(lane, later);
     await ended(lane, ['Read.', 'Yes.']);
     expect(prompts(later)).toContain(first);
+  });
+
+  it('documents of every kind are read, whatever their names say', [], async () => {
+    const channel = stage.platform.channel();
+    const asked = question(answers('All read.'));
+    const files = Object.keys(SAID_IN).map((name) => fileOf(name));
+    // A name that lies: the bytes tell what it is.
+    const misnamed = { ...fileOf('report.odt'), name: 'report.pdf' };
+    newcomer().asks(channel, asked, { files: [...files, misnamed] });
+    const [shown] = await ended(channel, ['All read.']);
+    expect(shown?.notice).toBe('');
+    const read = prompts(asked).join();
+    for (const [name, said] of Object.entries(SAID_IN))
+      expect(read).toContain(`File "${name}":\n\`\`\`\n${said}`);
+    expect(read).toContain('File "report.pdf":\n```\n# Yearly report');
   });
 
   it(
