@@ -23,7 +23,7 @@ export function startAlerts(options: AlertsOptions): { alerts: LimitAlerts; spen
   const { store, adapters, spending } = options;
   const alerts = createLimitAlerts({
     ...options,
-    claim: createClaims(store, 'limits'),
+    claims: createClaims(store, 'limits'),
     tellAdminsOf: (tenant) => adapters().find(({ name }) => name === platformOf(tenant)?.name)?.tellAdmins,
     vocabularyOf,
   });

@@ -28,7 +28,8 @@ interface World {
 
 function world(given: World = {}) {
   const told: [AdminsPlace, string][] = [];
-  const claimed = new Set<string>();
+  /** By name, until when it is taken. */
+  const claimed = new Map<string, number>();
   const log: string[] = [];
   const state = { operator: { timeZone: 'UTC' }, spent: () => 0, closed: [], isAway: false, ...given };
   const alerts = () =>
@@ -43,10 +44,15 @@ function world(given: World = {}) {
           );
         },
       },
-      async claim(name) {
-        if (claimed.has(name)) return false;
-        claimed.add(name);
-        return true;
+      claims: {
+        async take(name, ms) {
+          if ((claimed.get(name) ?? 0) > Date.now()) return false;
+          claimed.set(name, Date.now() + ms);
+          return true;
+        },
+        async hold(name, ms) {
+          claimed.set(name, Date.now() + ms);
+        },
       },
       tellAdminsOf: (tenant) =>
         tenant === TENANT
@@ -126,6 +132,17 @@ describe('admins', () => {
     await nobody.check();
     expect(nobody.told).toEqual([]);
     expect(nobody.log.join()).toContain('no admin could be told');
+  });
+
+  it('are told later where the platform was away, and not at each answer until then', async () => {
+    const person = { person: 'ada' };
+    const one = world({ settings: { dayLimit: 1 }, spent: () => 1, closed: [person] });
+    for (let i = 0; i < 3; i++) await one.check();
+    expect(one.log).toHaveLength(1);
+    one.state.closed = [];
+    vi.setSystemTime(Date.parse('2026-11-30T12:10:01Z'));
+    for (let i = 0; i < 3; i++) await one.check();
+    expect(one.texts()).toEqual([expect.stringContaining('$1.00 of its $1.00 for today, so')]);
   });
 
   it('are told when a question is refused, although less than all is spent', async () => {

@@ -36,11 +36,18 @@ export type TellAdmins = (
   signal: AbortSignal,
 ) => Promise<boolean>;
 
+/** Names that are taken once over all processes. Both throw StoreError. */
+export interface Claims {
+  /** Takes a name for as long as that (ms). False: it is taken. */
+  take(name: string, ms: number): Promise<boolean>;
+  /** Holds a name that was taken for as long as that from now (ms). */
+  hold(name: string, ms: number): Promise<void>;
+}
+
 export interface LimitAlertsOptions {
   settings: Pick<Settings, 'read'>;
   spending: SpendingStates;
-  /** Takes a name, once over all processes, for as long as that (ms). False: it is taken. @throws StoreError */
-  claim(name: string, ms: number): Promise<boolean>;
+  claims: Claims;
   /** How a tenant's platform tells admins; undefined where it cannot. */
   tellAdminsOf(tenant: TenantId): TellAdmins | undefined;
   vocabularyOf(tenant: TenantId): Vocabulary;
@@ -51,6 +58,8 @@ export interface LimitAlertsOptions {
 const NEARLY = 0.8;
 /** Longest time for a sentence to be sent, ms. */
 const TELL_MS = 10_000;
+/** Where telling failed, it is tried again after this time, ms. */
+const AGAIN_MS = 10 * 60_000;
 /** How long a claim outlives its period, ms: clocks of processes differ. */
 const CLAIM_MS = 24 * 3_600_000;
 
@@ -117,12 +126,12 @@ export function createLimitAlerts(options: LimitAlertsOptions): LimitAlerts {
   };
 }
 
-function createTell({ claim, tellAdminsOf, vocabularyOf, log }: LimitAlertsOptions) {
-  async function isClaimed(tenant: TenantId, { limit }: LimitState, step: Step): Promise<boolean> {
-    const { setBy, period, renewsAt, most } = limit;
-    const name = [tenant, setBy, period, renewsAt, most, step].join('|');
-    return !(await claim(name, Math.max(0, renewsAt - Date.now()) + CLAIM_MS));
-  }
+function createTell({ claims, tellAdminsOf, vocabularyOf, log }: LimitAlertsOptions) {
+  const nameOf = (tenant: TenantId, { setBy, period, renewsAt, most }: Limit, step: Step) =>
+    [tenant, setBy, period, renewsAt, most, step].join('|');
+
+  const isClaimed = async (tenant: TenantId, { limit }: LimitState, step: Step): Promise<boolean> =>
+    !(await claims.take(nameOf(tenant, limit, step), Math.max(0, limit.renewsAt - Date.now()) + CLAIM_MS));
 
   return async (tenant: TenantId, own: TenantSettings, state: LimitState, step: Step): Promise<void> => {
     if (await isClaimed(tenant, state, step)) return;
@@ -136,11 +145,14 @@ function createTell({ claim, tellAdminsOf, vocabularyOf, log }: LimitAlertsOptio
       renewal: renewalOf(limit),
     };
     const text = en.limits.alerts[step](facts, vocabularyOf(tenant));
-    for (const place of placesOf(own)) {
+    const places = placesOf(own);
+    for (const place of places) {
       const isTold = await tellAdminsOf(tenant)?.(tenant, place, text, AbortSignal.timeout(TELL_MS));
       if (isTold) return;
     }
     log.warn({ tenant, of: limit.of, period: limit.period, step }, 'no admin could be told of a limit');
+    // The platform may be away for a while only.
+    if (places.length > 0) await claims.hold(nameOf(tenant, limit, step), AGAIN_MS);
   };
 }
 
