@@ -49,24 +49,19 @@ export const temperature = z
   .transform((typed) => Number(typed.replace(',', '.')))
   .refine((value) => value <= 2, TEMPERATURE);
 
-const PARTS = problems.mostParts(MOST_PARTS);
+/** A whole number from 1 to `most`, as typed. */
+const wholeNumber = (most: number, problem: string) =>
+  z
+    .string(problem)
+    .trim()
+    .regex(/^\d{1,5}$/, problem)
+    .transform(Number)
+    .refine((value) => value >= 1 && value <= most, problem);
 
-export const mostParts = z
-  .string(PARTS)
-  .trim()
-  .regex(/^\d{1,2}$/, PARTS)
-  .transform(Number)
-  .refine((value) => value >= 1 && value <= MOST_PARTS, PARTS);
+export const mostParts = wholeNumber(MOST_PARTS, problems.mostParts(MOST_PARTS));
 
 export const MOST_HISTORY_DAYS = 3_650;
-const DAYS = problems.historyDays(MOST_HISTORY_DAYS);
-
-export const historyDays = z
-  .string(DAYS)
-  .trim()
-  .regex(/^\d{1,4}$/, DAYS)
-  .transform(Number)
-  .refine((value) => value >= 1 && value <= MOST_HISTORY_DAYS, DAYS);
+export const historyDays = wholeNumber(MOST_HISTORY_DAYS, problems.historyDays(MOST_HISTORY_DAYS));
 
 const DOLLARS = en.limits.problems.dollars(MOST_DOLLARS);
 
@@ -79,14 +74,7 @@ export const dollarLimit = z
   .refine((value) => value <= MOST_DOLLARS, DOLLARS);
 
 export const MOST_PER_MINUTE = 10_000;
-const PER_MINUTE = en.limits.problems.perMinute(MOST_PER_MINUTE);
-
-export const perMinute = z
-  .string(PER_MINUTE)
-  .trim()
-  .regex(/^\d{1,5}$/, PER_MINUTE)
-  .transform(Number)
-  .refine((value) => value >= 1 && value <= MOST_PER_MINUTE, PER_MINUTE);
+export const perMinute = wholeNumber(MOST_PER_MINUTE, en.limits.problems.perMinute(MOST_PER_MINUTE));
 
 export const ZONE_CHARACTERS = 64;
 
@@ -100,14 +88,7 @@ export const timeZone = z
   });
 
 export const MOST_CACHED_HOURS = 168;
-const HOURS = problems.cachedHours(MOST_CACHED_HOURS);
-
-export const cachedHours = z
-  .string(HOURS)
-  .trim()
-  .regex(/^\d{1,3}$/, HOURS)
-  .transform(Number)
-  .refine((value) => value >= 1 && value <= MOST_CACHED_HOURS, HOURS);
+export const cachedHours = wholeNumber(MOST_CACHED_HOURS, problems.cachedHours(MOST_CACHED_HOURS));
 
 /** Discord: a menu takes 25. */
 const MOST_IDS = 25;

@@ -14,12 +14,12 @@ import {
 import type { Vocabulary } from '../vocabulary.ts';
 import { type PanelEntry, valuesAt } from './entry-panel.ts';
 import type { FormValues } from './group.ts';
-import { line, type Setting } from './setting.ts';
+import { line, numberOf, readTyped, type Setting } from './setting.ts';
 
 const { fields, listed, roles, values } = en.limits;
 
 /** Limits that a tenant may set for roles. With the other entries they fill a menu of 25 (Discord). */
-export const MOST_ROLE_LIMITS = 15;
+const MOST_ROLE_LIMITS = 15;
 
 /** The longest amount: seven digits, a point and nine decimals, with a sign. */
 const DOLLAR_CHARACTERS = 20;
@@ -60,7 +60,10 @@ function dollarsOfTime(
     concerns,
     show: ({ [id]: dollars }) => (dollars === undefined ? values.none : shownLimit(dollars)),
     field: ({ [id]: dollars }) => dollarLine(dollars),
-    read: (given) => readDollars(given, (dollars) => ({ [id]: dollars })),
+    read(given) {
+      const read = readTyped(dollarLimit, given);
+      return 'problem' in read ? read : { change: { [id]: read.value } };
+    },
   };
 }
 
@@ -76,30 +79,16 @@ const dollarLine = (dollars: number | undefined) => ({
 /** Without an exponent, which small numbers would have. */
 const plainly = (dollars: number) => (String(dollars).includes('e') ? dollars.toFixed(9) : String(dollars));
 
-function readDollars<Change>(
-  [typed = '']: string[],
-  changeOf: (dollars: number | null) => Change,
-): { change: Change } | { problem: string } {
-  if (typed.trim() === '') return { change: changeOf(null) };
-  const { data, error } = dollarLimit.safeParse(typed);
-  return error ? { problem: problemOf(error) } : { change: changeOf(data) };
-}
-
-const MESSAGES_A_MINUTE: Setting = {
-  id: 'perMinute',
+const MESSAGES_A_MINUTE = numberOf('perMinute', {
   ...listed.perMinute,
   concerns: 'channels',
-  show: ({ perMinute: most }) => (most === undefined ? values.perMinuteOfOperator : values.perMinute(most)),
-  field: ({ perMinute: most }) => ({
-    ...line('numeric', { value: most === undefined ? '' : String(most), placeholder: '10', longest: 5 }),
-    hint: fields.perMinute(MOST_PER_MINUTE),
-  }),
-  read([typed = '']) {
-    if (typed.trim() === '') return { change: { perMinute: null } };
-    const { data, error } = perMinute.safeParse(typed);
-    return error ? { problem: problemOf(error) } : { change: { perMinute: data } };
-  },
-};
+  keys: 'numeric',
+  placeholder: '10',
+  longest: 5,
+  hint: fields.perMinute(MOST_PER_MINUTE),
+  form: perMinute,
+  show: (most) => (most === undefined ? values.perMinuteOfOperator : values.perMinute(most)),
+});
 
 function timeZoneSetting(operators: string): Setting {
   return {
@@ -116,10 +105,9 @@ function timeZoneSetting(operators: string): Setting {
       longest: ZONE_CHARACTERS,
       hint: fields.timeZone,
     }),
-    read([typed = '']) {
-      if (typed.trim() === '') return { change: { timeZone: null } };
-      const { data, error } = timeZone.safeParse(typed);
-      return error ? { problem: problemOf(error) } : { change: { timeZone: data } };
+    read(given) {
+      const read = readTyped(timeZone, given);
+      return 'problem' in read ? read : { change: { timeZone: read.value } };
     },
   };
 }
@@ -198,10 +186,9 @@ function ofRole(role: string, label: string, dollars: number): PanelEntry {
 }
 
 function readRoles(chosen: string[], given: FormValues, own: TenantSettings): ReturnType<PanelEntry['read']> {
-  const read = readDollars(valuesAt(given, AMOUNT), (dollars) => dollars);
+  const read = readTyped(dollarLimit, valuesAt(given, AMOUNT));
   if ('problem' in read) return read;
   const all = new Set([...Object.keys(own.roleDayLimits ?? {}), ...chosen]);
-  if (read.change !== null && all.size > MOST_ROLE_LIMITS)
-    return { problem: roles.tooMany(MOST_ROLE_LIMITS) };
-  return { change: { roleDayLimits: Object.fromEntries(chosen.map((role) => [role, read.change])) } };
+  if (read.value !== null && all.size > MOST_ROLE_LIMITS) return { problem: roles.tooMany(MOST_ROLE_LIMITS) };
+  return { change: { roleDayLimits: Object.fromEntries(chosen.map((role) => [role, read.value])) } };
 }

@@ -1,4 +1,5 @@
 /** A setting as one entry, and the kinds of entries there are. */
+import type { z } from 'zod';
 import type { OperatorOffer } from '../models/catalog/operator-offer.ts';
 import { en } from '../sentences/en.ts';
 import type { Choices, ChoicesChange, TenantSettings } from '../settings.ts';
@@ -156,3 +157,46 @@ export const line = (keys: Keys, { value, placeholder, longest }: Line) => ({
   lines: 'one' as const,
   longest,
 });
+
+/** Reads a line as people typed it. Null: it is empty, which takes the setting back. */
+export function readTyped<Value>(
+  form: z.ZodType<Value>,
+  [typed = '']: string[],
+): { value: Value | null } | { problem: string } {
+  if (typed.trim() === '') return { value: null };
+  const { data, error } = form.safeParse(typed);
+  return error ? { problem: problemOf(error) } : { value: data };
+}
+
+type Numbers = 'temperature' | 'mostParts' | 'cachedHours' | 'historyDays' | 'perMinute';
+
+interface NumberOptions
+  extends Pick<Setting, 'label' | 'description' | 'concerns' | 'noun'>,
+    Omit<Line, 'value'> {
+  keys: Keys;
+  hint: string;
+  /** Reads the number as it was typed. */
+  form: z.ZodType<number>;
+  /** The number in words; undefined: nothing is chosen. */
+  show(value: number | undefined): string;
+}
+
+/** A setting that is a number, typed in one line. */
+export function numberOf(
+  id: Numbers,
+  { keys, placeholder, longest, hint, form, show, ...about }: NumberOptions,
+): Setting {
+  return {
+    id,
+    ...about,
+    show: ({ [id]: value }) => show(value),
+    field: ({ [id]: value }) => ({
+      ...line(keys, { value: value === undefined ? '' : String(value), placeholder, longest }),
+      hint,
+    }),
+    read(given) {
+      const read = readTyped(form, given);
+      return 'problem' in read ? read : { change: { [id]: read.value } };
+    },
+  };
+}

@@ -16,7 +16,7 @@ import {
   temperature,
 } from '../settings-fields.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { line, listOf, oneOf, type Setting, UNSET } from './setting.ts';
+import { line, listOf, numberOf, oneOf, type Setting, UNSET } from './setting.ts';
 
 const { listed } = en.settings;
 
@@ -86,25 +86,16 @@ export const SETTINGS: Setting[] = [
       { value: 'interrupt', ...listed.whenBusy.choices.interrupt },
     ],
   }),
-  {
-    id: 'temperature',
+  numberOf('temperature', {
     ...listed.temperature.about,
     concerns: 'everyone',
-    show: ({ temperature }) => (temperature === undefined ? 'the model’s own' : String(temperature)),
-    field: (own) => ({
-      ...line('decimal', {
-        value: own.temperature === undefined ? '' : String(own.temperature),
-        placeholder: '0.7',
-        longest: 5,
-      }),
-      hint: en.settings.fields.temperature,
-    }),
-    read([typed = '']) {
-      if (typed.trim() === '') return { change: { temperature: null } };
-      const { data, error } = temperature.safeParse(typed);
-      return error ? { problem: problemOf(error) } : { change: { temperature: data } };
-    },
-  },
+    keys: 'decimal',
+    placeholder: '0.7',
+    longest: 5,
+    hint: en.settings.fields.temperature,
+    form: temperature,
+    show: (value) => (value === undefined ? 'the model’s own' : String(value)),
+  }),
   oneOf('effort', {
     ...listed.effort.about,
     concerns: 'everyone',
@@ -134,73 +125,44 @@ export const SETTINGS: Setting[] = [
       { value: 'cost', ...listed.footer.choices.cost },
     ],
   }),
-  {
-    id: 'mostParts',
+  numberOf('mostParts', {
     ...listed.mostParts.about,
     concerns: 'channels',
-    show: ({ mostParts }) =>
-      mostParts === undefined ? en.settings.fields.asMessages : en.settings.fields.restAsFile(mostParts),
-    field: (own) => ({
-      ...line('numeric', {
-        value: own.mostParts === undefined ? '' : String(own.mostParts),
-        placeholder: '3',
-        longest: 2,
-      }),
-      hint: en.settings.fields.mostParts(MOST_PARTS),
-    }),
-    read([typed = '']) {
-      if (typed.trim() === '') return { change: { mostParts: null } };
-      const { data, error } = mostParts.safeParse(typed);
-      return error ? { problem: problemOf(error) } : { change: { mostParts: data } };
-    },
-  },
-  {
-    id: 'cachedHours',
+    keys: 'numeric',
+    placeholder: '3',
+    longest: 2,
+    hint: en.settings.fields.mostParts(MOST_PARTS),
+    form: mostParts,
+    show: (most) =>
+      most === undefined ? en.settings.fields.asMessages : en.settings.fields.restAsFile(most),
+  }),
+  numberOf('cachedHours', {
     ...listed.cachedHours.about,
     concerns: 'everyone',
-    show: ({ cachedHours }) =>
-      cachedHours === undefined ? en.settings.fields.askedAnew : en.settings.fields.answeredFor(cachedHours),
-    field: (own) => ({
-      ...line('numeric', {
-        value: own.cachedHours === undefined ? '' : String(own.cachedHours),
-        placeholder: '24',
-        longest: 3,
-      }),
-      hint: en.settings.fields.cachedHours(MOST_CACHED_HOURS),
-    }),
-    read([typed = '']) {
-      if (typed.trim() === '') return { change: { cachedHours: null } };
-      const { data, error } = cachedHours.safeParse(typed);
-      return error ? { problem: problemOf(error) } : { change: { cachedHours: data } };
-    },
-  },
+    keys: 'numeric',
+    placeholder: '24',
+    longest: 3,
+    hint: en.settings.fields.cachedHours(MOST_CACHED_HOURS),
+    form: cachedHours,
+    show: (hours) =>
+      hours === undefined ? en.settings.fields.askedAnew : en.settings.fields.answeredFor(hours),
+  }),
 ];
 
 /** @param most the operator's days, beyond which nothing is kept; 0: for ever */
 function historyDaysSetting(most: number): Setting {
   const operators = most > 0 ? en.settings.fields.days(most) : en.settings.fields.untilForgotten;
-  return {
-    id: 'historyDays',
+  const isKept = (days: number) => most === 0 || days <= most;
+  return numberOf('historyDays', {
     ...listed.historyDays.about,
     concerns: 'everyone',
-    show: ({ historyDays: own }) =>
-      own === undefined || (most > 0 && own > most) ? operators : en.settings.fields.days(own),
-    field: (own) => ({
-      ...line('numeric', {
-        value: own.historyDays === undefined ? '' : String(own.historyDays),
-        placeholder: '30',
-        longest: 4,
-      }),
-      hint: en.settings.fields.historyDays(operators),
-    }),
-    read([typed = '']) {
-      if (typed.trim() === '') return { change: { historyDays: null } };
-      const { data, error } = historyDays.safeParse(typed);
-      if (error) return { problem: problemOf(error) };
-      if (most > 0 && data > most) return { problem: en.settings.fields.keptNoLonger(most) };
-      return { change: { historyDays: data } };
-    },
-  };
+    keys: 'numeric',
+    placeholder: '30',
+    longest: 4,
+    hint: en.settings.fields.historyDays(operators),
+    form: historyDays.refine(isKept, en.settings.fields.keptNoLonger(most)),
+    show: (own) => (own === undefined || !isKept(own) ? operators : en.settings.fields.days(own)),
+  });
 }
 
 function baseUrlSetting(policy: BaseUrlPolicy): Setting {
