@@ -7,6 +7,7 @@ import { NO_SUM } from '../../core/money/sum.ts';
 import type { TenantId } from '../../core/types.ts';
 import { type Counter, isNothing } from '../additions.ts';
 import { OPEN_CALLS, readUsedKey, type UsedRow, usedIn, usedKey } from '../keys.ts';
+import { CHARGED_DEAD_MS } from '../ledger/ledger.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { transcriptName } from '../tables/transcript-rows.ts';
 import { BOOKS_MS } from './book-addition.ts';
@@ -81,7 +82,8 @@ function createForgetting({ store, isPersonal }: BooksOptions): BooksForgetting 
       if (!found || key === undefined || !isMeant(found.spender)) continue;
       await store.exclusive(transcriptName(found.spender.conversation), async (rows) => {
         const open = await rows.read<Reservation | null>(key);
-        if (open) await rows.write([{ key, value: { ...open, spender: { ...open.spender, ...anonymous } } }]);
+        const value = open && { ...open, spender: { ...open.spender, ...anonymous } };
+        if (value) await rows.write([{ key, value, ...(value.charged && { ttl: CHARGED_DEAD_MS }) }]);
       });
     }
   }

@@ -25,6 +25,8 @@ const NOTHING: Level = { spentOperator: 0, spentOwn: 0, reservedOperator: 0, res
 
 /** Milliseconds after which the mark of a charged call is gone. */
 const CHARGED_MS = 1;
+/** The same of a dead process's call. If the process was only held up, it tells the call's real cost within this time. */
+export const CHARGED_DEAD_MS = 30 * 60_000;
 
 /** @param processId the id of this process, by which others can tell whether it lives */
 export function createLedger(store: Store, processId: () => Promise<string>): Ledger {
@@ -45,8 +47,7 @@ export function createLedger(store: Store, processId: () => Promise<string>): Le
     },
     async open() {
       const calls = await store.readMany<Reservation | null>(await store.keys(OPEN_CALLS));
-      // A call that was just charged has a mark there for a moment.
-      return calls.filter(Boolean).length;
+      return calls.filter(isOpen).length;
     },
     onSettled(listener) {
       listeners.add(listener);
@@ -54,6 +55,10 @@ export function createLedger(store: Store, processId: () => Promise<string>): Le
     },
   };
 }
+
+/** Whether a row is a call that is not charged yet. A charged call leaves a mark there for a while. */
+export const isOpen = (row: Reservation | null | undefined): row is Reservation =>
+  row !== null && row !== undefined && row.charged === undefined;
 
 /** A turn has one open call at a time. So the next attempt finds the call of an attempt that died. */
 const keyOf = ({ id, spender, attempt }: Reservation) =>
@@ -72,22 +77,58 @@ function additionsOf({ call, held }: Reservation, accounts: Account[]): Addition
   }));
 }
 
-/** Charges a call, together with the task's other changes. Without effect if it was charged before. */
-export async function settleCharge(rows: ExclusiveRows, { reservation, booking }: Charge): Promise<void> {
+/**
+ * Charges a call, together with the task's other changes. Without effect if it was charged before, unless it turns out to
+ * have cost more than the estimate by which it was charged as a dead one.
+ */
+export async function settleCharge(rows: ExclusiveRows, charge: Charge): Promise<void> {
+  const key = keyOf(charge.reservation);
+  const found = await rows.read<Reservation | null>(key);
+  if (found?.id !== charge.reservation.id) return;
+  if (!isOpen(found)) return settleRest(rows, found, charge);
+  settle(rows, found, charge);
+  // Overwritten, not removed: removals are made last, and a crash in between would charge the call twice.
+  await rows.write([{ key, value: null, ttl: CHARGED_MS }]);
+}
+
+/** Charges the open call of a dead process. */
+export async function settleDead(rows: ExclusiveRows, reservation: Reservation): Promise<void> {
   const key = keyOf(reservation);
   const open = await rows.read<Reservation | null>(key);
-  if (open?.id !== reservation.id) return;
-  const { call, day, accounts, held } = reservation;
+  if (!isOpen(open) || open.id !== reservation.id) return;
+  const charged = bookingOfDead(open, rows.now);
+  settle(rows, open, { reservation: open, booking: charged });
+  await rows.write([{ key, value: { ...open, charged }, ttl: CHARGED_DEAD_MS }]);
+}
+
+/** Charges the rest of a call that went on after it was charged, since its process was only held up. */
+async function settleRest(rows: ExclusiveRows, marked: Reservation, { booking }: Charge): Promise<void> {
+  const { call, day, accounts, charged } = marked;
+  const cost = (booking?.cost ?? 0) - (charged?.cost ?? 0);
+  if (!booking || !charged || cost <= 0) return;
+  const output = Math.max(0, booking.usage.output - charged.usage.output);
+  const usage = { input: 0, cached: 0, output, reasoning: 0 };
+  const { add, ...addition } = bookAddition(marked.spender, { ...charged, usage, cost }, day);
+  // The call itself is counted.
+  const { requests: _, estimated: __, ...rest } = add;
+  const spent = { [FIELDS[call.payer].spent]: cost };
+  rows.add(accounts.map(({ id, ttl }) => ({ key: accountKey(id), add: spent, ttl })));
+  rows.add([{ ...addition, add: rest }]);
+  const now = { ...charged, usage: { ...charged.usage, output: charged.usage.output + output } };
+  const value = { ...marked, charged: { ...now, cost: booking.cost } };
+  await rows.write([{ key: keyOf(marked), value, ttl: CHARGED_DEAD_MS }]);
+}
+
+/** @param open the row, whose spender has no name any more once the person was forgotten */
+function settle(rows: ExclusiveRows, open: Reservation, { booking }: Charge): void {
+  const { call, day, accounts, held } = open;
   const { spent, reserved } = FIELDS[call.payer];
   const cost = booking?.cost ?? 0;
   if (cost !== 0 || held !== 0) {
     const add = { [spent]: cost, [reserved]: -held };
     rows.add(accounts.map(({ id, ttl }) => ({ key: accountKey(id), add, ttl })));
   }
-  // The row's own spender has no name any more once the person was forgotten.
   if (booking) rows.add([bookAddition(open.spender, booking, day)]);
-  // Overwritten, not removed: removals are made last, and a crash in between would charge the call twice.
-  await rows.write([{ key, value: null, ttl: CHARGED_MS }]);
 }
 
 /** The row of the call that an attempt may have left open, for reading it together with others. */
@@ -95,11 +136,11 @@ export const openCallKey = (conversation: ConversationId, attempt: string) =>
   reservationKey(conversation, attempt);
 
 /** Charges the call that a dead attempt left open, if there is one. */
-export async function settleDead(
+export async function settleDeadAttempt(
   rows: ExclusiveRows,
   conversation: ConversationId,
   attempt: string,
 ): Promise<void> {
   const reservation = await rows.read<Reservation | null>(openCallKey(conversation, attempt));
-  if (reservation) await settleCharge(rows, { reservation, booking: bookingOfDead(reservation, rows.now) });
+  if (isOpen(reservation)) await settleDead(rows, reservation);
 }

@@ -1,13 +1,13 @@
 /** Looks for calls that nobody will charge any more, since their process died, and charges them. */
 import type { Logger } from 'pino';
 import { StoreError } from '../../core/errors.ts';
-import { bookingOfDead, type Reservation } from '../../core/money/metering/reservation.ts';
+import type { Reservation } from '../../core/money/metering/reservation.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { OPEN_CALLS } from '../keys.ts';
 import type { LaneRow } from '../queue/rows/lane-rows.ts';
 import type { Rows, Store } from '../store.ts';
 import { transcriptName } from '../tables/transcript-rows.ts';
-import { settleCharge } from './ledger.ts';
+import { isOpen, settleDead } from './ledger.ts';
 
 export interface OpenCalls {
   /** Looks now. @throws StoreError */
@@ -35,10 +35,10 @@ export function createOpenCalls(
     const processes = [...new Set(open.map((reservation) => reservation?.process))];
     const dead = new Set(await deadOf(processes.filter((id) => id !== undefined)));
     for (const reservation of open) {
-      if (!reservation || !(await isLeft(store, reservation, dead))) continue;
+      if (!isOpen(reservation) || !(await isLeft(store, reservation, dead))) continue;
       await store.exclusive(transcriptName(reservation.spender.conversation), async (rows) => {
         if (!(await isLeft(rows, reservation, dead))) return;
-        await settleCharge(rows, { reservation, booking: bookingOfDead(reservation, rows.now) });
+        await settleDead(rows, reservation);
       });
     }
   }

@@ -111,6 +111,24 @@ export function testCharging({ setUp }: Stage): void {
       await quiet();
     });
 
+    it('that went on in a process that was only held up is charged with what came on top', async () => {
+      await using stage = await setUp();
+      const { start, store, quiet } = stage;
+      const first = await start();
+      await first.queue.accept(MESSAGE);
+      const meter = await calling(store, await first.running('1'));
+      first.kill();
+      const next = await start();
+      await (await next.running('1')).answer();
+      meter.end({ isBilled: true, usage: { ...usage, output: MOST_OUTPUT } });
+      const charge = meter.charge();
+      const { settle } = moneyOn(store).spending;
+      for (let times = 0; times < 2; times++) if (charge) await settle(charge);
+      const cost = INPUT + 10 * MOST_OUTPUT;
+      expect(await moneyIn(store)).toEqual({ spent: cost, reserved: 0, open: 0, requests: 1, cost });
+      await quiet();
+    });
+
     it('that belongs to no turn is charged once its process is dead', async () => {
       await using stage = await setUp();
       const { store } = stage;

@@ -3,8 +3,10 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Booking } from '../../../../src/core/money/booking.ts';
 import type { BookRow } from '../../../../src/core/money/books.ts';
 import type { Level } from '../../../../src/core/money/metering/ledger.ts';
+import type { Reservation } from '../../../../src/core/money/metering/reservation.ts';
 import { createBooks } from '../../../../src/store/books/books.ts';
 import { ALL_LANES, accountKey, OPEN_CALLS } from '../../../../src/store/keys.ts';
+import { isOpen } from '../../../../src/store/ledger/ledger.ts';
 import { openStore } from '../../../../src/store/open.ts';
 import { sqlitePath } from '../../../../src/store/sqlite/open-sqlite.ts';
 import type { Store } from '../../../../src/store/store.ts';
@@ -37,10 +39,10 @@ export async function readStored(storeUrl: string): Promise<Stored> {
       store,
       TURNS,
     );
-    const open = await rowsBelow<object | null>(store, OPEN_CALLS);
+    const open = await rowsBelow<Reservation | null>(store, OPEN_CALLS);
     return {
       accounts: accounts.map(({ key, value }) => ({ id: key.slice(accountKey('').length), level: value })),
-      open: open.filter(({ value }) => value !== null).map(({ key }) => key),
+      open: open.filter(({ value }) => isOpen(value)).map(({ key }) => key),
       books: await createBooks({ store, isPersonal: () => false }).all(),
       turns: turns.flatMap(({ value: { message, end, bookings = [] } }) => {
         const [token] = tokensIn(message?.text ?? '');
@@ -74,11 +76,11 @@ export async function unsettled(
     const { TABLE } = await import('../../../../src/store/postgres/rows.ts');
     return postgres.query(select(TABLE), storeUrl);
   };
-  const isOpen = ({ value }: Record<string, unknown>) => {
-    const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
-    return typeof parsed === 'object' && parsed !== null && 'value' in parsed && parsed.value !== null;
+  const isOpenRow = ({ value }: Record<string, unknown>) => {
+    const parsed = JSON.parse(String(value)) as { value: Reservation | null };
+    return isOpen(parsed.value);
   };
-  return { lanes: (await read(ALL_LANES)).length, calls: (await read(OPEN_CALLS)).filter(isOpen).length };
+  return { lanes: (await read(ALL_LANES)).length, calls: (await read(OPEN_CALLS)).filter(isOpenRow).length };
 }
 
 function fromFile(path: string, select: string): Record<string, unknown>[] {

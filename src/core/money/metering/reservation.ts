@@ -24,6 +24,8 @@ export interface Reservation {
   attempt?: { id: string; lane: string };
   /** The process that makes the call, as the ledger notes it. */
   process?: string;
+  /** The booking by which it was charged when its process counted as dead. The process may only have been held up. */
+  charged?: Booking;
 }
 
 /** A call that is over, with its reservation. Without a booking, the provider bills nothing for it. */

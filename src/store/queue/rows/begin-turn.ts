@@ -1,6 +1,6 @@
 /** Begins an attempt: takes the first turn of a lane that can be answered. */
 import type { Message } from '../../../core/types.ts';
-import { settleDead } from '../../ledger/ledger.ts';
+import { settleDeadAttempt } from '../../ledger/ledger.ts';
 import type { ExclusiveRows } from '../../store.ts';
 import { turnAt } from '../../tables/transcript-rows.ts';
 import { removeDraft } from './drafts.ts';
@@ -29,7 +29,7 @@ export async function beginFirst(
   let isChanged = false;
   while (lane && lane.turns.length > 0) {
     const [first] = lane.turns;
-    if (first?.run && first.run !== attempt) await settleDead(rows, lane.conversation, first.run);
+    if (first?.run && first.run !== attempt) await settleDeadAttempt(rows, lane.conversation, first.run);
     const turn = first && (await turnAt(rows, lane.conversation, first));
     if (!first || !turn) {
       lane.turns.shift();
