@@ -142,7 +142,7 @@ export interface Attachments {
   ): Promise<{ attachment: Attachment; bytes: Buffer } | undefined>;
   /**
    * Keeps a document's text beside its bytes: it is removed with them, and counts in the quotas. Without effect if the
-   * document is gone or was never claimed.
+   * document is gone. Of a document that no message claims, the text expires, too.
    * @param attachment the document, with the length of its text
    */
   keepText(

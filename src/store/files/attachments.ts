@@ -42,14 +42,16 @@ function keeping(store: Store, quotas: FileQuotas): Pick<Attachments, 'put' | 'c
     async keepText(conversation, attachment, text, owner) {
       const { id: document } = attachment;
       const id = textIdOf(document);
-      const index = await readIndex(store, conversation);
-      if (index[document] === undefined || index[id] !== undefined) return;
+      const isThere = async () => (await store.read(fileKey(conversation, document))) !== undefined;
+      if (!(await isThere())) return;
       const file = { attachment: { ...attachment, id, size: text.length }, bytes: text, ttl: FETCHED_MS };
       await writeFile(store, fileKey(conversation, id), file);
       const spared = [document, id];
       await tenants.run(owner.tenant, () =>
         claimFile(store, quotas, { conversation, id, beside: document }, owner, spared),
       );
+      // It may have been forgotten meanwhile.
+      if (!(await isThere())) await removeFiles(store, conversation, [id]);
     },
   };
 }
@@ -74,8 +76,12 @@ function reading(store: Store): Pick<Attachments, 'find' | 'get' | 'text' | 'lis
     },
 
     async text(conversation, id) {
-      const key = fileKey(conversation, textIdOf(id));
+      const textId = textIdOf(id);
+      const key = fileKey(conversation, textId);
       const file = await store.read<FileHead>(key);
+      // A text whose claim was cut short would expire. It is kept anew.
+      if (file?.kept === undefined && (await readIndex(store, conversation))[textId] !== undefined)
+        return undefined;
       const bytes = file && (await bytesOf(store, key, file, 1));
       return bytes && { attachment: { ...file.attachment, id }, bytes };
     },

@@ -34,13 +34,16 @@ export async function removeFiles(
     await turnOfTheLoop();
   }
   const removed = new Set(ids);
-  await exclusiveFiles(store, conversation, async (rows) => {
+  const late = await exclusiveFiles(store, conversation, async (rows) => {
     const index = await readIndex(rows, conversation);
     const left = Object.entries(index).filter(([id]) => !removed.has(id));
     if (left.length === 0) await rows.remove([filesKey(conversation)]);
     else if (left.length < Object.keys(index).length)
       await rows.write([indexEntry(conversation, Object.fromEntries(left))]);
+    return left.map(([id]) => id).filter((id) => given.some((one) => textIdOf(one) === id));
   });
+  // Texts that were kept meanwhile. Without its document in the index, no further one is.
+  await removeFiles(store, conversation, late);
 }
 
 export async function removePieces(store: Store, conversation: ConversationId, id: string): Promise<void> {
