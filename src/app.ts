@@ -77,7 +77,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const money = await openMoney({ config, store, tables, heartbeats, metrics, log });
   const platforms = preparePlatforms(config, store, leases, log);
   const shutdown = new AbortController();
-  const queue = queueOn({ config, store, platforms, leases, log });
+  const queue = queueOn({ config, store, platforms, leases, watch: metrics, log });
   const { settings, retention } = retained({ config, store, tables, platforms, queue, leases, log });
   const { alerts, spending } = startAlerts({ ...money, store, settings, adapters: () => adapters, log });
   const { services, servicesIn } = createServices({
@@ -141,10 +141,11 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
 const whyAway = (adapters: Adapter[]): string | undefined =>
   adapters.map((adapter) => adapter.whyNotReady()).find((why) => why !== undefined);
 
-type QueueParts = Pick<Retained, 'config' | 'platforms' | 'log'> & Pick<TurnQueueOptions, 'store' | 'leases'>;
+type QueueParts = Pick<Retained, 'config' | 'platforms' | 'log'> &
+  Pick<TurnQueueOptions, 'store' | 'leases' | 'watch'>;
 
 /** The queue of turns, with each platform's limits and partitions. */
-function queueOn({ config, store, platforms, leases, log }: QueueParts): TurnQueue {
+function queueOn({ config, store, platforms, leases, watch, log }: QueueParts): TurnQueue {
   return createTurnQueue({
     store,
     leases,
@@ -157,6 +158,7 @@ function queueOn({ config, store, platforms, leases, log }: QueueParts): TurnQue
       personOf: platforms.personOf,
     },
     mostWaiting: config.MOST_WAITING,
+    ...(watch && { watch }),
     log,
   });
 }

@@ -44,6 +44,6 @@ export async function openMoney(options: MoneyOptions): Promise<Money> {
       limitsOf: tables.settings.read,
       watch: metrics,
     }),
-    openCalls: createOpenCalls(store, heartbeats?.isDead ?? (async (id) => id !== own), log),
+    openCalls: createOpenCalls(store, heartbeats?.isDead ?? (async (id) => id !== own), log, metrics),
   };
 }

@@ -1,5 +1,6 @@
 /** The ledger as rows: a counter for each account, and a row for each call that is not charged yet. */
 
+import type { Booking } from '../../core/money/booking.ts';
 import type { Account } from '../../core/money/limits.ts';
 import type { Ledger, Level } from '../../core/money/metering/ledger.ts';
 import { limitsFor } from '../../core/money/metering/ledger.ts';
@@ -91,14 +92,24 @@ export async function settleCharge(rows: ExclusiveRows, charge: Charge): Promise
   await rows.write([{ key, value: null, ttl: CHARGED_MS }]);
 }
 
-/** Charges the open call of a dead process. */
-export async function settleDead(rows: ExclusiveRows, reservation: Reservation): Promise<void> {
+/** A call of a dead process that was charged, as its reservation's id and its booking. */
+export interface DeadCall {
+  id: string;
+  booking: Booking;
+}
+
+/** Charges the open call of a dead process. Undefined: it was charged before. */
+export async function settleDead(
+  rows: ExclusiveRows,
+  reservation: Reservation,
+): Promise<DeadCall | undefined> {
   const key = keyOf(reservation);
   const open = await rows.read<Reservation | null>(key);
-  if (!isOpen(open) || open.id !== reservation.id) return;
+  if (!isOpen(open) || open.id !== reservation.id) return undefined;
   const charged = bookingOfDead(open, rows.now);
   settle(rows, open, { reservation: open, booking: charged });
   await rows.write([{ key, value: { ...open, charged }, ttl: CHARGED_DEAD_MS }]);
+  return { id: open.id, booking: charged };
 }
 
 /** Charges the rest of a call that went on after it was charged, since its process was only held up. */
@@ -135,12 +146,12 @@ function settle(rows: ExclusiveRows, open: Reservation, { booking }: Charge): vo
 export const openCallKey = (conversation: ConversationId, attempt: string) =>
   reservationKey(conversation, attempt);
 
-/** Charges the call that a dead attempt left open, if there is one. */
+/** Charges the call that a dead attempt left open. Undefined: there is none. */
 export async function settleDeadAttempt(
   rows: ExclusiveRows,
   conversation: ConversationId,
   attempt: string,
-): Promise<void> {
+): Promise<DeadCall | undefined> {
   const reservation = await rows.read<Reservation | null>(openCallKey(conversation, attempt));
-  if (isOpen(reservation)) await settleDead(rows, reservation);
+  return isOpen(reservation) ? settleDead(rows, reservation) : undefined;
 }

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { StoreError } from '../../core/errors.ts';
 import type { Reservation } from '../../core/money/metering/reservation.ts';
+import type { SpendingWatch } from '../../core/money/metering/spending-watch.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { OPEN_CALLS } from '../keys.ts';
 import type { LaneRow } from '../queue/rows/lane-rows.ts';
@@ -26,6 +27,7 @@ export function createOpenCalls(
   store: Store,
   isDead: (process: string) => Promise<boolean>,
   log: Logger,
+  watch?: Pick<SpendingWatch, 'booked'>,
 ): OpenCalls {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -36,10 +38,10 @@ export function createOpenCalls(
     const dead = new Set(await deadOf(processes.filter((id) => id !== undefined)));
     for (const reservation of open) {
       if (!isOpen(reservation) || !(await isLeft(store, reservation, dead))) continue;
-      await store.exclusive(transcriptName(reservation.spender.conversation), async (rows) => {
-        if (!(await isLeft(rows, reservation, dead))) return;
-        await settleDead(rows, reservation);
-      });
+      const charged = await store.exclusive(transcriptName(reservation.spender.conversation), async (rows) =>
+        (await isLeft(rows, reservation, dead)) ? settleDead(rows, reservation) : undefined,
+      );
+      if (charged) watch?.booked(charged.booking);
     }
   }
 

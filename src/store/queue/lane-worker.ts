@@ -2,13 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Booking } from '../../core/money/booking.ts';
+import type { SpendingWatch } from '../../core/money/metering/spending-watch.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import type { TurnHandler } from '../../core/turn/queue.ts';
+import type { Message } from '../../core/types.ts';
 import { conversationOfKey } from '../keys.ts';
 import type { PartitionLease } from '../leases/leases.ts';
 import type { Store } from '../store.ts';
 import { type Attempts, createAttempts, type Settle } from './attempts.ts';
-import { createFencedRows, FencedError, LAST_STORE_WAIT_MS } from './fenced-rows.ts';
+import { createFencedRows, FencedError, type FencedRows, LAST_STORE_WAIT_MS } from './fenced-rows.ts';
 import { beginFirst } from './rows/begin-turn.ts';
 import type { Slots } from './slots.ts';
 
@@ -23,6 +26,8 @@ export interface LaneWorkerOptions {
   log: Logger;
   /** As the queue's. */
   pace: number;
+  /** Told of calls that dead attempts left open, once they are charged. */
+  watch?: Pick<SpendingWatch, 'booked'> | undefined;
 }
 
 export interface LaneWorker extends Pick<Attempts, 'running' | 'abort'> {
@@ -50,11 +55,7 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
       while (!isStopping()) {
         isDirty = false;
         const attempt = randomUUID();
-        // One change ends a turn and begins the next, since each change costs a round trip on a server.
-        const begun = await rows.persist(async (all) => {
-          await settleLast?.(all);
-          return beginFirst(all, key, attempt, (message) => slots.take(key, message));
-        });
+        const begun = await beginNext(options, rows, attempt, settleLast);
         settleLast = undefined;
         if (begun === 'held') {
           if (!isDirty) await slotOrLook();
@@ -101,4 +102,22 @@ export function createLaneWorker(options: LaneWorkerOptions): LaneWorker {
     },
     done: work(),
   };
+}
+
+/** Ends the last turn and begins the next in one change, since each change costs a round trip on a server. */
+async function beginNext(
+  { key, slots, watch }: LaneWorkerOptions,
+  rows: FencedRows,
+  attempt: string,
+  settleLast: Settle | undefined,
+): ReturnType<typeof beginFirst> {
+  // By the reservation's id, since the change may be tried several times.
+  const charged = new Map<string, Booking>();
+  const begun = await rows.persist(async (all) => {
+    await settleLast?.(all);
+    const mayBegin = (message: Message) => slots.take(key, message);
+    return beginFirst(all, key, attempt, mayBegin, ({ id, booking }) => charged.set(id, booking));
+  });
+  for (const booking of charged.values()) watch?.booked(booking);
+  return begun;
 }

@@ -6,7 +6,8 @@ import { conversationOfKey, lanesIn, partitionOfKey } from '../keys.ts';
 import { createLaneWorker, type LaneWorkerOptions } from './lane-worker.ts';
 import type { HeldPartition, PartitionOf, Partitions } from './partitions.ts';
 
-export interface LaneWorkersOptions extends Pick<LaneWorkerOptions, 'store' | 'slots' | 'log' | 'pace'> {
+export interface LaneWorkersOptions
+  extends Pick<LaneWorkerOptions, 'store' | 'slots' | 'log' | 'pace' | 'watch'> {
   partitions: Partitions;
   partitionOf: PartitionOf;
 }

@@ -3,6 +3,7 @@
  * Memory holds only the turns that run here. Leases decide which process answers which conversation.
  */
 import type { Logger } from 'pino';
+import type { SpendingWatch } from '../../core/money/metering/spending-watch.ts';
 import type { TurnQueue } from '../../core/turn/queue.ts';
 import type { ConversationId, Message } from '../../core/types.ts';
 import { conversationOfKey, laneKey } from '../keys.ts';
@@ -27,6 +28,8 @@ export interface TurnQueueOptions {
   log: Logger;
   /** Factor of all times: below 1 for tests, in which much happens. */
   pace?: number;
+  /** Told of calls that dead attempts left open, once they are charged. */
+  watch?: Pick<SpendingWatch, 'booked'>;
 }
 
 const NO_LIMITS: SlotsOptions = {
@@ -35,10 +38,10 @@ const NO_LIMITS: SlotsOptions = {
 };
 
 export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
-  const { store, leases, partitionOf, atOnce = NO_LIMITS, mostWaiting, log, pace = 1 } = options;
+  const { store, leases, partitionOf, atOnce = NO_LIMITS, mostWaiting, log, pace = 1, watch } = options;
   const partitions = createPartitions(leases);
   const slots = createSlots(atOnce);
-  const workers = createLaneWorkers({ store, partitions, partitionOf, slots, log, pace });
+  const workers = createLaneWorkers({ store, partitions, partitionOf, slots, log, pace, watch });
   const { wakeSoon } = workers;
   const sweeps = createSweeps({ store, leases, partitions, wakeSoon, log, pace });
   const stopListening = store.onTold(workers.look);

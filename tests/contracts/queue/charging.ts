@@ -2,6 +2,7 @@
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { BegunAttempt } from '../../../lab/counterparts/queue-process.ts';
+import type { Booking } from '../../../src/core/money/booking.ts';
 import { accountsOf } from '../../../src/core/money/limits.ts';
 import type { OwnMeter } from '../../../src/core/money/metering/meter.ts';
 import { createBooks } from '../../../src/store/books/books.ts';
@@ -142,12 +143,17 @@ export function testCharging({ setUp }: Stage): void {
       const meter = spending.meterOf(cause);
       await meter.begin(REQUEST, never);
       const dead = new Set<string>();
-      const calls = createOpenCalls(store, async (process) => dead.has(process), pino({ level: 'silent' }));
+      const told: Booking[] = [];
+      const calls = createOpenCalls(store, async (process) => dead.has(process), pino({ level: 'silent' }), {
+        booked: (booking) => void told.push(booking),
+      });
       await calls.look();
       expect(await moneyIn(store)).toMatchObject({ open: 1, requests: 0 });
       dead.add('this process');
       await calls.look();
+      await calls.look();
       expect(await moneyIn(store)).toMatchObject({ reserved: 0, open: 0, requests: 1 });
+      expect(told).toEqual([expect.objectContaining({ kind: 'summary', estimated: true })]);
     });
 
     it('of a turn that is gone is found and charged', async () => {

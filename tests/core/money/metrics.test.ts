@@ -1,13 +1,18 @@
 /** Money in `/metrics`: figures that add up, and labels that nobody chooses. */
 import { expect, it } from 'vitest';
-import { startModelServer } from '../../../lab/counterparts/model-server.ts';
+import { after, startModelServer, streams, text } from '../../../lab/counterparts/model-server.ts';
+import { startProgram } from '../../adapters/web/program.ts';
 import { METRICS_TOKEN } from '../../fixtures.ts';
 import { answersPriced, priced } from '../../harness/money/priced.ts';
-import { type Parley, startParley } from '../../harness/web.ts';
+import { browserOf, type Parley, startParley } from '../../harness/web.ts';
 
-async function figures({ app }: Parley): Promise<Map<string, number>> {
+async function figures({ app: { url } }: Pick<Parley, 'app'>) {
+  return figuresAt(url);
+}
+
+async function figuresAt(url: string): Promise<Map<string, number>> {
   const known = { headers: { authorization: `Bearer ${METRICS_TOKEN}` } };
-  const text = await (await fetch(`${app.url}/metrics`, known)).text();
+  const text = await (await fetch(`${url}/metrics`, known)).text();
   return new Map(
     [...text.matchAll(/^(parley_\S+) (\S+)$/gm)].map(([, name = '', value]) => [name, Number(value)]),
   );
@@ -57,6 +62,32 @@ it('counts calls without a price, and no cost for them', async () => {
   const told = await figures(bot.parley);
   expect(told.get('parley_unpriced_calls_total{kind="answer",payer="operator"}')).toBe(1);
   expect(told.get('parley_cost_dollars_total{kind="answer",payer="operator"}')).toBe(0);
+});
+
+it('tells the estimate of a call that a killed process left open, once', async () => {
+  await using model = await startModelServer();
+  model.respond(streams(text('Half of it. '), after(new Promise(() => {}))), answersPriced('All of it.'));
+  const env = {
+    OPENAI_MODEL: 'test-model',
+    OPENAI_API_KEY: 'sk-operator',
+    METRICS_TOKEN,
+    ...(await priced()),
+  };
+  await using program = await startProgram(model, env);
+  const browser = browserOf(program.url);
+  const conversation = await browser.newConversation();
+  const { id } = await browser.send(conversation, 'one');
+  await model.received(1);
+  await program.kill('SIGKILL');
+  await program.startHere();
+  await browser.follow(conversation, id);
+  const told = await figuresAt(program.url);
+  const cost = told.get('parley_cost_dollars_total{kind="answer",payer="operator"}') ?? 0;
+  expect(cost).toBeGreaterThan(0.001_28);
+  // The page reads the books, in which both calls are.
+  const page = JSON.stringify(await (await browser.fetch('/api/usage')).json());
+  expect(page).toContain(`"value":${Number(cost.toFixed(9))},`);
+  expect(told.get('parley_reservations_open')).toBe(0);
 });
 
 it('counts what limits refuse, by what they limit', async () => {

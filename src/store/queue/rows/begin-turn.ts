@@ -1,6 +1,6 @@
 /** Begins an attempt: takes the first turn of a lane that can be answered. */
 import type { Message } from '../../../core/types.ts';
-import { settleDeadAttempt } from '../../ledger/ledger.ts';
+import { type DeadCall, settleDeadAttempt } from '../../ledger/ledger.ts';
 import type { ExclusiveRows } from '../../store.ts';
 import { turnAt } from '../../tables/transcript-rows.ts';
 import { removeDraft } from './drafts.ts';
@@ -18,18 +18,23 @@ export interface Begun {
  * together. Undefined, and the lane is removed, if no turn is left. Repeated for the same attempt, it changes nothing more.
  * @param attempt the id of the attempt
  * @param mayBegin whether a model may be asked about the message now; if not, the turn is `held` and goes on waiting
+ * @param onCharged called for each call that is charged, before the change is made
  */
 export async function beginFirst(
   rows: ExclusiveRows,
   key: string,
   attempt: string,
   mayBegin: (message: Message) => boolean,
+  onCharged: (call: DeadCall) => void = () => {},
 ): Promise<Begun | 'held' | undefined> {
   const lane = await rows.read<LaneRow>(key);
   let isChanged = false;
   while (lane && lane.turns.length > 0) {
     const [first] = lane.turns;
-    if (first?.run && first.run !== attempt) await settleDeadAttempt(rows, lane.conversation, first.run);
+    if (first?.run && first.run !== attempt) {
+      const charged = await settleDeadAttempt(rows, lane.conversation, first.run);
+      if (charged) onCharged(charged);
+    }
     const turn = first && (await turnAt(rows, lane.conversation, first));
     if (!first || !turn) {
       lane.turns.shift();
