@@ -4,7 +4,7 @@
  * down or slow just now. The person reads at once that it does not answer.
  */
 
-import type { Choice, ModelChooser } from './models/catalog/choose.ts';
+import type { Choice, ModelChooser, TrialBy } from './models/catalog/choose.ts';
 import type { Failure, FailureKind } from './models/model.ts';
 import { en } from './sentences/en.ts';
 import { failureNotice, type Told } from './sentences/failure-notice.ts';
@@ -18,7 +18,7 @@ export type Saved =
   /** `code` tells programs the reason. `earlier`: choices of the same change that were saved before it. */
   | { isSaved: false; code: FailureKind; problem: string; earlier?: (keyof ChoicesChange)[] };
 
-export interface SavedBy {
+export interface SavedBy extends TrialBy {
   tenant: TenantId;
   reader: Reader;
   /** Whether they may ask the model. A person who may not costs the operator nothing here either. */
@@ -59,12 +59,13 @@ export function createSaving(settings: Settings, models: ModelChooser, words: Vo
     { by, wanted, key }: { by: SavedBy; wanted: TenantSettings; key?: string },
     keep: () => Promise<TenantSettings>,
   ): Promise<Saved> {
-    const { tenant, reader, mayAsk } = by;
+    const { tenant, author, roles, reader, mayAsk } = by;
     const told = { reader, words };
     const { choice, failure } = await models.tryOut(tenant, wanted, {
       of,
       reader,
       mayAsk,
+      ...{ author, roles },
       ...(key !== undefined && { key }),
     });
     if (failure && WRONG[of].has(failure.kind))

@@ -16,7 +16,6 @@ import { OPENAI_BASE_URL } from '../core/models/base-url.ts';
 import { createModelChooser, type ModelChooser } from '../core/models/catalog/choose.ts';
 import { operatorOffer } from '../core/models/catalog/operator-offer.ts';
 import type { BookReader } from '../core/money/books.ts';
-import { nobodyIn } from '../core/money/limits.ts';
 import type { Spending } from '../core/money/metering/spending.ts';
 import type { SpendingWatch } from '../core/money/metering/spending-watch.ts';
 import { periodOf } from '../core/money/periods.ts';
@@ -204,8 +203,9 @@ function createModels({ config, settings, platforms, rate, spending }: ModelsOpt
     // A trial counts as a message of its tenant. On the page, a tenant is a person.
     mayTry: async (tenant) =>
       (await rate.count(tenant, { id: randomUUID(), at: Date.now(), place: TRIALS })) === undefined,
-    metered(tenant, own, choice, task) {
-      const spender = { ...nobodyIn(tenant), conversation: tenant };
+    metered({ tenant, author, roles }, own, choice, task) {
+      const person = platforms.personOf({ tenant, author: { id: author, name: '' } });
+      const spender = { tenant, person, roles, conversation: tenant };
       return spending.run({ kind: 'trial', spender, settings: own, choice }, task);
     },
     paysFor: (tenant) => platforms.isGuest(tenant) || config.OWN_KEY_ONLY === 'off',

@@ -28,6 +28,8 @@ export interface CommandCall {
 
 export const savedBy = (call: CommandCall): SavedBy => ({
   tenant: call.tenant,
+  author: call.author.id,
+  roles: call.limitRoles ?? [],
   reader: readerByRights(call),
   mayAsk: call.access === 'yes',
 });

@@ -1,6 +1,7 @@
 /** Limits of money on Discord: set by `/limits`, reached, refused, and raised again. */
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
+import { fails } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { operateHere } from '../../security/operated.ts';
 import { costing, cutAfter, priced } from '../priced.ts';
@@ -241,6 +242,17 @@ describe.concurrent('a limit of the operator', () => {
       ada.dmChannel,
     );
     expect(model.requests).toHaveLength(1);
+  });
+
+  it('holds for trials of settings by a person, in direct messages too', async () => {
+    await using bot = await startPriced({ PERSON_DAY: '0', OPERATOR_MODELS: 'all' });
+    const { discord, model } = bot;
+    model.respondToList(fails(404));
+    const ada = discord.user('ada');
+    const said = await sentence(ada.runs('model', { name: 'test-model' }, ada.dmChannel));
+    expect(said).toContain('Your $0.00 for today');
+    await sentence(admin(bot).runs('model', { name: 'test-model' }));
+    expect([...model.trials, ...model.requests]).toEqual([]);
   });
 
   it('is shown to admins, who cannot change it', async () => {

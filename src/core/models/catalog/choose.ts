@@ -32,7 +32,7 @@ export interface ModelDefaults {
   paysFor?: (tenant: TenantId) => boolean;
   /** Runs a trial with a meter. Absent: nothing is charged. */
   metered?: <T>(
-    tenant: TenantId,
+    by: TrialBy & { tenant: TenantId },
     own: TenantSettings,
     choice: Choice,
     task: (meter: Meter) => Promise<T>,
@@ -61,6 +61,14 @@ export interface Chosen {
   transcriber?: Transcriber;
 }
 
+/** The person who tries settings, at whose cost a trial is. */
+export interface TrialBy {
+  /** The platform's id. */
+  author: string;
+  /** The platform's ids of their roles that have a limit. */
+  roles: string[];
+}
+
 export interface Tried {
   choice: Choice;
   /** Absent where the model answers, or where there is no model to ask. */
@@ -85,7 +93,7 @@ export interface ModelChooser {
   tryOut(
     tenant: TenantId,
     own: TenantSettings,
-    trial: { of: TrialOptions['of']; reader: Reader; mayAsk: boolean; key?: string },
+    trial: TrialBy & { of: TrialOptions['of']; reader: Reader; mayAsk: boolean; key?: string },
   ): Promise<Tried>;
   /** The base URL and model of these settings, whether or not there is a key for them. */
   baseUrlOf(tenant: TenantId, settings: TenantSettings): string;
@@ -113,7 +121,7 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
     baseUrlOf,
     describe,
     offerOf: (tenant, own) => describe(tenant, own).offer,
-    async tryOut(tenant, own, { of, reader, mayAsk, key }) {
+    async tryOut(tenant, own, { of, author, roles, reader, mayAsk, key }) {
       const baseUrl = baseUrlOf(tenant, own);
       const ownKey = key ?? (own.keys[baseUrl] && (await settings.key(tenant, baseUrl)));
       const choice = pick(tenant, own, ownKey);
@@ -124,7 +132,9 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       const model = modelOf(own, choice, provider);
       const attempt = (meter: Meter) => tryOut({ provider, model, of, meter });
       const { metered } = defaults;
-      const failure = await (metered ? metered(tenant, own, choice, attempt) : attempt(UNMETERED));
+      const failure = await (metered
+        ? metered({ tenant, author, roles }, own, choice, attempt)
+        : attempt(UNMETERED));
       if (!failure) return { choice };
       const isOperators = reader === 'operator' || baseUrl === defaults.baseUrl;
       return { choice, failure: isOperators ? failure : await withoutInternals(failure, provider) };

@@ -45,12 +45,16 @@ function mountChanges(
 ): void {
   const { settings, models, audit, reader } = options;
   const saving = createSaving(settings, models, PAGE_WORDS);
+  const savedBy = (tenant: TenantId) => ({
+    ...{ tenant, author: tenant, roles: [] },
+    ...{ reader: reader(), mayAsk: true },
+  });
 
   app.patch('/api/settings', jsonLimit, async (c) => {
     const { tenant } = session(c);
     const change = choicesIn(await readJson(c, settingsChange), options);
     checkOffered(change, tenant, await settings.read(tenant), options);
-    const saved = await saving.choices({ tenant, reader: reader(), mayAsk: true }, change);
+    const saved = await saving.choices(savedBy(tenant), change);
     // A refused model leaves the base URL that was saved before it.
     const fields = saved.isSaved ? Object.keys(change) : saved.earlier;
     if (fields) {
@@ -65,7 +69,7 @@ function mountChanges(
     const { tenant } = session(c);
     const { key } = await readJson(c, newKey);
     const own = await settings.read(tenant);
-    const doubt = doubtIn(await saving.key({ tenant, reader: reader(), mayAsk: true }, own, key));
+    const doubt = doubtIn(await saving.key(savedBy(tenant), own, key));
     audit('key set', { tenant, person: tenant, host: new URL(models.baseUrlOf(tenant, own)).host });
     changed(c, null);
     return c.json({ settings: await view(tenant), ...warningOf(doubt) });
