@@ -12,14 +12,15 @@ export function merged(additions: Addition[]): Addition[] {
     byKey.set(addition.key, {
       ...before,
       ...addition,
-      add: sumOf(before?.add ?? {}, addition.add),
+      add: plus(before?.add ?? {}, addition.add),
       ...(bounds.length > 0 && { bounds }),
     });
   }
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-export function sumOf(counter: Counter, add: Counter): Counter {
+/** A counter after an addition. */
+export function plus(counter: Counter, add: Counter): Counter {
   const sum = { ...counter };
   for (const [field, n] of Object.entries(add)) sum[field] = (sum[field] ?? 0) + n;
   return sum;
@@ -28,12 +29,13 @@ export function sumOf(counter: Counter, add: Counter): Counter {
 /** Whether a counter is as if it had never been added to. */
 export const isNothing = (counter: Counter) => Object.values(counter).every((n) => n === 0);
 
+/** The sum of some fields of a counter. */
+export const totalOf = (counter: Counter, fields: string[]): number =>
+  fields.reduce((sum, field) => sum + (counter[field] ?? 0), 0);
+
 /** Whether a counter exceeds no bound. */
-export function isWithin(counter: Counter, bounds: Addition['bounds'] = []): boolean {
-  return bounds.every(
-    ({ fields, most }) => fields.reduce((sum, field) => sum + (counter[field] ?? 0), 0) <= most,
-  );
-}
+export const isWithin = (counter: Counter, bounds: Addition['bounds'] = []): boolean =>
+  bounds.every(({ fields, most }) => totalOf(counter, fields) <= most);
 
 /** @throws RangeError */
 export function assertAddable({ add, bounds = [] }: Addition): void {

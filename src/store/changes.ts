@@ -20,7 +20,7 @@ export async function collected<T>(
   now: number,
   task: (rows: ExclusiveRows) => Promise<T>,
 ): Promise<T> {
-  /** CollectedChanges by key. Undefined: the row is removed. */
+  /** Changes by key. Undefined: the row is removed. */
   const changed = new Map<string, Entry | undefined>();
   /** Values by key, as read or as changed since. */
   const known = new Map<string, unknown>();

@@ -3,7 +3,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Keyv, KeyvSerializationAdapter } from 'keyv';
 import { StoreError } from '../core/errors.ts';
 import { createLanes } from '../core/lanes.ts';
-import { type Counter, isWithin, sumOf, takeable } from './additions.ts';
+import { type Counter, isWithin, plus, takeable } from './additions.ts';
 import { type CollectedChanges, collected } from './changes.ts';
 import { type Addition, type Entry, MOST_ENTRIES, type Rows, type Store } from './store.ts';
 
@@ -133,7 +133,7 @@ function createCounters(keyv: Keyv, rows: Rows) {
     const byKey = new Map(stored.map((entry) => [entry.key, entry]));
     return additions.map(({ key, add, ttl }) => {
       const before = byKey.get(key) ?? { key, value: {}, ...(ttl !== undefined && { ttl }) };
-      return { ...before, value: sumOf(before.value as Counter, add) };
+      return { ...before, value: plus(before.value as Counter, add) };
     });
   }
 

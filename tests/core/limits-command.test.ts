@@ -132,7 +132,7 @@ describe('/limits', () => {
   it('says what a limit of 0 does', async () => {
     await using set = await commanding();
     expect(await choose(set, 'dayLimit', ['0'])).toMatchObject({
-      text: expect.stringContaining('answers nobody whom this limit of $0.00 concerns'),
+      text: expect.stringContaining('With a limit of $0.00'),
     });
     expect((await set.settings.read(TENANT)).dayLimit).toBe(0);
   });
@@ -140,9 +140,7 @@ describe('/limits', () => {
   it('says when a limit is below what is spent already', async () => {
     await using set = await commanding({ spentOf: () => nanoOf(3) });
     expect(await choose(set, 'dayLimit', ['3'])).toMatchObject({
-      text: expect.stringContaining(
-        'refuses questions here until more is to be had, tomorrow at 00:00 (UTC)',
-      ),
+      text: expect.stringContaining('refuses questions here. The limit begins anew tomorrow at 00:00 (UTC)'),
     });
     const reply = await choose(set, 'monthLimit', ['3.01']);
     expect(reply).toMatchObject({ text: expect.stringMatching(/^Saved\.\n/) });
@@ -237,13 +235,13 @@ describe('limits of roles', () => {
     await using set = await commanding();
     const ids = (from: number, count: number) => Array.from({ length: count }, (_, i) => `${from + i}`);
     expect(await choose(set, 'roleDayLimits', { roles: [], dollars: ['1'] })).toMatchObject({
-      text: expect.stringMatching(/^Choose somebody/),
+      text: expect.stringMatching(/^Choose at least one/),
     });
     expect(await choose(set, 'roleDayLimits', { roles: ['1'], dollars: ['much'] })).toMatchObject({
       text: expect.stringMatching(/^That is a number of dollars/),
     });
     expect(await choose(set, 'roleDayLimits', { roles: ids(1, 16), dollars: ['1'] })).toMatchObject({
-      text: expect.stringMatching(/15 of them at most/),
+      text: expect.stringMatching(/at most 15 of these limits/),
     });
     expect((await set.settings.read(TENANT)).roleDayLimits).toBeUndefined();
     await choose(set, 'roleDayLimits', { roles: ids(1, 15), dollars: ['1'] });

@@ -83,7 +83,7 @@ describe('doctor', () => {
     };
     expect(await pricesIn(env)).toEqual([
       expect.stringMatching(
-        /^prices +note +not known of gpt-6-luna, llama3.2, gpt-4o-mini-transcribe: .*PRICES/,
+        /^prices +note +not known for gpt-6-luna, llama3.2, gpt-4o-mini-transcribe: .*PRICES/,
       ),
     ]);
     expect(await pricesIn({ ...env, SPEND_MONTH: '10' })).toEqual([

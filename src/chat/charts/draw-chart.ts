@@ -17,7 +17,7 @@ const GRID: Colour = [0x3a, 0x40, 0x46];
 const BAR: Colour = [0x6f, 0xcf, 0xbb];
 const INK: Colour = [0xd6, 0xd5, 0xd0];
 const SMALL = { height: 17, colour: INK };
-/** So many bars have room for their values. */
+/** Most bars that have room for their values. */
 const MOST_VALUES = 10;
 const MOST_BAR_WIDTH = 84;
 

@@ -164,7 +164,7 @@ function operatorsLines({ operatorLimits, words }: LimitsOptions, states: LimitS
   }
 }
 
-/** Limits of money. Whoever sets one is told when it is spent. */
+/** Limits of money. The person who sets one is told when it is spent. */
 const MONEY = new Set<string>(['dayLimit', 'monthLimit', 'personDayLimit', 'roleDayLimits']);
 
 function createSave(options: LimitsOptions, draw: Draw) {

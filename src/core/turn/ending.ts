@@ -24,7 +24,7 @@ export interface ModelEnding {
 /** Failures after which the message is never sent to a model again. */
 const NEVER_AGAIN: FailureKind[] = ['context', 'allowance', 'refused'];
 /** Signal reasons after which a turn is not kept, since another answer follows. */
-const NOT_THE_LAST: unknown[] = [RESTART, SHUTDOWN, LOST];
+export const NOT_THE_LAST: unknown[] = [RESTART, SHUTDOWN, LOST];
 
 /** Whether the turn is kept. An answer that ended by itself just before Parley stops is kept, too. */
 export function isKeptAfter(ended: ModelEnding, signal: AbortSignal): boolean {

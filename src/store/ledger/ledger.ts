@@ -1,9 +1,7 @@
 /** The ledger as rows: a counter for each account, and a row for each call that is not charged yet. */
-
 import type { Booking } from '../../core/money/booking.ts';
 import type { Account } from '../../core/money/limits.ts';
-import type { Ledger, Level } from '../../core/money/metering/ledger.ts';
-import { limitsFor } from '../../core/money/metering/ledger.ts';
+import { type Ledger, type Level, limitsFor } from '../../core/money/metering/ledger.ts';
 import { bookingOfDead, type Charge, type Reservation } from '../../core/money/metering/reservation.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { bookAddition } from '../books/book-addition.ts';
@@ -142,16 +140,12 @@ function settle(rows: ExclusiveRows, open: Reservation, { booking }: Charge): vo
   if (booking) rows.add([bookAddition(open.spender, booking, day)]);
 }
 
-/** The row of the call that an attempt may have left open, for reading it together with others. */
-export const openCallKey = (conversation: ConversationId, attempt: string) =>
-  reservationKey(conversation, attempt);
-
 /** Charges the call that a dead attempt left open. Undefined: there is none. */
 export async function settleDeadAttempt(
   rows: ExclusiveRows,
   conversation: ConversationId,
   attempt: string,
 ): Promise<DeadCall | undefined> {
-  const reservation = await rows.read<Reservation | null>(openCallKey(conversation, attempt));
+  const reservation = await rows.read<Reservation | null>(reservationKey(conversation, attempt));
   return isOpen(reservation) ? settleDead(rows, reservation) : undefined;
 }

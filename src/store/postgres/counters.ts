@@ -1,6 +1,6 @@
 /** Counters in the table of Postgres: read, added to and written back by the database, in one statement. */
 import { StoreError } from '../../core/errors.ts';
-import { type Counter, takeable } from '../additions.ts';
+import { takeable, totalOf } from '../additions.ts';
 import type { Addition, Entry, Store } from '../store.ts';
 import { isDivisionByZero } from './errors.ts';
 import { type Query, TABLE, toText } from './rows.ts';
@@ -88,10 +88,7 @@ function valuesOf(additions: Addition[], entries: Entry[]): unknown[] {
 
 function boundsOf(additions: Addition[]): string {
   const bounds = additions.flatMap(({ key, add, bounds = [] }) =>
-    bounds.map(({ fields, most }) => ({ key: toText(key), fields, add: total(add, fields), most })),
+    bounds.map(({ fields, most }) => ({ key: toText(key), fields, add: totalOf(add, fields), most })),
   );
   return JSON.stringify(bounds);
 }
-
-const total = (counter: Counter, fields: string[]) =>
-  fields.reduce((sum, field) => sum + (counter[field] ?? 0), 0);

@@ -2,8 +2,9 @@
 import type { Charge } from '../../core/money/metering/reservation.ts';
 import { LOST, type QueuedAttempt } from '../../core/turn/queue.ts';
 import type { Turn } from '../../core/types.ts';
+import { reservationKey } from '../keys.ts';
 import type { PartitionLease } from '../leases/leases.ts';
-import { openCallKey, settleCharge } from '../ledger/ledger.ts';
+import { settleCharge } from '../ledger/ledger.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { FencedError, type FencedRows } from './fenced-rows.ts';
 import type { Begun } from './rows/begin-turn.ts';
@@ -55,7 +56,7 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
 
   async function change(all: ExclusiveRows, answered: Turn, charge: Charge | undefined): Promise<void> {
     // Read together, since each reading costs a round trip on a server.
-    await all.readMany([key, openCallKey(conversation, id)]);
+    await all.readMany([key, reservationKey(conversation, id)]);
     if (charge) await settleCharge(all, charge);
     await keepAnswer(all, key, answered, keptAs);
   }

@@ -47,8 +47,8 @@ export async function removeBeforeFirst(
 
 /**
  * Removes all rows of the turns from the transcript's first to before an end, with the notes that tell of them, and
- * returns that end. For a day their messages are still `seen`. Call `beginAt` with the end afterwards, not in the same change: removals are made last, and
- * nothing would look for rows that a crash has left before the beginning.
+ * returns that end. For a day their messages are still `seen`. Call `beginAt` with the end afterwards, not in the same
+ * change: removals are made last, and nothing would look for rows that a crash has left before the beginning.
  */
 export async function dropTurns(
   rows: ExclusiveRows,

@@ -1,6 +1,5 @@
-/** Which turn's answer may be given again to which request. The answers themselves stay in the transcripts. */
-import type { ResponseCache } from '../../core/responses/response-cache.ts';
-import { STALE_MS } from '../../core/responses/response-cache.ts';
+/** Tells which turn's answer may be given again to a request. The answers themselves stay in the transcripts. */
+import { type ResponseCache, STALE_MS } from '../../core/responses/response-cache.ts';
 import type { Transcripts } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { responseKey } from '../keys.ts';

@@ -145,7 +145,7 @@ describe.concurrent('a limit of the server', () => {
     const refused = asks(bot, discord.user('cas'), 'three');
     expect((await replyTo(bot, refused)).content).toContain('The $1.00 of this server for today');
     const lowered = await limits(root, 'dayLimit', { dayLimit: '0.5' });
-    expect(lowered.content).toContain('More than that is spent already');
+    expect(lowered.content).toContain('That much is spent already');
     expect(model.requests).toHaveLength(2);
   });
 
@@ -154,7 +154,7 @@ describe.concurrent('a limit of the server', () => {
     const { discord, model } = bot;
     const root = admin(bot);
     const panel = await limits(root, 'monthLimit', { monthLimit: '0' });
-    expect(panel.content).toContain('answers nobody whom this limit of $0.00 concerns');
+    expect(panel.content).toContain('With a limit of $0.00');
     const refused = asks(bot, discord.user('ada'), 'one');
     expect((await replyTo(bot, refused)).content).toContain(
       'pays for no answer. An admin can raise this limit',

@@ -9,7 +9,7 @@ import { amountOf, heightOf, inFull, inShort, isPriced, nameOfDay, nameOfMonth }
 
 const { headings, said, chart: words, kinds, otherModels, NOBODY, OTHERS } = en.usage;
 
-/** Groups of their own; all others are one. Both platforms show so many without paging (Discord in two messages). */
+/** Most rows; all further groups are one. Both platforms show this many without paging (Discord in two messages). */
 const MOST_ROWS = 25;
 const MOST_BARS = 12;
 /** The key of all others. No group has it: a model's name has no space in front. */

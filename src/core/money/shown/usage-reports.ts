@@ -34,7 +34,7 @@ export interface UsageReportsOptions {
   words: Vocabulary;
 }
 
-/** The books are kept for so many months. */
+/** Months for which the books are kept. */
 const MONTHS = 13;
 const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
 

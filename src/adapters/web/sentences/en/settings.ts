@@ -5,7 +5,7 @@ export const ABOUT = 'About this Parley';
 export const usage = {
   NAME: 'Usage',
   MONTH: 'Month',
-  BY: 'Sums of',
+  BY: 'Grouped by',
   by: { day: 'Days', model: 'Models', kind: 'Kinds' },
 };
 export const save = (noun: string) => `Save ${noun}`;

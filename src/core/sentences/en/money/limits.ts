@@ -38,8 +38,8 @@ export const roles = {
   one: (number: number) => `Limit ${number}`,
   oneDescription: 'Change or remove this limit',
   none: 'none',
-  chooseOne: 'Choose somebody to limit.',
-  tooMany: (most: number) => `Limits can be set for ${most} of them at most.`,
+  chooseOne: 'Choose at least one.',
+  tooMany: (most: number) => `You can set at most ${most} of these limits.`,
 };
 
 export const fields = {
@@ -76,10 +76,9 @@ export const command = {
   saved: 'Saved.',
   /** A list follows. */
   operators: 'Whoever runs Parley limits what their API key pays:',
-  nothing:
-    'From now on Parley answers nobody whom this limit of $0.00 concerns, where an answer costs money.',
+  nothing: 'With a limit of $0.00, the people it concerns get only answers that cost nothing.',
   spentAlready: (renewal: string) =>
-    `More than that is spent already, so Parley refuses questions here until more is to be had, ${renewal}.`,
+    `That much is spent already, so Parley refuses questions here. The limit begins anew ${renewal}.`,
   countsToday: 'It counts what people have spent today already.',
   newCount: 'Days and months are counted anew, by the clocks of this time zone.',
 };

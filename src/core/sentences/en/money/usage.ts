@@ -5,7 +5,7 @@ import { plural } from '../plural.ts';
 /** Options of the command, and their choices. */
 export const options = {
   whose: 'Whose usage; if you choose nothing, yours',
-  by: 'What the sums are of; if you choose nothing, days',
+  by: 'What the sums are grouped by; if you choose nothing, days',
   month: 'The month, such as 2026-11; if you choose nothing, this one',
   wrongMonth: 'A month is written like 2026-11.',
 };

@@ -30,4 +30,4 @@ export const sumNotLimited = (places: string[]) =>
 
 export const pricesKnown = 'known for all models in use';
 export const pricesUnknown = (models: string[]) =>
-  `not known of ${models.join(', ')}: Parley counts the tokens of these models but not what they cost, and does not ask them where a limit of money holds. Write their prices into a file, and set PRICES to its path`;
+  `not known for ${models.join(', ')}: Parley counts the tokens of these models but not what they cost, and does not ask them where a limit of money holds. Write their prices into a file, and set PRICES to its path`;

@@ -61,7 +61,7 @@ export const forgetting = {
 /** `npm start -- usage`. */
 export const used = {
   title: (month: string) => `What was used in ${month}, by everybody together`,
-  onlyFlags: 'The command takes a month and whether the books are printed as CSV, and nothing else.',
+  onlyFlags: 'The command takes `--month` with a month, and `--csv`, and nothing else.',
   paid: ({ operator, own }: { operator: string; own: string }) =>
     `Paid by you: ${operator}. Paid with keys that others set: ${own}.`,
   NOTHING: 'nothing',

@@ -34,7 +34,7 @@ export const prices = {
   ofOneToken: (model: string, field: string, given: number) =>
     `has ${given} as the price "${field}" of ${model}, which looks like the price of one token. Write the price of a million tokens, in dollars`,
   unknown: (model: string, field: string) =>
-    `has a price "${field}" for ${model}, which is none that Parley knows. Take it out; there are "input", "cached", "cacheWritten" and "output"`,
+    `has a price "${field}" for ${model}, which Parley does not know. Take it out; the prices are "input", "cached", "cacheWritten" and "output"`,
 };
 
 /** Why a server cannot listen. `host` and `port` are names of settings. */
