@@ -2,7 +2,7 @@
  * Commands typed as messages after a mention, for platforms without slash commands and for people who do not know
  * them.
  */
-export type TypedCommand = 'new' | 'stop' | 'about' | 'forget' | 'export' | 'help' | 'summarize';
+export type TypedCommand = 'new' | 'stop' | 'about' | 'forget' | 'export' | 'help' | 'summarize' | 'usage';
 
 const COMMANDS = new Set<string>(['new', 'stop', 'about', 'forget', 'export', 'help']);
 /** Longer texts are questions. */

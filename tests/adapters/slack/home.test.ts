@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lists } from '../../../lab/counterparts/model-server.ts';
 import { en } from '../../../src/core/sentences/en.ts';
+import { bookRow } from '../../core/book-row.ts';
 import { ADMIN, interacting, MEMBER, TENANT } from './interacting.ts';
 import { inputsOf, textIn } from './views.ts';
 
@@ -24,6 +25,24 @@ describe('App Home', () => {
     const [{ view } = {}] = slack.of('views.publish');
     expect(textIn(view)).toContain('*Mention me*');
     expect(JSON.stringify(view)).not.toContain('parley_open');
+  });
+
+  it('shows everybody what they used themselves, and an admin the limits', async () => {
+    const own = { tenant: TENANT, day: '2026-11-02' };
+    const booked = [
+      bookRow({ ...own, person: `chat:${MEMBER}`, cost: 2e9 }),
+      bookRow({ ...own, person: `chat:${ADMIN}`, cost: 5e9 }),
+    ];
+    await using slack = await interacting({ booked });
+    await slack.opensHome('home', { user: MEMBER });
+    const ofMember = textIn(slack.of('views.publish').at(-1)?.view);
+    expect(ofMember).toContain('*Your usage in November 2026*');
+    expect(ofMember).toContain('*$2.00*');
+    expect(ofMember).not.toContain('Limit a day');
+    await slack.opensHome('home');
+    const ofAdmin = textIn(slack.of('views.publish').at(-1)?.view);
+    expect(ofAdmin).toContain('*$5.00*');
+    expect(ofAdmin).toContain('Limit a day');
   });
 
   it('is left alone where another tab is opened', async () => {

@@ -148,3 +148,19 @@ describe('a workspace', () => {
     },
   );
 });
+
+it('typed in a thread shows its person alone what they used; elsewhere it is a question', async () => {
+  await using bot = await startSlackBot({ env: await priced() });
+  const { slack, model } = bot;
+  model.respond(answersPriced('Hello.'), answersPriced('How what is used?'));
+  const thread = asks(bot, 'ada', 'hello');
+  await ended(bot, { thread });
+  const ada = slack.user('ada');
+  ada.says('general', `<@${slack.botUserId}> usage`, { threadTs: thread });
+  const told = await slack.waitFor(() => slack.ephemeral(ada.id).at(-1));
+  expect(told.shown).toContain('Your usage in ');
+  expect(told.shown).toContain('$0.0013');
+  expect(model.requests).toHaveLength(1);
+  asks(bot, 'ada', 'usage');
+  await slack.waitFor(() => model.requests.length === 2);
+});

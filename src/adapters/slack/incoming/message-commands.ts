@@ -50,12 +50,14 @@ export interface MessageCommandsOptions {
 }
 
 /** Commands about a person's own messages. */
-const OF_ONES_OWN = new Set<TypedCommand>(['stop', 'forget', 'export']);
+const OF_ONES_OWN = new Set<TypedCommand>(['stop', 'forget', 'export', 'usage']);
 /** Words behind `forget` or `export` that mean the messages of all people. */
 const WHOLE = [' all', ' conversation'];
 
 /** A command that reads a thread, with how much of it. */
 const SUMMARIZE = /^\/?(?:parley\s+)?(?:summarize|zusammenfassen)(?:\s+(.{1,40}))?$/;
+
+const USAGE = /^\/?(?:parley\s+)?(?:usage|verbrauch)[.!]?$/;
 
 interface ReadCommand {
   command: TypedCommand | undefined;
@@ -69,6 +71,7 @@ function readCommand(text: string, isThread: boolean): ReadCommand {
   // Behind the command, any other words make the text a question.
   if (isSummary !== undefined && isThread && readSpan(span, Date.now(), UTC))
     return { command: 'summarize', values: { span } };
+  if (isThread && USAGE.test(typed)) return { command: 'usage', values: {} };
   const word = WHOLE.find((end) => typed.endsWith(end));
   const command = readTypedCommand(word === undefined ? typed : typed.slice(0, -word.length));
   const isWhole = word !== undefined;

@@ -1,4 +1,4 @@
-/** App Home: shows the workspace's model and settings, with buttons for admins to change them. */
+/** App Home: a person's own usage, and the workspace's model and settings, with buttons for admins to change them. */
 import type { types } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
@@ -41,11 +41,13 @@ export function readOpen(actionId: string): string | undefined {
 
 export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
   async function blocksFor(call: CommandCall): Promise<types.KnownBlock[]> {
-    if (!call.isAdmin) return [header(en.home.name), ...sectionsOf(help(call))];
     const said = async (name: string) => {
       const reply = await commands.run(name, call, {});
       return reply.type === 'text' || reply.type === 'panel' ? reply.text : '';
     };
+    const usage = sectionsOf(await said('usage'));
+    if (!call.isAdmin)
+      return [header(en.home.name), ...sectionsOf(help(call)), { type: 'divider' }, ...usage];
     const [model, key] = [await said('model'), await said('key status')];
     const [settings, limits] = [await said('settings'), await said('limits')];
     return [
@@ -64,6 +66,8 @@ export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
       ...sectionsOf(settings),
       { type: 'divider' },
       ...sectionsOf(limits),
+      { type: 'divider' },
+      ...usage,
       { type: 'divider' },
       ...sectionsOf(help(call)),
     ];
