@@ -1,4 +1,6 @@
 /** Files on the page before they are sent. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { answers, sentMessages } from '../../../lab/counterparts/model-server.ts';
 import { findChromium } from './chromium.ts';
@@ -102,6 +104,29 @@ describe.skipIf(!executable)(title, () => {
     const sent = JSON.stringify(windows.model.requests.at(-1)?.body);
     expect(sent).toContain('Größe 1');
     expect(sent).toContain('Größe 2');
+  });
+
+  it('takes documents, offers them to be saved as they were, and says below the answer which it could not read', async () => {
+    const page = await open(await newContext());
+    const input = page.locator('input[type=file]');
+    expect(await input.getAttribute('accept')).toContain('.pdf,.docx,.pptx,.xlsx');
+    for (const name of ['report.docx', 'locked.pdf'])
+      await input.setInputFiles(fileURLToPath(new URL(`../../documents/files/${name}`, import.meta.url)));
+    await expect.poll(() => page.getByRole('button', { name: /^Remove / }).count()).toBe(2);
+    windows.model.respond(answers('It is a report.'));
+    await say(page, 'What is it?');
+    await shows(page, 'It is a report.');
+    await page.getByText('“locked.pdf” is protected by a password. Attach it without one.').waitFor();
+    expect(JSON.stringify(windows.model.requests.at(-1)?.body)).toContain('# Yearly report');
+    const link = page.getByRole('link', { name: 'report.docx' });
+    await link.waitFor();
+    const [saved] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    expect(saved.suggestedFilename()).toBe('report.docx');
+    expect(
+      readFileSync(await saved.path())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK');
   });
 
   it('says so where a file is gone that was attached long ago, and lets the rest be sent', async () => {
