@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { startDiscord } from '../../lab/counterparts/discord/start.ts';
 import { finish, hangs, startModelServer, streams, text } from '../../lab/counterparts/model-server.ts';
-import { priced } from '../adapters/priced.ts';
 import { startConnected } from '../harness/connected-program.ts';
+import { priced } from '../harness/money/costing.ts';
 import { startParley } from '../harness/web.ts';
 
 it('a Parley that was started again without its Discord answers on the page with the money that is left', async () => {

@@ -11,7 +11,7 @@ import {
   streams,
   text,
 } from '../../lab/counterparts/model-server.ts';
-import { priced } from '../adapters/priced.ts';
+import { priced } from '../harness/money/costing.ts';
 import { startParley } from '../harness/web.ts';
 import { operateHere } from './operated.ts';
 

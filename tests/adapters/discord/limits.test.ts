@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Actor } from '../../../lab/counterparts/discord/people/actors.ts';
 import { fails } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
+import { costing, cutAfter, priced } from '../../harness/money/costing.ts';
 import { operateHere } from '../../security/operated.ts';
-import { costing, cutAfter, priced } from '../priced.ts';
 import { answerTo, asks, says, sentence, setsKey, settle } from './said.ts';
 
 const admin = ({ discord }: Bot) => discord.user('root', { permissions: 'admin' });

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { startBot } from '../../harness/discord.ts';
-import { costing, priced } from '../priced.ts';
+import { costing, priced } from '../../harness/money/costing.ts';
 import { asks, prompts, says, sentence, sets, settle } from './said.ts';
 
 it('the same question of the same person is answered again for nothing, in another channel too', async () => {

@@ -1,7 +1,7 @@
 /** Limits of money on Slack: set by `/parley limits`, reached, and refused to who asked alone. */
 import { describe, expect, it } from 'vitest';
+import { costing, priced } from '../../harness/money/costing.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
-import { costing, priced } from '../priced.ts';
 import { asks, ended, settle } from './said.ts';
 
 /** An admin fills in the form of an entry of `/parley limits`. */

@@ -1,11 +1,9 @@
 /** Limits of money at the page: a session's own, and the operator's. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
-import { emptyFolder } from '../../fixtures.ts';
+import { costing, priced } from '../../harness/money/costing.ts';
+import { priceFile } from '../../harness/money/price-file.ts';
 import { type Browser, startParley } from '../../harness/web.ts';
-import { costing, priced } from '../priced.ts';
 
 const start = async (model: ModelServer, env: Record<string, string> = {}) =>
   startParley({
@@ -66,9 +64,8 @@ describe('limits at the page', () => {
   it('refuse a question that alone costs too much to read, before it is one', async () => {
     await using model = await startModelServer();
     // A cent for a thousand tokens read: 500 written ones cost fifty cents.
-    const file = join(await emptyFolder(), 'prices.json');
-    await writeFile(file, JSON.stringify({ 'test-model': { input: 10, output: 1_000 } }));
-    await using parley = await start(model, { PRICES: file });
+    const PRICES = await priceFile({ 'test-model': { input: 10, output: 1_000 } });
+    await using parley = await start(model, { PRICES });
     const browser = parley.browser();
     await change(browser, { dayLimit: '0.60' });
     const id = await browser.newConversation();

@@ -7,9 +7,9 @@ import {
   startModelServer,
 } from '../../../lab/counterparts/model-server.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { booked } from '../../harness/money/booked.ts';
+import { costing, priced } from '../../harness/money/costing.ts';
 import { type Browser, type Parley, startParley } from '../../harness/web.ts';
-import { costing, priced } from '../priced.ts';
-import { booked } from './booked.ts';
 
 let model: ModelServer;
 let parley: Parley;

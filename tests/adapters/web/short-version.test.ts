@@ -9,9 +9,12 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
+import { booked } from '../../harness/money/booked.ts';
+import { priceFile } from '../../harness/money/price-file.ts';
 import { startParley } from '../../harness/web.ts';
-import { booked, prices } from './booked.ts';
 
+/** Dollars per million tokens of each kind. */
+const A_DOLLAR = { input: 1, output: 1 };
 const LONG = 'A sentence of a long answer. '.repeat(200);
 
 async function answered(env: Record<string, string> = {}) {
@@ -73,7 +76,9 @@ describe.concurrent('the short version of an answer', () => {
   });
 
   it('is booked as a call of its own, and refused before it costs anything once a limit is reached', async () => {
-    await using page = await answered({ PRICES: await prices() });
+    await using page = await answered({
+      PRICES: await priceFile({ 'gpt-6-luna': A_DOLLAR, 'test-model': A_DOLLAR }),
+    });
     const { model, parley, browser, short, stop } = page;
     await browser.fetch('/api/settings', { method: 'PATCH', json: { dayLimit: '0' } });
     const refused = await short();

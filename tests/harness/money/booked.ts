@@ -1,4 +1,4 @@
-/** Books for tests of what people see of them, written while no Parley runs on the store. */
+/** Books for tests, written and read while no Parley runs on the store. */
 import { join } from 'node:path';
 import type { BookRow } from '../../../src/core/money/books.ts';
 import { BOOKS_MS } from '../../../src/store/books/book-addition.ts';
@@ -15,6 +15,17 @@ export async function keepBooks(folder: string, rows: BookRow[]): Promise<void> 
   }));
   await store.exclusive('books', async (kept) => kept.add(additions));
   await store.close();
+}
+
+/** The counters of all calls of a kind. */
+export async function booked(folder: string, kind: string): Promise<unknown[]> {
+  const store = await openStore(`sqlite://${join(folder, 'parley.sqlite')}`);
+  try {
+    const keys = (await store.keys('used|')).filter((key) => key.includes(`|${kind}|`));
+    return await store.readMany(keys);
+  } finally {
+    await store.close();
+  }
 }
 
 /** The sessions of the page that have conversations there. */

@@ -1,16 +1,12 @@
 /** A model with a price and a usage, for tests of what people see of a cost. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
 import { done, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
-import { emptyFolder } from '../../fixtures.ts';
+import { priceFile } from './price-file.ts';
 
 /** The environment of a Parley that knows a price for `test-model`: a dollar in, ten dollars out, a tenth cached. */
-export async function priced(): Promise<Record<string, string>> {
-  const path = join(await emptyFolder(), 'prices.json');
-  writeFileSync(path, JSON.stringify({ 'test-model': { input: 1, cached: 0.1, output: 10 } }));
-  return { PRICES: path };
-}
+export const priced = async (): Promise<Record<string, string>> => ({
+  PRICES: await priceFile({ 'test-model': { input: 1, cached: 0.1, output: 10 } }),
+});
 
 /** An answer of 1,000 tokens in, 800 of them cached, and 100 out: $0.00128. */
 export const answersPriced = (said: string): Behaviour =>

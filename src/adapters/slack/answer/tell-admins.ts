@@ -1,4 +1,5 @@
 /** Tells the admins of a workspace something that nobody asked: in a channel, or one person directly. */
+import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { TellAdmins } from '../../../core/money/limit-alerts.ts';
 import { loggable } from '../api/errors.ts';
@@ -15,8 +16,7 @@ export function createTellAdmins(workspaces: Pick<Workspaces, 'of'>, log: Logger
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       });
       const write = async () => {
-        const own = 'person' in place && (await client.conversations.open({ users: place.person })).channel;
-        const channel = 'channel' in place ? place.channel : own ? (own.id ?? '') : '';
+        const channel = 'channel' in place ? place.channel : await directChannel(client, place.person);
         await client.chat.postMessage({ channel, text: slackText(text), unfurl_links: false });
       };
       await Promise.race([write(), late]);
@@ -26,4 +26,9 @@ export function createTellAdmins(workspaces: Pick<Workspaces, 'of'>, log: Logger
       return false;
     }
   };
+}
+
+async function directChannel(client: WebClient, person: string): Promise<string> {
+  const { channel } = await client.conversations.open({ users: person });
+  return channel?.id ?? '';
 }

@@ -1,15 +1,11 @@
 /** A model with a price that is easy to reckon with: a dollar for a thousand tokens written. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { done, finish, streams, text } from '../../lab/counterparts/model-server.ts';
-import { emptyFolder } from '../fixtures.ts';
+import { done, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
+import { priceFile } from './price-file.ts';
 
 /** The environment in which `test-model` has that price. What it reads costs next to nothing. */
-export async function priced(): Promise<Record<string, string>> {
-  const file = join(await emptyFolder(), 'prices.json');
-  await writeFile(file, JSON.stringify({ 'test-model': { input: 0.001, output: 1_000 } }));
-  return { PRICES: file };
-}
+export const priced = async (): Promise<Record<string, string>> => ({
+  PRICES: await priceFile({ 'test-model': { input: 0.001, output: 1_000 } }),
+});
 
 /** An answer that costs this many dollars. */
 export const costing = (dollars: number, answer: string) => endingAs('stop', dollars, answer);
