@@ -16,7 +16,6 @@ import { dice } from '../plan/dice.ts';
 import { planFaults } from '../plan/plan-faults.ts';
 import { startFleet } from '../processes/fleet.ts';
 import { inTime } from '../processes/in-time.ts';
-import { dayAt } from './clock.ts';
 import { chooseLimits, environmentOf } from './environment.ts';
 import { judgeLimits } from './judge/judge-limits.ts';
 import { readStored, unsettled } from './judge/stored.ts';
@@ -30,8 +29,9 @@ const DISCORD_LIMITS = { create: { limit: 200, window: 1_000 }, edit: { limit: 2
 /** Time that the Parleys need to start, ms. */
 const START_MS = 8_000;
 /** Time without changes at the end, ms. */
-const QUIET_MS = 2_000;
-const LOOK_EVERY_MS = 500;
+const QUIET_MS = 1_000;
+const LOOK_EVERY_MS = 250;
+const DAY_MS = 24 * 3_600_000;
 /** Longest time between a reservation and its call, ms, apart from pauses. */
 const MIDNIGHT_MS = 10_000;
 
@@ -74,8 +74,7 @@ export async function runLimits(options: Options): Promise<LimitsRun> {
   await fleet.allUp();
   const left = await settled(storeUrl, { postgres, provider, options });
   crowd.stop();
-  const days = [Date.now() - ms * 2, Date.now()].map((at) => dayAt(at, plan.operator.timeZone));
-  const csv = await csvOf(folder, env, days);
+  const csv = await csvOf(folder, env);
   await Promise.all(fleet.parleys.map((parley) => parley.stop()));
   const findings = judgeLimits({
     calls: provider.calls,
@@ -127,17 +126,22 @@ async function settled(
   }
 }
 
-/** The operator's CSV of the months of these days, with one head. */
-async function csvOf(folder: string, env: Record<string, string>, days: string[]): Promise<string[]> {
+/** The operator's CSV of the months that it is now in some time zone, with one head. */
+async function csvOf(folder: string, env: Record<string, string>): Promise<string[]> {
   const program = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
+  const days = [-DAY_MS, 0, DAY_MS].map((ms) => new Date(Date.now() + ms).toISOString());
   const months = [...new Set(days.map((day) => day.slice(0, '2026-11'.length)))];
+  const outputs = await Promise.all(
+    months.map((month) =>
+      promisify(execFile)(process.execPath, [program, 'usage', '--csv', '--month', month], {
+        cwd: folder,
+        env: { PATH: process.env.PATH ?? '', ...env },
+        maxBuffer: 100_000_000,
+      }),
+    ),
+  );
   const lines: string[] = [];
-  for (const month of months) {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [program, 'usage', '--csv', '--month', month],
-      { cwd: folder, env: { PATH: process.env.PATH ?? '', ...env }, maxBuffer: 100_000_000 },
-    );
+  for (const { stdout } of outputs) {
     const [head = '', ...rest] = stdout.trim().split('\n');
     lines.push(...(lines.length === 0 ? [head] : []), ...rest);
   }
