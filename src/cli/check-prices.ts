@@ -4,7 +4,7 @@ import { OPENAI_BASE_URL } from '../core/models/base-url.ts';
 import { createPrices } from '../core/money/prices.ts';
 import type { Finding } from '../core/platform.ts';
 import { en } from '../core/sentences/en.ts';
-import { spendingLimitsOf } from '../start/operator-limits.ts';
+import { limitsSet } from './check-limits.ts';
 
 /** A warning where the operator limits money, else a note: the limits of admins need prices too. */
 export async function checkPrices(config: Config): Promise<Finding[]> {
@@ -17,9 +17,9 @@ export async function checkPrices(config: Config): Promise<Finding[]> {
   );
   const what = 'prices';
   if (unknown.length === 0) return [{ what, state: 'ok', says: en.checks.pricesKnown }];
-  const { timeZone: _, ...limits } = spendingLimitsOf(config);
-  const isLimited = Object.values(limits).some((limit) => limit !== undefined);
-  return [{ what, state: isLimited ? 'warning' : 'note', says: en.checks.pricesUnknown(unknown) }];
+  const limits = limitsSet(config);
+  const says = en.checks.pricesUnknown(unknown, limits, config.PRICES !== undefined);
+  return [{ what, state: limits.length > 0 ? 'warning' : 'note', says }];
 }
 
 function modelsIn(config: Config): string[] {

@@ -23,6 +23,7 @@ import type { Store } from '../store/store.ts';
 import { createAccessLists } from '../store/tables/access-lists.ts';
 import { createAdapterState } from '../store/tables/adapter-state.ts';
 import { withoutPassword } from '../store/url.ts';
+import { checkLimits } from './check-limits.ts';
 import { checkNames, checkPort } from './check-machine.ts';
 import { checkPrices } from './check-prices.ts';
 
@@ -42,6 +43,7 @@ export async function doctor(config: Config, names: string[]): Promise<number> {
     await checkMasterKeys(config, store),
     await checkModel(config),
     ...(await checkPrices(config)),
+    ...checkLimits(config),
   ];
   for (const { name, check } of PLATFORMS)
     findings.push(

@@ -86,14 +86,28 @@ describe('doctor', () => {
         /^prices +note +not known for gpt-6-luna, llama3.2, gpt-4o-mini-transcribe: .*PRICES/,
       ),
     ]);
-    expect(await pricesIn({ ...env, SPEND_MONTH: '10' })).toEqual([
-      expect.stringMatching(/^prices +warning/),
+    const file = await fileOf('{}');
+    expect(await pricesIn({ ...env, SPEND_MONTH: '10', PRICES: file })).toEqual([
+      expect.stringMatching(
+        /^prices +warning .* since SPEND_MONTH would not hold for them, Parley refuses .* Add their prices to the file/,
+      ),
     ]);
     const free = { input: 0, output: 0 };
     const PRICES = await fileOf(
       JSON.stringify({ 'gpt-6-luna': free, 'llama3.2': free, 'gpt-4o-mini-transcribe': free }),
     );
     expect(await pricesIn({ ...env, PRICES })).toEqual([expect.stringMatching(/^prices +ok/)]);
+  });
+
+  it('tells the limits as they hold, and one of 0 that refuses everything', async () => {
+    const limitsIn = async (env: Record<string, string>) =>
+      (await doctor(env)).out.split('\n').filter((line) => line.startsWith('limits '));
+    expect(await limitsIn({ SPEND_DAY: '5', PERSON_DAY: '0.5', TIME_ZONE: 'Europe/Berlin' })).toEqual([
+      expect.stringMatching(/^limits +ok +SPEND_DAY \$5\.00, PERSON_DAY \$0\.50, .* Europe\/Berlin$/),
+    ]);
+    expect(await limitsIn({ SPEND_DAY: '5', PERSON_DAY: '0' })).toEqual([
+      expect.stringMatching(/^limits +warning +PERSON_DAY is 0, so nothing /),
+    ]);
   });
 
   it('says nothing of prices where only the demo answers', async () => {

@@ -26,6 +26,11 @@ it('is off unless somebody chose it, and never below a turn without an answer', 
   expect(footerOf(answered, 'cost')).toBeUndefined();
 });
 
+it('of an answer from before there were books has its tokens, and never says that it was for nothing', () => {
+  const line = footerOf({ ...answered, usage }, 'cost');
+  expect(line).toBe('`gpt-6-luna` · 12,345 tokens in · 8,000 cached · 600 out · no price known');
+});
+
 it('has the model as billed, the tokens and the cost of all calls of the turn', () => {
   const bookings = [
     bookingOf({

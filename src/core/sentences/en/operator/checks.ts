@@ -29,5 +29,20 @@ export const sumNotLimited = (places: string[]) =>
   `each person or server on ${places.join(' and ')} has a limit, but nothing limits what all of them together spend of the money of OPENAI_API_KEY. Set SPEND_MONTH or SPEND_DAY`;
 
 export const pricesKnown = 'known for all models in use';
-export const pricesUnknown = (models: string[]) =>
-  `not known for ${models.join(', ')}: Parley counts the tokens of these models but not what they cost, and does not ask them where a limit of money holds. Write their prices into a file, and set PRICES to its path`;
+/** @param limits names of settings. @param hasFile whether PRICES names a file */
+export const pricesUnknown = (models: string[], limits: string[], hasFile: boolean) =>
+  [
+    `not known for ${models.join(', ')}:`,
+    limits.length > 0
+      ? `since ${limits.join(', ')} would not hold for them, Parley refuses to ask these models.`
+      : 'Parley counts the tokens of these models but not what they cost, and does not ask them where admins have set a limit of money.',
+    hasFile
+      ? 'Add their prices to the file of PRICES, by these names'
+      : 'Write their prices into a file, and set PRICES to its path',
+  ].join(' ');
+
+/** @param limits such as “SPEND_DAY $5.00” */
+export const limitsHold = (limits: string[], timeZone: string) =>
+  `${limits.join(', ')}, of what you pay for, by the days and months of ${timeZone}`;
+export const limitsOfNothing = (limits: string[]) =>
+  `${limits.join(', ')} is 0, so nothing that you would pay for is answered. Set a sum in dollars, or take it out for no limit`;
