@@ -79,6 +79,13 @@ describe('a provider bills', () => {
     expect(books).toMatchObject({ answers: ['Hi.'], requests: 1, output: 2 });
   });
 
+  it('what a cap allows, and is not cut off for the token that ends an answer', async () => {
+    await using model = await startModelServer();
+    model.respond(streams(text(words(450)), tells(501)));
+    const { answers } = await booksAfter(2, model, { SPEND_DAY: '4', MODEL_MOST_OUTPUT: '500' });
+    expect(answers.map((answer) => answer.trim())).toEqual([words(450).trim(), words(450).trim()]);
+  });
+
   it('little beyond a cap that it takes and does not obey', async () => {
     await using model = await startModelServer();
     const WRITTEN = 10_000;

@@ -54,6 +54,8 @@ const STEP = /[\s\S]{1,2048}/gu;
  * cap never exceeds this multiple of it.
  */
 const MOST_OVERCOUNT = 4;
+/** Servers that obey their cap may count some tokens more, such as the one that ends the answer. */
+const CAP_MARGIN = 1.1;
 
 /** Counts the tokens that a server writes, and says when to cut it off. */
 function createOutput({ request, features }: DriverRequest, meter: Meter, ignoresCap: boolean) {
@@ -68,7 +70,7 @@ function createOutput({ request, features }: DriverRequest, meter: Meter, ignore
     hasBegun: () => written > 0,
     isTooLong: () => written > most,
     /** @param told the tokens that the server counted */
-    ignoredCap: (told = 0) => isCapped && (written > most || told > maxOutput),
+    ignoredCap: (told = 0) => isCapped && (written > most || told > maxOutput * CAP_MARGIN),
   };
 }
 
