@@ -16,8 +16,9 @@ export const usageCommand: OperatorCommand = {
   name: 'usage',
   usage: '[--month 2026-11] [--csv]',
   async run({ books, thisMonth }, args) {
-    const { month = thisMonth(), csv = false } = flagsOf(args);
-    if (readMonth(month) === undefined) throw new OperatorError(en.usage.options.wrongMonth);
+    const { month: given = thisMonth(), csv = false } = flagsOf(args);
+    const month = readMonth(given);
+    if (month === undefined) throw new OperatorError(en.usage.options.wrongMonth);
     const rows = await books.all(month);
     if (csv) return booksAsCsv(rows);
     return rows.length === 0 ? en.usage.nothing(nameOfMonth(month)) : tableOf(rows, nameOfMonth(month));
