@@ -12,7 +12,7 @@ import type { Vocabulary } from '../../core/vocabulary.ts';
 import { askerFields, type CallerRights } from '../inbox/caller.ts';
 import type { AnswerRecord, Records } from './answer-records.ts';
 import type { Answering } from './answering.ts';
-import { createIsInLimits, createMayAsk, idsOf, type Made, type MayPress, type Press } from './press.ts';
+import { createIsInLimits, createMayAsk, idsOf, type MadePress, type MayPress, type Press } from './press.ts';
 import { createShortPress, type ShortPressOptions } from './short-press.ts';
 import { type Button, ShowError } from './surface.ts';
 import { usualButtons } from './usual-buttons.ts';
@@ -28,7 +28,7 @@ export interface ButtonsOptions extends QuestionLimits, Pick<ShortPressOptions, 
   audit: Audit;
 }
 
-type Actions = Record<Button | Feedback, (made: Made) => Promise<void>>;
+type Actions = Record<Button | Feedback, (made: MadePress) => Promise<void>>;
 
 /** Waits (ms) for a message that was just posted to be noted as the answer's. */
 const NOTED_WAITS_MS = [100, 300, 600];
@@ -51,7 +51,7 @@ export function createButtons(options: ButtonsOptions): (press: Press) => Promis
    * Only the asker may press, or a moderator who may ask there. Anyone who sees the answer may see its reasoning, and
    * may want it in short.
    */
-  async function mayPress(made: Made, button: Button | Feedback): Promise<boolean> {
+  async function mayPress(made: MadePress, button: Button | Feedback): Promise<boolean> {
     const { press, record } = made;
     const { conversation } = record;
     if (button === 'thoughts' || button === 'short' || press.presser === record.asker) return true;
@@ -67,7 +67,7 @@ export function createButtons(options: ButtonsOptions): (press: Press) => Promis
     const record = pressed && (await pressedAnswer(options.records, pressed.turn, press));
     if (!pressed || !record) return press.tell(en.notices.answerGone);
     let caller: Promise<CallerRights> | undefined;
-    const made: Made = {
+    const made: MadePress = {
       press,
       turn: pressed.turn,
       record,
@@ -98,7 +98,7 @@ async function pressedAnswer(
 
 /** Makes a private answer reachable by the press. Then only the pressed message can be reached. */
 function createReach(records: ButtonsOptions['records']) {
-  return async ({ press, turn, record }: Made): Promise<AnswerRecord> => {
+  return async ({ press, turn, record }: MadePress): Promise<AnswerRecord> => {
     if (!record.isPrivate || !(await press.reach?.(turn, record.conversation))) return record;
     const reached = { ...record, ids: [press.message] };
     await records.write(turn, reached);
@@ -112,7 +112,7 @@ function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'>
   const reach = createReach(records);
 
   /** Corrects the message of an answer that no process is writing any more, and that has no kept end. */
-  async function mend(made: Made, buttons: Button[], note?: string): Promise<void> {
+  async function mend(made: MadePress, buttons: Button[], note?: string): Promise<void> {
     const { press, turn } = made;
     const surface = await press.surface(turn, await reach(made));
     const isShown = await surface?.setButtons(press.message, buttons, note);
@@ -149,7 +149,7 @@ function createEnding(options: ButtonsOptions): Pick<Actions, 'stop' | 'delete'>
 }
 
 /** The asker's rights now. Undefined for the press of a moderator, which is charged to the asker by the rights of then. */
-async function askerNow({ press, record, caller }: Made): Promise<AuthorRights | undefined> {
+async function askerNow({ press, record, caller }: MadePress): Promise<AuthorRights | undefined> {
   return press.presser === record.asker ? askerFields(await caller()) : undefined;
 }
 
@@ -165,14 +165,14 @@ function createAsking(
   const continued = new LRUCache<string, true>({ max: MOST_CONTINUED });
 
   /** A presser who may not ask, or has sent too many messages, is told so. */
-  async function mayAskNow(made: Made): Promise<boolean> {
+  async function mayAskNow(made: MadePress): Promise<boolean> {
     // `mayPress` has checked everyone but the asker.
     const isChecked = made.press.presser !== made.record.asker;
     return (isChecked || (await mayAsk(made))) && isInLimits(made);
   }
 
   /** Begins a turn of its own, whose answer goes on where the last one was cut; returns that one. Undefined where it is gone. */
-  async function goOn(made: Made): Promise<StoredTurn | undefined> {
+  async function goOn(made: MadePress): Promise<StoredTurn | undefined> {
     const { press, turn, record, caller } = made;
     const { conversation, isPrivate } = record;
     const cut = await transcripts.find(conversation, turn);
@@ -229,7 +229,7 @@ function createAsking(
 function createReading({ transcripts }: ButtonsOptions): Pick<Actions, 'thoughts' | Feedback> {
   const rateAs =
     (feedback: Feedback) =>
-    async ({ press, turn, record }: Made): Promise<void> => {
+    async ({ press, turn, record }: MadePress): Promise<void> => {
       if (!(await transcripts.rate(record.conversation, turn, feedback)))
         await press.tell(en.notices.answerGone);
     };

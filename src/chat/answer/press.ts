@@ -45,7 +45,7 @@ export interface Press {
 }
 
 /** A press that may be made, with the answer that it is on. */
-export interface Made {
+export interface MadePress {
   press: Press;
   turn: string;
   record: AnswerRecord;
@@ -54,10 +54,10 @@ export interface Made {
 }
 
 /** Tells a presser who may not why not. */
-export type MayPress = (made: Made) => Promise<boolean>;
+export type MayPress = (made: MadePress) => Promise<boolean>;
 
 /** The tenant and the presser, as the audit log names them. */
-export function idsOf({ press, record }: Made): { tenant: TenantId; person: string } {
+export function idsOf({ press, record }: MadePress): { tenant: TenantId; person: string } {
   return { tenant: press.by(record.conversation).tenant, person: press.presser };
 }
 

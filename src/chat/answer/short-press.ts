@@ -3,7 +3,7 @@ import { en } from '../../core/sentences/en.ts';
 import type { ShortVersions } from '../../core/short/short-versions.ts';
 import type { Transcripts } from '../../core/storage.ts';
 import { readerByRights } from '../../core/types.ts';
-import type { Made, MayPress } from './press.ts';
+import type { MadePress, MayPress } from './press.ts';
 
 export interface ShortPressOptions {
   transcripts: Pick<Transcripts, 'find'>;
@@ -14,7 +14,7 @@ export interface ShortPressOptions {
 export function createShortPress(
   { transcripts, shortVersions }: ShortPressOptions,
   { mayAsk, isInLimits }: { mayAsk: MayPress; isInLimits: MayPress },
-): (made: Made) => Promise<void> {
+): (made: MadePress) => Promise<void> {
   return async (made) => {
     const { press, turn, record, caller } = made;
     if (!(await mayAsk(made))) return;
