@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandCall, CommandReply, CommandValues } from '../../src/core/commands/command.ts';
 import { listOfTable } from '../../src/core/commands/figures.ts';
+import type { BookingKind } from '../../src/core/money/booking.ts';
 import type { BookRow } from '../../src/core/money/books.ts';
 import { bookRow } from './book-row.ts';
 import { admin, type CommandingOptions, commanding, member, textOf } from './commanding.ts';
@@ -64,6 +65,19 @@ describe('/usage', () => {
     expect(await told('person')).toEqual(['@eve $2.00', '@bob $0.0034']);
     expect(await told('model')).toEqual(['m2 $2.00', 'gpt-6-luna $0.0034']);
     expect(await told('kind')).toEqual(['Summaries $2.00', 'Answers $0.0034']);
+  });
+
+  it('names each kind of request in words, those that belong to no answer too', async () => {
+    const kinds: BookingKind[] = ['answer', 'transcription', 'summary', 'short', 'trial'];
+    const rows = kinds.map((kind, place) => bookRow({ kind, cost: (9 - place) * 1_000_000_000 }));
+    const { bars } = figuresOf(await usage(rows, { whose: 'server', by: 'kind' }, admin));
+    expect(bars).toEqual([
+      'Answers $9.00',
+      'Voice messages $8.00',
+      'Summaries $7.00',
+      'Short versions $6.00',
+      'Trials of settings $5.00',
+    ]);
   });
 
   it('never shows an unknown price as $0.00, but the tokens', async () => {

@@ -105,7 +105,7 @@ function labelOf(key: string, by: Grouping): Label {
 function nameOf(key: string, by: Grouping): string {
   if (key === REST) return OTHERS;
   if (by === 'day') return nameOfDay(key);
-  if (by === 'kind') return kinds[key] ?? key;
+  if (by === 'kind') return Object.entries(kinds).find(([kind]) => kind === key)?.[1] ?? key;
   if (by === 'model' && key === OTHER_MODELS) return otherModels.other;
   if (by === 'model' && key === NO_MODEL) return otherModels.unknown;
   if (by === 'person') return key === '' ? NOBODY : idOf(key);

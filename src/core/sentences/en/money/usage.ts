@@ -1,4 +1,5 @@
 /** English sentences about what was used, and what it cost. */
+import type { BookingKind } from '../../../money/booking.ts';
 import type { Vocabulary } from '../../../vocabulary.ts';
 import { plural } from '../plural.ts';
 
@@ -16,7 +17,7 @@ export const whose = {
 export const by = { day: 'Days', person: 'People', model: 'Models', kind: 'Kinds of requests' };
 
 /** Kinds of requests to a provider. */
-export const kinds: Record<string, string> = {
+export const kinds: Record<BookingKind, string> = {
   answer: 'Answers',
   transcription: 'Voice messages',
   summary: 'Summaries',
