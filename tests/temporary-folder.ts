@@ -1,4 +1,7 @@
-/** Gives a run of the tests one temporary folder, and deletes it afterwards with what killed processes leave behind. */
+/**
+ * Gives a run of the tests one temporary folder, and deletes it afterwards with what killed processes leave behind.
+ * Node’s compile cache stays for the next run: with it, a program starts in half of the CPU time.
+ */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,5 +13,6 @@ export default function makeTemporaryFolder(): () => void {
   // `tmpdir` reads it, in the workers and in the processes that tests start.
   process.env.TMPDIR = folder;
   process.env.POSTGRES_TEMPLATE = join(folder, 'postgres-template');
+  process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '../node_modules/.cache/node');
   return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -1,4 +1,5 @@
 /** The findings of `npm start -- doctor`, as an operator runs it: faults, and what strangers could do with the setup. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { COMPILE_CACHE } from '../../lab/counterparts/compile-cache.ts';
 import { answers, fails, lists, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { findMisspelt } from '../../src/cli/misspelt.ts';
 import { emptyFolder } from '../fixtures.ts';
@@ -16,11 +18,11 @@ import { spawnParley } from './spawned.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** Runs it as a program, to its end, with this environment and no other. */
+/** Runs it as a program, to its end, with this environment and Node’s compile cache alone. */
 async function doctorProgram(env: Record<string, string>, folder: string) {
   const child = spawn(process.execPath, [MAIN, 'doctor'], {
     cwd: folder,
-    env: { PORT: '0', ...env },
+    env: { ...COMPILE_CACHE, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [out] = await Promise.all([readAll(child.stdout), once(child, 'close')]);

@@ -1,10 +1,12 @@
 /** Parley as an operator runs it, in a folder of its own, and the commands that are typed beside it. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
+import { COMPILE_CACHE } from '../../lab/counterparts/compile-cache.ts';
 import { operate } from '../../src/cli/operator/operate.ts';
 import { readConfig } from '../../src/config.ts';
 import { emptyFolder } from '../fixtures.ts';
@@ -31,6 +33,7 @@ function run(folder: string, env: Record<string, string>, words: string[]): Chil
   return spawn(process.execPath, [MAIN, ...words], {
     cwd: folder,
     env: {
+      ...COMPILE_CACHE,
       PATH: process.env.PATH,
       PORT: '0',
       STORE_URL: `sqlite://${join(folder, 'parley.sqlite')}`,

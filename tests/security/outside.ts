@@ -1,9 +1,11 @@
 /** Parley as people outside reach it: the real program, and requests byte by byte, as fetch does not send them. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from '../../lab/counterparts/compile-cache.ts';
 import { WINDOW_HEADER } from '../../src/adapters/web/api.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -18,7 +20,7 @@ export interface Program extends AsyncDisposable {
 export async function startIn(folder: string, env: Record<string, string> = {}): Promise<Program> {
   const child: ChildProcess = spawn(process.execPath, [MAIN], {
     cwd: folder,
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    env: { ...COMPILE_CACHE, PATH: process.env.PATH, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -1,7 +1,9 @@
 /** Parley as a process of its own, for those who try it from outside. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from '../../lab/counterparts/compile-cache.ts';
 import { waitFor } from '../../lab/counterparts/wait-for.ts';
 import { emptyFolder } from '../fixtures.ts';
 
@@ -22,12 +24,12 @@ export interface SpawnOptions {
   arguments?: string[];
 }
 
-/** Starts it with this environment and no other; resolves once it is ready. */
+/** Starts it with this environment and Node’s compile cache alone; resolves once it is ready. */
 export async function spawnParley(env: Record<string, string>, options: SpawnOptions = {}): Promise<Spawned> {
   const folder = options.folder ?? (await emptyFolder());
   const child = spawn(process.execPath, [MAIN, ...(options.arguments ?? [])], {
     cwd: folder,
-    env: { PORT: '0', ...env },
+    env: { ...COMPILE_CACHE, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

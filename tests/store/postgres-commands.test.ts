@@ -1,6 +1,8 @@
 /** Parley's commands with a store on Postgres, as an operator calls them. */
+
 import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMPILE_CACHE } from '../../lab/counterparts/compile-cache.ts';
 import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgres.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createVault, parseKeyRing } from '../../src/store/secrets/vault.ts';
@@ -19,7 +21,7 @@ const keyText = (id: string, byte: number) => `${id}:${Buffer.alloc(32, byte).to
 const run = async (env: Record<string, string>, ...args: string[]) => {
   const cwd = await emptyFolder();
   return new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
-    const options = { cwd, env: { MASTER_KEYS: keyText('old', 1), PORT: '0', ...env } };
+    const options = { cwd, env: { ...COMPILE_CACHE, MASTER_KEYS: keyText('old', 1), PORT: '0', ...env } };
     execFile(process.execPath, [MAIN, ...args], options, (error, out, err) => {
       resolve({ code: error?.code ?? 0, out, err });
     });

@@ -1,9 +1,11 @@
 /** One Parley in its own process, started as in production. It can be killed, stopped, paused and started again. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from '../../counterparts/compile-cache.ts';
 
 export interface ParleyOptions {
   name: string;
@@ -126,7 +128,13 @@ function createRun({ name, folder, port, env, onCrash }: ParleyOptions): Process
       const started = spawn(process.execPath, [program], {
         cwd: folder,
         stdio: ['ignore', log, log],
-        env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: String(port), ...env },
+        env: {
+          ...COMPILE_CACHE,
+          PATH: process.env.PATH ?? '',
+          HOST: '127.0.0.1',
+          PORT: String(port),
+          ...env,
+        },
       });
       exited = new Promise((resolve) => {
         started.once('exit', (code, signal) => {

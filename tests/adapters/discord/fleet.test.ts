@@ -1,9 +1,11 @@
 /** Three Parleys, as they are run in production, on one Postgres and one shard: the one that has it dies, and is held up. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { COMPILE_CACHE } from '../../../lab/counterparts/compile-cache.ts';
 import { type Discord, startDiscord } from '../../../lab/counterparts/discord/start.ts';
 import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import { startPostgres } from '../../../lab/counterparts/postgres.ts';
@@ -25,6 +27,7 @@ async function start(discord: Discord, model: ModelServer, env: Record<string, s
     cwd: await emptyFolder(),
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
+      ...COMPILE_CACHE,
       DISCORD_TOKEN: discord.token,
       DISCORD_API_URL: discord.url,
       OPENAI_BASE_URL: model.url,

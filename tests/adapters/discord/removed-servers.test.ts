@@ -1,10 +1,12 @@
 /** Servers that Parley was removed from, and master keys that are taken out of use. */
+
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { COMPILE_CACHE } from '../../../lab/counterparts/compile-cache.ts';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
 import { answerTo, prompts, sentence, sets, setsKey, settle } from './said.ts';
@@ -115,6 +117,7 @@ describe('keys rotate', () => {
   async function rotate(bot: Bot, masterKeys: string) {
     const child = spawn(process.execPath, [MAIN, 'keys', 'rotate'], {
       env: {
+        ...COMPILE_CACHE,
         PATH: process.env.PATH,
         STORE_URL: `sqlite://${join(bot.folder, 'parley.sqlite')}`,
         MASTER_KEYS: masterKeys,

@@ -1,8 +1,10 @@
 /** Parley as an operator runs it. A test can kill it and start it again at the same address. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COMPILE_CACHE } from '../../../lab/counterparts/compile-cache.ts';
 import type { ModelServer } from '../../../lab/counterparts/model-server.ts';
 import { emptyFolder } from '../../fixtures.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
@@ -39,7 +41,7 @@ export async function startProgram(model: ModelServer, env: Record<string, strin
     child = spawn(process.execPath, [MAIN], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { PORT: port, ...all },
+      env: { ...COMPILE_CACHE, PORT: port, ...all },
     });
     output = '';
     const started = Promise.withResolvers<string>();
