@@ -13,7 +13,7 @@ const ALONE = [
 ];
 
 const common = {
-  setupFiles: ['tests/same-properties.ts'],
+  setupFiles: ['tests/same-properties.ts', 'tests/adapters/native-response.ts'],
   // Several suites start servers, processes or a browser on two cores.
   testTimeout: 90_000,
   hookTimeout: 60_000,
