@@ -2,7 +2,6 @@
  * A store that fails under the real program, on every platform at once: what people read meanwhile, that each message is
  * answered once when the store is back, without a restart, and what is remembered then.
  */
-
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -14,7 +13,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
-import { COMPILE_CACHE } from '../lab/counterparts/compile-cache.ts';
 import { startDiscord } from '../lab/counterparts/discord/start.ts';
 import type { Exchange } from '../lab/counterparts/model-script.ts';
 import {
@@ -71,7 +69,6 @@ async function start() {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      ...COMPILE_CACHE,
       DISCORD_TOKEN: discord.token,
       DISCORD_API_URL: discord.url,
       SLACK_BOT_TOKEN: slack.botToken,
@@ -285,7 +282,6 @@ describe('a store that fails', () => {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        ...COMPILE_CACHE,
         PATH: process.env.PATH,
         DISCORD_TOKEN: 'canary',
         DISCORD_API_URL: `http://127.0.0.1:${(discord.address() as AddressInfo).port}`,
