@@ -29,6 +29,7 @@ async function billed(server: Pick<ModelServer, 'url'>, api: 'chat' | 'responses
 const CASES: [name: string, fault: Behaviour, isBilled: boolean][] = [
   ['whose connection breaks before the answer begins is billed', reset, true],
   ['whose connection breaks within the answer is billed', streams(text('Half'), reset), true],
+  ['that a gateway waited for in vain is billed', fails(504, {}, { 'retry-after-ms': '1' }), true],
   ['that is refused is free', fails(429, {}, { 'retry-after-ms': '1' }), false],
 ];
 

@@ -171,8 +171,12 @@ const BEFORE_WORK: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'request',
 ]);
 
+/** A gateway gave up waiting, and the provider behind it may have worked (524: Cloudflare). */
+const GATEWAY_TIMEOUTS = [504, 524];
+
 /** Whether a provider may bill a request that failed: not if it refused the request, or never got it. */
 export function isBilledAfter({ kind, status, isSent }: Failure): boolean {
   if (kind === 'unreachable') return isSent === true;
-  return status === undefined && !BEFORE_WORK.has(kind);
+  if (status !== undefined) return GATEWAY_TIMEOUTS.includes(status);
+  return !BEFORE_WORK.has(kind);
 }
