@@ -25,7 +25,7 @@ export async function readDocument(bytes: Uint8Array, type: string): Promise<Rea
   }
 }
 
-/** Loads large libraries only for the files that need them, since each document has a thread of its own. */
+/** Loads large libraries only for the files that need them, since each document has a process of its own. */
 async function readInto(bytes: Uint8Array, type: string, text: DocumentText): Promise<void> {
   switch (type) {
     case 'application/pdf':

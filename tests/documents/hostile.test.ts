@@ -10,7 +10,7 @@ import { createDocuments } from '../../src/documents/reader.ts';
 
 const MB = 2 ** 20;
 const never = new AbortController().signal;
-const LIMITS = { atOnce: 2, deadlineMs: 20_000, heapMb: 128, growthBytes: 150 * MB };
+const LIMITS = { atOnce: 2, deadlineMs: 20_000, heapMb: 128, mostBytes: 300 * MB };
 
 async function said(bytes: Buffer, limits: Partial<typeof LIMITS> = {}, signal = never): Promise<string> {
   const read = await createDocuments({ ...LIMITS, ...limits }).read(bytes, readKind(bytes) ?? '', signal);
@@ -65,6 +65,12 @@ describe('a hostile document', () => {
   it('that unpacks to gigabytes takes no memory', async () => {
     expect(await said(lying(word(words('x')), 2 ** 31))).toBe('unread: large');
     expect(await said(pdf(flateBomb(), '/Filter/FlateDecode'))).toMatch(/^unread: (?:large|slow)$/);
+  });
+
+  it('that fills the heap in one step ends neither Parley nor the documents after it', async () => {
+    const full = Buffer.from(`{"nbformat":4,"cells":[${'[[]],'.repeat(1_500_000)}{}]}`);
+    expect(await said(full, { heapMb: 32 })).toBe('unread: large');
+    expect(await said(word(words('hello')))).toBe('hello');
   });
 
   it('that tells less than it unpacks to is read as far as it tells', async () => {
@@ -130,7 +136,7 @@ describe('a hostile document', () => {
       most = Math.max(most, now.user + now.system - last.user - last.system);
       last = now;
     }, 2);
-    for (const bytes of documents) await said(bytes, { growthBytes: 600 * MB });
+    for (const bytes of documents) await said(bytes, { mostBytes: 700 * MB });
     clearInterval(look);
     // Time on the processor, in microseconds: a busy machine adds none.
     expect(most).toBeLessThan(50_000);

@@ -3,7 +3,7 @@ import { seenName } from '../text/unseen.ts';
 
 export const TEXT_TYPE = 'text/plain';
 
-/** Documents: files that become text in a thread before a model reads them (`Documents`). */
+/** Documents: files that become text in a process before a model reads them (`Documents`). */
 export const DOCUMENT_TYPES = {
   pdf: 'application/pdf',
   /** Office, OpenDocument, EPUB and archives. Their reader tells them apart. */

@@ -6,7 +6,7 @@ type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
 
 /** Most pages that are read. */
 const MOST_PAGES = 5_000;
-/** Time after which no further page is read, ms. The thread's deadline comes later. */
+/** Time after which no further page is read, ms. The process's deadline comes later. */
 const ENOUGH_MS = 20_000;
 
 /** @throws Unread */
