@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { waitFor } from '../../lab/counterparts/wait-for.ts';
 import { StoreError } from '../../src/core/errors.ts';
 import { createRetention } from '../../src/core/forgetting/retention.ts';
+import type { Leases } from '../../src/core/platform.ts';
 import { ownerOf } from '../../src/core/turn/queue-with-files.ts';
 import type { Message } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';
@@ -33,6 +34,8 @@ async function setUp(days: { historyDays?: number; filesDays?: number }) {
   const queue = queueOn(store);
   const forgotten: string[] = [];
   const done: unknown[] = [];
+  const leases: Leases = createLocalLeases();
+  let swept = 0;
   const retention = createRetention({
     transcripts,
     attachments,
@@ -41,7 +44,13 @@ async function setUp(days: { historyDays?: number; filesDays?: number }) {
     queue,
     notes: [{ remove: async (...turns) => void forgotten.push(...turns) }],
     state: createAdapterState(store, 'retention'),
-    leases: createLocalLeases(),
+    leases: {
+      ...leases,
+      async release(lease) {
+        await leases.release(lease);
+        swept++;
+      },
+    },
     historyDays: 0,
     filesDays: 0,
     ...days,
@@ -76,8 +85,9 @@ async function setUp(days: { historyDays?: number; filesDays?: number }) {
     ids: async (conversation: string) =>
       (await transcripts.read(conversation, { limit: 99 })).turns.map(({ message }) => message.id),
     async sweeps() {
+      const before = swept;
       retention.soon();
-      await sleep(1_000);
+      await waitFor(() => swept > before, { what: 'a sweep' });
       await retention.stop();
     },
   };
