@@ -10,6 +10,8 @@ const ALONE = [
   'tests/security/patterns.test.ts',
   // It changes the environment.
   'tests/models/environment.test.ts',
+  // It passes by itself, and failed twice in a worker that had run many files. The reason is not known yet.
+  'tests/adapters/slack/redelivery.test.ts',
 ];
 
 const common = {
