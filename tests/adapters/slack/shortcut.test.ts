@@ -43,11 +43,15 @@ describe.concurrent('the shortcut', () => {
     await using bot = await startSlackBot();
     const { slack, model } = bot;
     const ada = slack.user('ada');
-    const zip = { name: 'all.zip', data: Buffer.from('PK\u0003\u0004\u0000'), mimetype: 'application/zip' };
+    const disk = {
+      name: 'all.iso',
+      data: Buffer.from([0, 255, 0, 1]),
+      mimetype: 'application/x-iso9660-image',
+    };
     const divider = app(bot, '', { blocks: [{ type: 'divider' }] });
     const asked = await ada.shortcut('ask_parley', divider);
     expect((await asked.response()).shown).toBe(unreadable);
-    ada.dm('', { files: [zip] });
+    ada.dm('', { files: [disk] });
     await says(bot, unreadable, ada.dmChannel);
     const threadTs = asks(bot, 'ada', '');
     await slack.waitFor(() => slack.botMessages('general', threadTs).length === 1);

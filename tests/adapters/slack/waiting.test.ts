@@ -65,8 +65,12 @@ describe.concurrent('while files are fetched', () => {
     const { slack, model } = bot;
     const threadTs = asks(bot, 'ada', '');
     await slack.waitFor(() => slack.botMessages('general', threadTs).length === 1);
-    const zip = { name: 'all.zip', data: Buffer.from('PK\u0003\u0004\u0000'), mimetype: 'application/zip' };
-    const asked = slack.user('ada').says('general', slack.mention, { files: [zip] });
+    const disk = {
+      name: 'all.iso',
+      data: Buffer.from([0, 255, 0, 1]),
+      mimetype: 'application/x-iso9660-image',
+    };
+    const asked = slack.user('ada').says('general', slack.mention, { files: [disk] });
     await slack.waitFor(() => slack.botMessages('general', asked).length === 1);
     await settle(300);
     expect(slack.status('general', asked)).toBe('');
