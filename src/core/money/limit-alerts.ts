@@ -58,7 +58,7 @@ export interface LimitAlertsOptions {
 const NEARLY = 0.8;
 /** Longest time for a sentence to be sent, ms. */
 const TELL_MS = 10_000;
-/** Where telling failed, it is tried again after this time, ms. */
+/** Time after which a sentence that was not sent is tried again, ms. */
 const AGAIN_MS = 10 * 60_000;
 /** How long a claim outlives its period, ms: clocks of processes differ. */
 const CLAIM_MS = 24 * 3_600_000;

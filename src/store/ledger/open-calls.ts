@@ -33,11 +33,12 @@ export function createOpenCalls(
   let isStopped = false;
 
   async function look(): Promise<void> {
-    const open = await store.readMany<Reservation | null>(await store.keys(OPEN_CALLS));
-    const processes = [...new Set(open.map((reservation) => reservation?.process))];
-    const dead = new Set(await deadOf(processes.filter((id) => id !== undefined)));
+    // Charged calls of dead processes leave marks for a while: nobody asks about their processes any more.
+    const open = (await store.readMany<Reservation | null>(await store.keys(OPEN_CALLS))).filter(isOpen);
+    const processes = new Set(open.flatMap(({ process = [] }) => process));
+    const dead = new Set(await deadOf([...processes]));
     for (const reservation of open) {
-      if (!isOpen(reservation) || !(await isLeft(store, reservation, dead))) continue;
+      if (!(await isLeft(store, reservation, dead))) continue;
       const charged = await store.exclusive(transcriptName(reservation.spender.conversation), async (rows) =>
         (await isLeft(rows, reservation, dead)) ? settleDead(rows, reservation) : undefined,
       );
