@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { HANGS_MS } from './lab/counterparts/wait-for.ts';
 import { LongFilesFirst } from './tests/long-files-first.ts';
 
 export default defineConfig({
@@ -7,11 +8,10 @@ export default defineConfig({
     globalSetup: ['tests/temporary-folder.ts'],
     sequence: { sequencer: LongFilesFirst },
     setupFiles: ['tests/same-properties.ts'],
-    // Several suites start servers, processes or a browser on two cores.
-    testTimeout: 90_000,
-    hookTimeout: 60_000,
-    // The default is 1 s, which a busy machine exceeds.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: HANGS_MS } },
+    // Longer than a wait, which says what it waits for.
+    testTimeout: 3 * HANGS_MS,
+    hookTimeout: 3 * HANGS_MS,
     // Most tests wait for clocks and sockets: more workers than cores.
     maxWorkers: 5,
   },

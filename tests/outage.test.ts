@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startDiscord } from '../lab/counterparts/discord/start.ts';
 import type { Exchange } from '../lab/counterparts/model-script.ts';
 import {
@@ -29,7 +29,6 @@ import { notices } from './adapters/slack/said.ts';
 import { emptyFolder, METRICS_TOKEN, readinessOf } from './fixtures.ts';
 import { browserOf, type Followed } from './harness/web.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const PLATFORMS = ['discord', 'slack', 'web'] as const;
 type Platform = (typeof PLATFORMS)[number];
@@ -88,12 +87,12 @@ async function start() {
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
-  const url = await discord.waitFor(() => /http:\/\/[\d.:]+/.exec(output)?.[0], { timeout: 60_000 });
+  const url = await discord.waitFor(() => /http:\/\/[\d.:]+/.exec(output)?.[0]);
   const ready = async () => {
     const { code, reason } = await readinessOf(url);
     return [code, reason];
   };
-  await expect.poll(ready, { timeout: 30_000 }).toEqual([200, undefined]);
+  await expect.poll(ready).toEqual([200, undefined]);
   const browser = browserOf(url);
   const conversation = await browser.newConversation();
   const channel = discord.channel('general');

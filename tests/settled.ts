@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { vi } from 'vitest';
+import { HANGS_MS } from '../lab/counterparts/wait-for.ts';
 
 const STEP_MS = 10;
 
@@ -9,3 +11,7 @@ const STEP_MS = 10;
 export async function settled(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += STEP_MS) await sleep(STEP_MS);
 }
+
+/** Resolves when the check passes. Unlike `expect.poll`, also outside of a test and while several run. */
+export const soon = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: HANGS_MS, interval: 10 });

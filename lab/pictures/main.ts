@@ -37,8 +37,6 @@ const PUSHED =
   "Then **don't rewrite it**: somebody may have it by now. Make a new commit that takes it back:";
 const NEXT = `${PUSHED}\n\n\`\`\`sh\ngit revert HEAD\n\`\`\``;
 
-const WAIT = { timeout: 20_000 };
-
 const model = await startModelServer();
 const folder = mkdtempSync(join(tmpdir(), 'parley-pictures-'));
 try {
@@ -58,15 +56,15 @@ async function talkOnDiscord(): Promise<string> {
   await using discord = await startDiscord({ botName: 'Parley' });
   const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.url };
   await using _ = start('discord', env);
-  await discord.waitFor(() => discord.commands !== undefined && discord.gateway.connected > 0, WAIT);
+  await discord.waitFor(() => discord.commands !== undefined && discord.gateway.connected > 0);
   const channel = discord.channel('general');
   const drawn = () => drawnOfDiscord(discord, channel);
   model.respond(streams(thinking('Keep the changes: soft.'), text(ANSWER), finish()));
   discord.user('Ada').says(channel, `<@${discord.botId}> ${QUESTION}`);
-  await discord.waitFor(() => has(drawn(), 'Regenerate'), WAIT);
+  await discord.waitFor(() => has(drawn(), 'Regenerate'));
   model.respond(streams(text(PUSHED), hangs));
   discord.user('Ben').says(channel, `<@${discord.botId}> ${FOLLOW_UP}`);
-  await discord.waitFor(() => has(drawn(), 'Stop') && has(drawn(), 'takes it back'), WAIT);
+  await discord.waitFor(() => has(drawn(), 'Stop') && has(drawn(), 'takes it back'));
   return chatWindow('# general', drawn());
 }
 
@@ -81,14 +79,14 @@ async function talkOnSlack(): Promise<string> {
   };
   await using parley = start('slack', env);
   const url = await parley.url();
-  await slack.waitFor(async () => (await fetch(`${url}/readyz`)).ok, WAIT);
+  await slack.waitFor(async () => (await fetch(`${url}/readyz`)).ok);
   const channel = slack.channel('general');
   model.respond(answers(ANSWER), answers(NEXT));
   const thread = slack.user('Ada').says(channel, `${slack.mention} ${QUESTION}`);
   const drawn = () => drawnOfSlack(slack, channel, thread);
-  await slack.waitFor(() => has(drawn().slice(-1), 'Regenerate'), WAIT);
+  await slack.waitFor(() => has(drawn().slice(-1), 'Regenerate'));
   slack.user('Ada').says(channel, FOLLOW_UP, { threadTs: thread });
-  await slack.waitFor(() => drawn().length === 4 && has(drawn().slice(-1), 'Regenerate'), WAIT);
+  await slack.waitFor(() => drawn().length === 4 && has(drawn().slice(-1), 'Regenerate'));
   return chatWindow('Thread in # general', drawn());
 }
 

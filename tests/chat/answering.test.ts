@@ -12,6 +12,7 @@ import type { StoredTurn } from '../../src/core/storage.ts';
 import { RESTART } from '../../src/core/turn/queue.ts';
 import type { Chunk } from '../../src/core/types.ts';
 import { attemptOf, messageOf, turnOf } from '../fixtures.ts';
+import { soon } from '../settled.ts';
 import { createPlatform, sleep } from './show/fake-platform.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -161,7 +162,7 @@ it('an answer that is deleted while its question is taken back is gone', async (
   });
   async function* halfSaid(): AsyncGenerator<Chunk> {
     yield { type: 'text', text: 'Half of it, as a sentence. ' };
-    await vi.waitFor(async () => expect((await records.read('t'))?.ids).toEqual(['m']));
+    await soon(async () => expect((await records.read('t'))?.ids).toEqual(['m']));
     await answering.withdraw('t', BEGUN, true);
     await answering.withdraw('t', BEGUN, false);
     yield { type: 'end', end: 'stopped' };

@@ -261,5 +261,5 @@ export function testCounters(openPair: () => Promise<[Store, Store]>): void {
       }),
       { numRuns: 60 },
     );
-  }, 60_000);
+  });
 }

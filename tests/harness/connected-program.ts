@@ -12,7 +12,7 @@ export async function startConnected(
   const connected = async <T>(start: () => Promise<T>): Promise<T> => {
     const before = connections();
     const started = await start();
-    await waitFor(() => connections() > before, { timeout: 25_000, what: 'Parley to be connected' });
+    await waitFor(() => connections() > before, { what: 'Parley to be connected' });
     return started;
   };
   const program = await connected(() => startProgram(model, { WEB: 'off', ...env }));

@@ -87,7 +87,7 @@ describe.concurrent('a trial', () => {
       'gone',
       'gone',
     ]);
-  }, 15_000);
+  });
 
   it.each([
     'http://127.0.0.1:9/v1',

@@ -27,9 +27,9 @@ describe('PERSON_AT_ONCE', () => {
     slack.user('ada').says('general', `${slack.mention} and mine?`);
     await expect.poll(() => model.requests.length).toBe(5);
     release();
-    await expect.poll(() => model.requests.length, { timeout: 20_000 }).toBe(9);
+    await expect.poll(() => model.requests.length).toBe(9);
     const answered = () => onSlack(all).filter((shown) => shown.includes('Hello.'));
-    await expect.poll(answered, { timeout: 20_000 }).toHaveLength(9);
+    await expect.poll(answered).toHaveLength(9);
   });
 
   it('holds conversations of one session of the page back, shown as waiting, until one ends', async () => {

@@ -44,7 +44,7 @@ export async function startChatting({
       ...env({ discord, slack }),
     }),
   );
-  await expect.poll(async () => (await fetch(`${parley.url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
+  await expect.poll(async () => (await fetch(`${parley.url}/readyz`)).status).toBe(200);
   const all = started.move();
   return { discord, slack, model, parley, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

@@ -1,11 +1,9 @@
 /** Texts whose time is over are gone from the files of a running Parley. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { answers } from '../../lab/counterparts/model-server.ts';
 import { browserOf } from '../harness/web.ts';
 import { onDiscord, onSlack, startChatting, until } from './chatting.ts';
 import { standingIn } from './stored.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const TEN_SECONDS = String(10 / 86_400);
 
@@ -34,7 +32,7 @@ describe('HISTORY_DAYS', () => {
       'CANARY-file-on-Discord',
     ];
     expect(standingIn(parley.folder, words)).toEqual(words);
-    await expect.poll(() => standingIn(parley.folder, words), { timeout: 40_000, interval: 500 }).toEqual([]);
+    await expect.poll(() => standingIn(parley.folder, words), { interval: 500 }).toEqual([]);
     expect((await browser.state()).conversations).toEqual([]);
     expect(parley.output()).toMatch(/deleted what is too old/);
   });
@@ -51,9 +49,7 @@ describe('FILES_DAYS', () => {
     await until(() => onDiscord(all), 'Seen.');
     const words = ['CANARY-asked', 'CANARY-file-on-Discord'];
     expect(standingIn(parley.folder, words)).toEqual(words);
-    await expect
-      .poll(() => standingIn(parley.folder, words), { timeout: 40_000, interval: 500 })
-      .toEqual(['CANARY-asked']);
+    await expect.poll(() => standingIn(parley.folder, words), { interval: 500 }).toEqual(['CANARY-asked']);
   });
 });
 

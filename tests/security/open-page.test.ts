@@ -188,7 +188,7 @@ describe('the open page', () => {
       body: new URLSearchParams({ token: '' }),
     });
     expect(entered.status).toBe(401);
-  }, 120_000);
+  });
 });
 
 describe('WEB_OPEN', () => {

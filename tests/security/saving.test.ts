@@ -100,7 +100,7 @@ describe('what is saved is tried first', () => {
       /^Saved\. .*only be slow/.test(bot.discord.message(onDiscord.id).content),
     );
     expect((await browser.state()).settings.baseUrl).toBe(slow.url);
-  }, 40_000);
+  });
 
   it('an admin of a server that is not allowed costs the operator nothing by trying', async () => {
     await using bot = await startBot({
@@ -133,7 +133,7 @@ describe('people of a page that is not theirs', () => {
       heard.add(said.replace(/127\.0\.0\.1:\d+/, 'HOST'));
     }
     expect([...heard]).toEqual([expect.stringMatching(/^Saved\. But: HOST does not answer as a model API/)]);
-  }, 60_000);
+  });
 
   it('hear nothing of a model server’s own words either', async () => {
     await using model = await startModelServer();

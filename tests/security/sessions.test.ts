@@ -331,7 +331,7 @@ describe('a session', () => {
     await expect.poll(() => told).toContain('event: changed');
     leaving.abort();
     await reading;
-  }, 60_000);
+  });
 
   it('is one for two windows that open the page at once, whichever cookie comes last', async () => {
     await using parley = await startParley();

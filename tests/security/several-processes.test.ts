@@ -10,7 +10,7 @@ import { operateIn, startHere, startOperated } from './operated.ts';
 let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 120_000);
+});
 afterAll(() => postgres?.[Symbol.asyncDispose]());
 
 const onPostgres = async () => ({
@@ -18,7 +18,7 @@ const onPostgres = async () => ({
   MASTER_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
 });
 
-it('a block by a process of its own holds at once in the one that answers', { timeout: 60_000 }, async () => {
+it('a block by a process of its own holds at once in the one that answers', async () => {
   const env = await onPostgres();
   await using all = await startChatting({ env: () => env });
   const { discord, model, parley } = all;
@@ -37,7 +37,7 @@ it('a block by a process of its own holds at once in the one that answers', { ti
   await expect.poll(() => model.requests.length).toBe(before + 1);
 });
 
-it('messages of one person count through all processes together', { timeout: 60_000 }, async () => {
+it('messages of one person count through all processes together', async () => {
   await using model = await startModelServer();
   const env = { ...(await onPostgres()), OPENAI_BASE_URL: model.url, PERSON_PER_MINUTE: '4' };
   await using first = await startHere(env);

@@ -35,7 +35,6 @@ export async function spawnParley(env: Record<string, string>, options: SpawnOpt
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
   await waitFor(() => child.exitCode !== null || /Parley is (?:ready|running)/.test(output), {
-    timeout: 60_000,
     what: 'Parley to be ready or to end',
   });
   return {

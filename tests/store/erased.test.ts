@@ -89,9 +89,7 @@ describe('a removed or replaced text', () => {
     await store.remove(['a']);
     await store.write([{ key: 'b', value: 'other' }]);
     expect(standing(folder, ['CANARY-removedX', 'CANARY-replacedX'])).toHaveLength(2);
-    await expect
-      .poll(() => standing(folder, ['CANARY-removedX', 'CANARY-replacedX']), { timeout: 15_000 })
-      .toEqual([]);
+    await expect.poll(() => standing(folder, ['CANARY-removedX', 'CANARY-replacedX'])).toEqual([]);
     await store.close();
   });
 
@@ -104,7 +102,7 @@ describe('a removed or replaced text', () => {
     await store.close();
     expect(standing(folder, gone)).toEqual([]);
     const again = await openStore(`sqlite://${copy}`);
-    await expect.poll(() => standing(join(copy, '..'), gone), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => standing(join(copy, '..'), gone)).toEqual([]);
     await again.close();
   });
 
@@ -120,7 +118,7 @@ describe('a removed or replaced text', () => {
     expect(await store.read('a')).toBeUndefined();
     reader.exec('COMMIT');
     reader.close();
-    await expect.poll(() => standing(folder, ['CANARYX']), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => standing(folder, ['CANARYX'])).toEqual([]);
     await store.close();
   });
 });

@@ -3,6 +3,7 @@ import Keyv from 'keyv';
 import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { asShared, type BreakableStore, breakableStore } from '../../lab/counterparts/breakable-store.ts';
+import { heartbeatKey } from '../../src/store/keys.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createHeartbeats } from '../../src/store/leases/heartbeats.ts';
 import { createSharedLeases } from '../../src/store/leases/leases.ts';
@@ -58,6 +59,16 @@ describe('leases on a store that several processes share', () => {
       other.acquire('b'),
     ]);
     expect(given.filter((lease) => lease !== undefined)).toHaveLength(2);
+  });
+
+  it('are lost six seconds after the last heartbeat', async () => {
+    const store = asShared(createKeyvStore(new Keyv()));
+    const heartbeats = createHeartbeats(store, pino({ level: 'silent' }));
+    const { id } = await heartbeats.current();
+    const row = await store.read<{ until: number }>(heartbeatKey(id));
+    const now = await store.exclusive(PARTITION, async (rows) => rows.now);
+    expect((row?.until ?? Number.NaN) - now).toBeLessThanOrEqual(6_000);
+    await heartbeats.stop();
   });
 
   it('give what a dead process held to one of those that found it so', async () => {

@@ -44,7 +44,6 @@ const ROOT = join(import.meta.dirname, '../..');
 const DATABASES: Database[] = ['sqlite', 'postgres'];
 /** A kind that 0.1.0 did not have. */
 const NEWER: Database[] = [];
-const SLOW = 60_000;
 
 /** Each kind of row that outlives the moment it is made for, by how its key begins, and where one is. */
 const KINDS: Record<string, Database[]> = {
@@ -236,13 +235,13 @@ const allShown = ({ discord, slack }: Taken) => [
 const appearing = (taken: Taken, token: string) =>
   allShown(taken).filter((text) => text.includes(answerTo(token)));
 const untilShown = (taken: Taken, token: string) =>
-  expect.poll(() => appearing(taken, token), { timeout: 15_000 }).toHaveLength(1);
+  expect.poll(() => appearing(taken, token)).toHaveLength(1);
 
 describe.each(DATABASES)('a store of Parley 0.1.0 on %s', (database) => {
   let taken: Taken;
   beforeAll(async () => {
     taken = await takeUp(database);
-  }, SLOW);
+  });
   afterAll(() => taken[Symbol.asyncDispose]());
 
   it('has a row of every kind', () => {
@@ -267,7 +266,7 @@ describe.each(DATABASES)('a store of Parley 0.1.0 on %s', (database) => {
     const today = taken.browser('today');
     for (const [name, token] of Object.entries(CUT.page)) {
       const turns = async () => (await today.turns(around.ids[name] ?? '')).map(({ answer }) => answer);
-      await expect.poll(turns, { timeout: 15_000 }).toContain(answerTo(token));
+      await expect.poll(turns).toContain(answerTo(token));
     }
   });
 

@@ -133,7 +133,7 @@ async function read({ discord, handles }: Controlled, url: URL): Promise<unknown
       return discord.message(searchParams.get('id') ?? '');
     case '/control/answer': {
       const handle = handles.get(searchParams.get('interaction') ?? '');
-      return { message: await handle?.message({ timeout: 10_000 }), followups: handle?.followups };
+      return { message: await handle?.message(), followups: handle?.followups };
     }
     case '/control/state': {
       const { stats, pings, requests, typing, commands, twin } = discord;

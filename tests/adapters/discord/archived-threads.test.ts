@@ -1,7 +1,7 @@
 /** Threads that are archived or locked: an answer opens them again, or goes on in a new message, or ends with a word. */
 import { describe, expect, it } from 'vitest';
 import { answers, done, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
-import { begun, ended, expectWhole, PATIENCE, quickBot, thread, toldTo } from './refusals.ts';
+import { begun, ended, expectWhole, quickBot, thread, toldTo } from './refusals.ts';
 import { asks, says, settle } from './said.ts';
 
 describe.concurrent('a thread that is archived', () => {
@@ -41,7 +41,7 @@ describe.concurrent('a thread that is archived', () => {
     const channel = thread(bot);
     await begun(bot, channel, 3_000, 15_000);
     bot.discord.setThread(channel, { archived: true, locked: true });
-    await bot.discord.waitFor(() => toldTo(bot, 'ada').length > 0, PATIENCE);
+    await bot.discord.waitFor(() => toldTo(bot, 'ada').length > 0);
     expect(toldTo(bot, 'ada')).toEqual([expect.stringContaining(`<#${channel}>: it is locked`)]);
     await expect(bot.model.requests[0]?.closed).resolves.toBe('gone');
   });
@@ -55,7 +55,7 @@ describe.concurrent('a thread that is archived', () => {
       (kind === 'create' || kind === 'edit') && path.includes(channel)
         ? { status: 403, code: 50083 }
         : undefined;
-    await discord.waitFor(() => toldTo(bot, 'ada').length > 0, PATIENCE);
+    await discord.waitFor(() => toldTo(bot, 'ada').length > 0);
     expect(toldTo(bot, 'ada')).toEqual([expect.stringContaining(`<#${channel}>: it is locked`)]);
     await expect(model.requests[0]?.closed).resolves.toBe('gone');
     const openings = discord.requests.filter(({ path }) => path === `/channels/${channel}`);

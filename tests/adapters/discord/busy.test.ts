@@ -5,7 +5,7 @@ import { en } from '../../../src/core/sentences/en.ts';
 import { startBot } from '../../harness/discord.ts';
 import { asks, settle } from './said.ts';
 
-it('too many waiting messages get one notice a person, in small print', { timeout: 30_000 }, async () => {
+it('too many waiting messages get one notice a person, in small print', async () => {
   await using bot = await startBot({ env: { MOST_WAITING: '3' } });
   const { discord, model } = bot;
   model.respond(streams(text('Slow'), pause(60_000), finish()));
@@ -15,7 +15,7 @@ it('too many waiting messages get one notice a person, in small print', { timeou
       .botMessages(discord.channel('general'))
       .filter(({ content }) => content.includes(en.notices.tooManyWaiting));
   for (let count = 0; count < 12; count++) asks(bot, ada, `question ${count}`);
-  await discord.waitFor(() => notices().length > 0, { timeout: 20_000 });
+  await discord.waitFor(() => notices().length > 0);
   await settle(1_000);
   expect(notices().map(({ content }) => content)).toEqual([`-# ${en.notices.tooManyWaiting}`]);
   for (let count = 0; count < 12; count++) asks(bot, ben, `another ${count}`);
@@ -24,7 +24,7 @@ it('too many waiting messages get one notice a person, in small print', { timeou
   expect(notices()).toHaveLength(2);
 });
 
-it('a command is told each time, as it waits for word', { timeout: 30_000 }, async () => {
+it('a command is told each time, as it waits for word', async () => {
   await using bot = await startBot({ env: { MOST_WAITING: '1' } });
   const { discord, model } = bot;
   model.respond(streams(text('Slow'), pause(60_000), finish()));
@@ -35,8 +35,6 @@ it('a command is told each time, as it waits for word', { timeout: 30_000 }, asy
     await ada.runs('ask', { prompt: 'and more' }),
   ];
   for (const call of calls) {
-    await discord.waitFor(async () => (await call.message()).content === `-# ${en.notices.tooManyWaiting}`, {
-      timeout: 10_000,
-    });
+    await discord.waitFor(async () => (await call.message()).content === `-# ${en.notices.tooManyWaiting}`);
   }
 });

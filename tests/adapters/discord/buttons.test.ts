@@ -151,13 +151,10 @@ describe.concurrent('Regenerate', () => {
     model.respond(answers('A good answer.'), fails(500));
     const answer = await answerTo(bot, ada, 'hi', 'A good answer.');
     await ada.clicks(answer, 'Regenerate');
-    const after = await discord.waitFor(
-      () => {
-        const now = discord.message(answer.id);
-        return now.content.includes('-# 127') && labels(now).includes('Regenerate') ? now : undefined;
-      },
-      { timeout: 15_000 },
-    );
+    const after = await discord.waitFor(() => {
+      const now = discord.message(answer.id);
+      return now.content.includes('-# 127') && labels(now).includes('Regenerate') ? now : undefined;
+    });
     expect(after.content).toMatch(/^A good answer\.\n\n-# /);
     model.respond(answers('Better.'));
     await ada.clicks(after, 'Regenerate');

@@ -25,7 +25,8 @@ function prompts({ model }: Bot): string[] {
 /** Resolves when a message of the bot's in that channel says so. */
 function answered({ discord }: Bot, channel: string, content: string) {
   return discord.waitFor(() => discord.botMessages(channel).find((message) => message.content === content), {
-    what: `"${content}" among ${JSON.stringify(discord.botMessages(channel).map((one) => one.content))}`,
+    what: () =>
+      `"${content}" among ${JSON.stringify(discord.botMessages(channel).map((one) => one.content))}`,
   });
 }
 

@@ -28,7 +28,7 @@ async function ended({ discord }: Bot, messages: () => MessageView[]): Promise<M
       const last = messages().at(-1);
       return last && labels(last).includes('Regenerate');
     },
-    { timeout: 20_000, what: 'the end of the answer' },
+    { what: 'the end of the answer' },
   );
   let before = '';
   await discord.waitFor(async () => {

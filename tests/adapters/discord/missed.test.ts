@@ -11,8 +11,7 @@ const shown = ({ discord }: Bot, channel: string) =>
 
 const says = (bot: Bot, channel: string, text: string) =>
   bot.discord.waitFor(() => shown(bot, channel).includes(text), {
-    timeout: 10_000,
-    what: `"${text}" among ${JSON.stringify(shown(bot, channel))}`,
+    what: () => `"${text}" among ${JSON.stringify(shown(bot, channel))}`,
   });
 
 /** So long that whatever should not happen would have. */
@@ -127,15 +126,14 @@ it.concurrent('what two shards have missed is answered, each server’s by its o
   const ada = discord.user('ada');
   ada.dm('one');
   await says(bot, ada.dmChannel, 'One.');
-  await discord.waitFor(() => discord.gateway.connected === 2, { timeout: 15_000 });
+  await discord.waitFor(() => discord.gateway.connected === 2);
   await settle();
   const channels = [...discord.world.guilds.keys()].map((guild) => discord.channel('general', guild));
   await bot.restart(() => {
     for (const channel of channels) ada.says(channel, `<@${discord.botId}> here`);
     ada.dm('two');
   });
-  for (const channel of channels)
-    await discord.waitFor(() => shown(bot, channel).length === 1, { timeout: 15_000 });
+  for (const channel of channels) await discord.waitFor(() => shown(bot, channel).length === 1);
   await discord.waitFor(() => shown(bot, ada.dmChannel).length === 2);
   await settle();
   expect(model.requests).toHaveLength(5);
@@ -176,8 +174,8 @@ it.concurrent('what was said during a gap in the connection is answered when it 
   await settle();
   ada.says(other, `${mention} three`);
   discord.gateway.refusing = false;
-  await discord.waitFor(() => shown(bot, channel).length === 2, { timeout: 20_000 });
-  await discord.waitFor(() => shown(bot, other).length === 1, { timeout: 20_000 });
+  await discord.waitFor(() => shown(bot, channel).length === 2);
+  await discord.waitFor(() => shown(bot, other).length === 1);
   await settle();
   expect(bot.model.requests).toHaveLength(3);
 });

@@ -51,9 +51,7 @@ it.concurrent('the session is resumed when the network comes back, and what was 
   // Long enough for attempts that are refused.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
   await wire.mend();
-  await discord.waitFor(() => discord.botMessages(channel).some(({ content }) => content === 'Still here.'), {
-    timeout: 15_000,
-  });
+  await discord.waitFor(() => discord.botMessages(channel).some(({ content }) => content === 'Still here.'));
   expect(discord.stats.resumes).toBe(1);
   expect(discord.stats.identifies).toBe(1);
   expect(parley.log.filter((line) => line.includes('trying again'))).toHaveLength(1);
@@ -132,9 +130,7 @@ it.concurrent.each(DEAD)(
     for (const answer of ['Still here.', 'Here again.']) {
       discord.gateway.dropConnections();
       discord.user('ada').says(channel, `<@${discord.botId}> are you there?`);
-      await discord.waitFor(() => discord.botMessages(channel).some(({ content }) => content === answer), {
-        timeout: 15_000,
-      });
+      await discord.waitFor(() => discord.botMessages(channel).some(({ content }) => content === answer));
     }
     expect(discord.stats).toMatchObject({ resumes: 2, identifies: 1 });
     await parley.app.stop();

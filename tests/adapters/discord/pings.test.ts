@@ -133,7 +133,7 @@ describe('mentions in what the model writes ping nobody', () => {
     root.says(channel, `<@${discord.botId}>`);
     for (const command of ['export', 'settings', 'help', 'key status', 'forget']) {
       const called = await root.runs(command);
-      await called.message({ timeout: 8_000 });
+      await called.message();
     }
     expectQuiet(bot);
   });

@@ -39,12 +39,12 @@ const isLive = (message: MessageView) => JSON.stringify(message.components).incl
 const isEnded = (message: MessageView) => JSON.stringify(message.components).includes('"Regenerate"');
 
 /** The messages of each person's answer, told by their words, once none is being written any more. */
-async function sorted({ discord }: Bot, channel: string, texts: Map<string, string>, timeout = 25_000) {
+async function sorted({ discord }: Bot, channel: string, texts: Map<string, string>) {
   const isOver = () => {
     const messages = discord.botMessages(channel);
     return messages.filter(isEnded).length >= texts.size && !messages.some(isLive);
   };
-  await discord.waitFor(isOver, { timeout, what: 'the end of all answers' });
+  await discord.waitFor(isOver, { what: 'the end of all answers' });
   const messages = discord.botMessages(channel);
   return new Map(
     [...texts.keys()].map((tag) => [

@@ -7,7 +7,7 @@ import { answers, fails } from '../../../lab/counterparts/model-server.ts';
 import { readinessOf } from '../../fixtures.ts';
 import type { Bot } from '../../harness/discord.ts';
 import { wordsOf } from './long-markdown.ts';
-import { begun, ended, expectWhole, PATIENCE, quickBot, toldTo } from './refusals.ts';
+import { begun, ended, expectWhole, quickBot, toldTo } from './refusals.ts';
 import { asks, labels, says, settle } from './said.ts';
 
 describe.concurrent('a refusal that passes is not taken for a closed place', () => {
@@ -57,16 +57,14 @@ describe.concurrent('the token', () => {
     model.respond(answers('Back again.'));
     discord.settings.refusesToken = true;
     asks(bot, discord.user('ada'), 'are you there?');
-    await discord.waitFor(async () => (await ready(bot)).code === 503, PATIENCE);
+    await discord.waitFor(async () => (await ready(bot)).code === 503);
     expect((await ready(bot)).reason).toContain('DISCORD_TOKEN is not accepted');
     const line = bot.parley.log.find((one) => one.includes('DISCORD_TOKEN is not accepted'));
     expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 50, code: '401' });
     discord.settings.refusesToken = false;
-    await discord.waitFor(() => discord.botMessages(discord.channel('general')).length > 0, {
-      timeout: 15_000,
-    });
+    await discord.waitFor(() => discord.botMessages(discord.channel('general')).length > 0);
     await says(bot, 'Back again.');
-    await discord.waitFor(async () => (await ready(bot)).code === 200, PATIENCE);
+    await discord.waitFor(async () => (await ready(bot)).code === 200);
   });
 });
 
@@ -79,10 +77,10 @@ it('a token that is refused while the gateway is connected again does not end Pa
   asks(bot, discord.user('ada'), 'hello?');
   await settle(6_000);
   discord.settings.refusesToken = false;
-  await discord.waitFor(async () => (await ready()) === 200, { timeout: 20_000 });
+  await discord.waitFor(async () => (await ready()) === 200);
   model.respond(answers('Here.'));
   asks(bot, discord.user('ada'), 'and now?');
-  await discord.waitFor(() => discord.botMessages(discord.channel('general')).length > 0, PATIENCE);
+  await discord.waitFor(() => discord.botMessages(discord.channel('general')).length > 0);
 });
 
 describe.concurrent('a message that is older than an hour', () => {
@@ -134,7 +132,7 @@ describe.concurrent('where Parley may not write', () => {
     discord.deny(channel, denied);
     model.respond(answers('You never read this.'));
     asks(bot, discord.user('ada'), 'hi');
-    await discord.waitFor(() => toldTo(bot, 'ada').length > 0, PATIENCE);
+    await discord.waitFor(() => toldTo(bot, 'ada').length > 0);
     asks(bot, discord.user('ada'), 'hi again');
     await model.received(2);
     await settle(5_000);
@@ -156,7 +154,7 @@ describe.concurrent('where Parley may not write', () => {
     const channel = discord.channel('general');
     await begun(bot, channel, 3_000, 15_000);
     discord.deny(channel, Permission.SendMessages);
-    await discord.waitFor(() => toldTo(bot, 'ada').length > 0, PATIENCE);
+    await discord.waitFor(() => toldTo(bot, 'ada').length > 0);
     await ended(bot, channel);
     const last = discord.botMessages(channel).at(-1);
     expect(labels(last as MessageView)).toEqual(['Regenerate', 'Continue', 'Delete']);
@@ -170,7 +168,7 @@ describe.concurrent('where Parley may not write', () => {
     discord.deny(discord.channel('general'), Permission.SendMessages);
     model.respond(answers('Never read.'));
     asks(bot, discord.user('ada'), 'hi');
-    await discord.waitFor(() => bot.parley.log.some((line) => line.includes('asker not told')), PATIENCE);
+    await discord.waitFor(() => bot.parley.log.some((line) => line.includes('asker not told')));
     expect(bot.parley.log.find((line) => line.includes('asker not told'))).toContain('"code":"50007"');
   });
 });

@@ -8,7 +8,6 @@ import { asks, labels } from './said.ts';
 
 const QUICK = { create: { limit: 20, window: 500 }, edit: { limit: 20, window: 500 } };
 export const quickBot = (env: Record<string, string> = {}) => startBot({ limits: QUICK, env });
-export const PATIENCE = { timeout: 12_000 };
 
 /** An answer of `words` words that takes about `ms` milliseconds. */
 function slowly(words: number, ms: number) {
@@ -31,14 +30,12 @@ const isEnded = (message: MessageView | undefined) =>
   message !== undefined && labels(message).includes('Regenerate');
 export const ended = (bot: Bot, channel: string) =>
   bot.discord.waitFor(() => isEnded(bot.discord.botMessages(channel).at(-1)), {
-    ...PATIENCE,
-    what: `an end under ${shown(bot, channel)}`,
+    what: () => `an end under ${shown(bot, channel)}`,
   });
 
 /** Expects the whole answer with its final buttons, without a Stop button. */
 export async function expectWhole(bot: Bot, channel: string, markdown: string): Promise<void> {
   await bot.discord.waitFor(() => faultsOf(shown(bot, channel), markdown) === '', {
-    ...PATIENCE,
     what: 'the whole answer',
   });
   await ended(bot, channel);

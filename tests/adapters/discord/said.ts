@@ -28,7 +28,10 @@ export function says(
   return discord.waitFor(
     () =>
       discord.botMessages(channel).find((one) => one.content === content && !labels(one).includes('Stop')),
-    { what: `"${content}" among ${JSON.stringify(discord.botMessages(channel).map((one) => one.content))}` },
+    {
+      what: () =>
+        `"${content}" among ${JSON.stringify(discord.botMessages(channel).map((one) => one.content))}`,
+    },
   );
 }
 

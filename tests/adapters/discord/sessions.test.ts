@@ -18,15 +18,12 @@ import { type Bot, startBot } from '../../harness/discord.ts';
 import { startParley } from '../../harness/web.ts';
 import { settled } from '../../settled.ts';
 
-const TEN_SECONDS = { timeout: 10_000 };
-
 const contents = ({ discord }: Bot, channel = discord.channel('general')) =>
   discord.botMessages(channel).map(({ content }) => content);
 
 const answered = (bot: Bot, ...texts: string[]) =>
   bot.discord.waitFor(() => contents(bot).toSorted().join() === texts.toSorted().join(), {
-    ...TEN_SECONDS,
-    what: `${texts.join()} in place of ${contents(bot).join()}`,
+    what: () => `${texts.join()} in place of ${contents(bot).join()}`,
   });
 
 /** So long that a second answer would have come. */
@@ -64,9 +61,8 @@ describe.concurrent('a connection that breaks in the middle of answers', () => {
     await answered(bot, 'First one. Then one.');
     await discord.waitFor(
       () => discord.gateway.connected === 1 && discord.stats.identifies + discord.stats.resumes > before,
-      TEN_SECONDS,
     );
-    await discord.waitFor(async () => (await ready(bot)).status === 200, TEN_SECONDS);
+    await discord.waitFor(async () => (await ready(bot)).status === 200);
     discord.user('ben').says(channel, `<@${discord.botId}> say two`);
     await answered(bot, 'First one. Then one.', 'First two. Then two.');
     await settle();
@@ -99,7 +95,7 @@ describe.concurrent('a stop', () => {
     const { gateway, stats } = bot.discord;
     const { hellos, identifies } = stats;
     gateway.invalidateSession();
-    await bot.discord.waitFor(() => stats.hellos > hellos, TEN_SECONDS);
+    await bot.discord.waitFor(() => stats.hellos > hellos);
     await bot.restart(() => expect(stats.identifies).toBe(identifies));
   });
 
@@ -108,7 +104,7 @@ describe.concurrent('a stop', () => {
     discord.gateway.freeze();
     const isStopped = parley.app.stop().then(() => true);
     // By itself the client waits half a minute.
-    expect(await Promise.race([isStopped, sleep(10_000, false, { ref: false })])).toBe(true);
+    expect(await Promise.race([isStopped, sleep(25_000, false, { ref: false })])).toBe(true);
     await Promise.all([discord.stop(), model.stop()]);
   });
 });
@@ -194,8 +190,8 @@ describe('a start', () => {
       discord.gateway.refusing = false;
     }, 1_500);
     await using parley = await starting;
-    await discord.waitFor(() => discord.gateway.connected === 1, TEN_SECONDS);
-    await discord.waitFor(async () => (await fetch(`${parley.app.url}/readyz`)).status === 200, TEN_SECONDS);
+    await discord.waitFor(() => discord.gateway.connected === 1);
+    await discord.waitFor(async () => (await fetch(`${parley.app.url}/readyz`)).status === 200);
     clearTimeout(late);
     expect(parley.log.some((line) => line.includes('discord connect'))).toBe(true);
   });

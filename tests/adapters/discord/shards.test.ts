@@ -4,10 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { type Discord, type DiscordOptions, startDiscord } from '../../../lab/counterparts/discord/start.ts';
 import { memory, type ShardHolder, sharedMemory, startShardHolder } from './shard-holder.ts';
 
-/** How long a shard may be without a holder that lives, with the second in which it is connected. */
-const TAKEN_OVER = { timeout: 11_000 };
-const SOON = { timeout: 15_000 };
-
 /** So many shards, which can be connected at once. */
 const start = (shards: number, options: DiscordOptions = {}) =>
   startDiscord({ shards, maxConcurrency: 16, ...options });
@@ -51,14 +47,14 @@ describe.concurrent('processes that share the gateway', () => {
     await using discord = await start(4, { maxConcurrency: 4 });
     await using together = await startTogether(discord, 3);
     const { holders } = together;
-    await discord.waitFor(() => isAllHeld(holders, 4), SOON);
+    await discord.waitFor(() => isAllHeld(holders, 4));
     expect(discord.gateway.shards.toSorted()).toEqual(names(4));
     expect(holders.map((holder) => holder.shards().length).sort()).toEqual([1, 1, 2]);
     expect(areReady(holders)).toBe(true);
     const ada = discord.user('ada');
     const channels = await Promise.all([0, 1, 2, 3].map((id) => channelOn(discord, id, 4)));
     const said = [...channels.map((channel) => ada.says(channel, 'hi')), ada.dm('hi')];
-    await discord.waitFor(() => said.every((id) => takenBy(holders, id).length > 0), SOON);
+    await discord.waitFor(() => said.every((id) => takenBy(holders, id).length > 0));
     await sleep(200);
     for (const id of said) expect(takenBy(holders, id)).toHaveLength(1);
     // Direct messages are the first shard's.
@@ -77,7 +73,7 @@ describe.concurrent('processes that share the gateway', () => {
     await using discord = await start(3, { maxConcurrency: 1 });
     discord.settings.limitsIdentifies = true;
     await using together = await startTogether(discord, 3);
-    await discord.waitFor(() => isAllHeld(together.holders, 3), { timeout: 20_000 });
+    await discord.waitFor(() => isAllHeld(together.holders, 3));
     expect(discord.stats).toMatchObject({ identifies: 3, hurriedIdentifies: 0 });
   });
 
@@ -85,9 +81,9 @@ describe.concurrent('processes that share the gateway', () => {
     await using discord = await start(2);
     await using together = await startTogether(discord, 2);
     const [first, second] = together.holders;
-    await discord.waitFor(() => isAllHeld(together.holders, 2), SOON);
+    await discord.waitFor(() => isAllHeld(together.holders, 2));
     await first?.stop();
-    await discord.waitFor(() => second?.shards().length === 2, SOON);
+    await discord.waitFor(() => second?.shards().length === 2);
     expect(discord.gateway.shards.toSorted()).toEqual(names(2));
     expect(second?.gateway.whyNotReady()).toBeUndefined();
   });
@@ -96,9 +92,9 @@ describe.concurrent('processes that share the gateway', () => {
     await using discord = await start(2);
     await using together = await startTogether(discord, 2);
     const [first, second] = together.holders;
-    await discord.waitFor(() => isAllHeld(together.holders, 2), SOON);
+    await discord.waitFor(() => isAllHeld(together.holders, 2));
     first?.kill();
-    await discord.waitFor(() => second?.shards().length === 2, TAKEN_OVER);
+    await discord.waitFor(() => second?.shards().length === 2);
     expect(discord.gateway.shards.toSorted()).toEqual(names(2));
     expect(second?.gateway.whyNotReady()).toBeUndefined();
   });
@@ -110,22 +106,22 @@ describe.concurrent('processes that share the gateway', () => {
     const held = holders.find((holder) => holder.shards().length === 1);
     const other = holders.find((holder) => holder !== held);
     held?.store.pause();
-    await discord.waitFor(() => other?.shards().length === 1, TAKEN_OVER);
+    await discord.waitFor(() => other?.shards().length === 1);
     expect(discord.gateway.shards).toEqual(['0/1', '0/1']);
     held?.store.resume();
-    await discord.waitFor(() => discord.gateway.connected === 1, SOON);
+    await discord.waitFor(() => discord.gateway.connected === 1);
     expect(held?.shards()).toEqual([]);
     const id = discord.user('ada').says(discord.channel('general'), 'hi');
-    await discord.waitFor(() => other?.taken.includes(id), SOON);
+    await discord.waitFor(() => other?.taken.includes(id));
     expect(held?.taken).not.toContain(id);
-    await discord.waitFor(() => areReady(holders), SOON);
+    await discord.waitFor(() => areReady(holders));
   });
 
   it('keep the number of shards that they began with, until none is connected', async () => {
     await using discord = await start(2);
     await using together = await startTogether(discord, 1);
     const [first] = together.holders;
-    await discord.waitFor(() => isAllHeld(together.holders, 2), SOON);
+    await discord.waitFor(() => isAllHeld(together.holders, 2));
     discord.settings.shards = 3;
     const second = await startShardHolder(discord, together.store);
     await using _ = second;
@@ -133,19 +129,19 @@ describe.concurrent('processes that share the gateway', () => {
     expect(discord.gateway.shards.toSorted()).toEqual(names(2));
     await Promise.all([first?.stop(), second.stop()]);
     await using third = await startShardHolder(discord, together.store);
-    await discord.waitFor(() => isAllHeld([third], 3), SOON);
+    await discord.waitFor(() => isAllHeld([third], 3));
   });
 
   it('move to another number of shards together when Discord refuses the one they have', async () => {
     await using discord = await start(2);
     await using together = await startTogether(discord, 2);
     const { holders } = together;
-    await discord.waitFor(() => isAllHeld(holders, 2), SOON);
+    await discord.waitFor(() => isAllHeld(holders, 2));
     Object.assign(discord.settings, { shards: 4, leastShards: 4 });
     // Discord closes no shard that is connected.
     expect(discord.gateway.shards.toSorted()).toEqual(names(2));
     discord.gateway.dropConnections({ resumable: false });
-    await discord.waitFor(() => isAllHeld(holders, 4), { timeout: 15_000 });
+    await discord.waitFor(() => isAllHeld(holders, 4));
     expect(discord.gateway.shards.toSorted()).toEqual(names(4));
     expect(areReady(holders)).toBe(true);
   });
@@ -158,7 +154,7 @@ describe.concurrent('processes that share the gateway', () => {
     expect(areReady(holders)).toBe(false);
     expect(holders.map(({ gateway }) => gateway.whyNotReady())).toContain('Discord is not connected yet');
     discord.gateway.refusing = false;
-    await discord.waitFor(() => areReady(holders), SOON);
+    await discord.waitFor(() => areReady(holders));
   });
 });
 

@@ -30,7 +30,7 @@ it('an answer that a lone </think> tells to have been thoughts is taken back, in
   const contents = discord.botMessages(discord.channel('general')).map(({ content }) => content);
   expect(contents).toEqual(['It is 42.', 'It is 43.']);
   expect(JSON.stringify(model.requests.at(-1)?.body)).not.toContain('ZEBRA');
-}, 30_000);
+});
 
 describe.concurrent('Show thinking', () => {
   const thoughtful = (thought: string) => streams(thinking(thought), text('Forty-two.'), finish(), done);

@@ -25,9 +25,6 @@ const start = ({ botToken, appToken, url, stats }: Slack, model: ModelServer) =>
   );
 
 const never = new Promise(() => {});
-const LONG = { timeout: 25_000 };
-/** Programs are started several times. */
-const SLOW = { timeout: 90_000 };
 const rest = () => settled(300);
 
 it.concurrent.each([
@@ -35,7 +32,7 @@ it.concurrent.each([
   { title: 'a message', streaming: 'unknown_method', method: 'chat.postMessage' },
 ])(
   '$title that was posted without its ts getting known is found again',
-  SLOW,
+
   async ({ streaming, method }) => {
     await using slack = await startSlack({ settings: { streaming } });
     await using model = await startModelServer();
@@ -47,67 +44,59 @@ it.concurrent.each([
     slack.faults.next(method, 'resetAfter');
     const thread = slack.user('ada').says('general', `${slack.mention} one`);
     const own = () => slack.botMessages('general', thread);
-    await slack.waitFor(() => own().length > 0, LONG);
+    await slack.waitFor(() => own().length > 0);
     await parley.kill('SIGKILL');
     await parley.startHere();
-    await slack.waitFor(() => own().some(isEnded), LONG);
+    await slack.waitFor(() => own().some(isEnded));
     await rest();
     expect(own().map(({ shown }) => shown)).toEqual(['All of it. Really.']);
     expect(own().some(isLive)).toBe(false);
   },
 );
 
-it.concurrent(
-  'a message that was posted without its ts getting known goes where the next attempt is shorter',
-  SLOW,
-  async () => {
-    await using slack = await startSlack({ settings: { streaming: 'unknown_method' } });
-    await using model = await startModelServer();
-    const more = Promise.withResolvers<void>();
-    model.respond(
-      streams(text('word '.repeat(1_500)), after(more.promise), text('more '.repeat(1_500)), after(never)),
-      answers('All of it.'),
-    );
-    await using parley = await start(slack, model);
-    const thread = slack.user('ada').says('general', `${slack.mention} one`);
-    const own = () => slack.botMessages('general', thread);
-    const [known] = await slack.waitFor(() => own().length > 0 && own(), LONG);
-    await rest();
-    slack.faults.next('chat.postMessage', 'resetAfter', 20);
-    more.resolve();
-    await slack.waitFor(() => own().length > 1, LONG);
-    await parley.kill('SIGKILL');
-    slack.faults.clear();
-    await parley.startHere();
-    await slack.waitFor(() => own().length === 1 && own().some(isEnded), LONG);
-    await rest();
-    expect(own().map(({ ts, shown }) => [ts, shown])).toEqual([[known?.ts, 'All of it.']]);
-  },
-);
+it.concurrent('a message that was posted without its ts getting known goes where the next attempt is shorter', async () => {
+  await using slack = await startSlack({ settings: { streaming: 'unknown_method' } });
+  await using model = await startModelServer();
+  const more = Promise.withResolvers<void>();
+  model.respond(
+    streams(text('word '.repeat(1_500)), after(more.promise), text('more '.repeat(1_500)), after(never)),
+    answers('All of it.'),
+  );
+  await using parley = await start(slack, model);
+  const thread = slack.user('ada').says('general', `${slack.mention} one`);
+  const own = () => slack.botMessages('general', thread);
+  const [known] = await slack.waitFor(() => own().length > 0 && own());
+  await rest();
+  slack.faults.next('chat.postMessage', 'resetAfter', 20);
+  more.resolve();
+  await slack.waitFor(() => own().length > 1);
+  await parley.kill('SIGKILL');
+  slack.faults.clear();
+  await parley.startHere();
+  await slack.waitFor(() => own().length === 1 && own().some(isEnded));
+  await rest();
+  expect(own().map(({ ts, shown }) => [ts, shown])).toEqual([[known?.ts, 'All of it.']]);
+});
 
-it.concurrent(
-  'a message whose ts got lost, and that was found and edited since, is found again',
-  SLOW,
-  async () => {
-    await using slack = await startSlack({ settings: { streaming: 'unknown_method' } });
-    await using model = await startModelServer();
-    model.respond(streams(text('Half of it. '), after(never)), answers('All of it.'));
-    await using parley = await start(slack, model);
-    slack.faults.next('chat.postMessage', 'resetAfter');
-    slack.faults.next('chat.update', 'resetAfter', 20);
-    const thread = slack.user('ada').says('general', `${slack.mention} one`);
-    const own = () => slack.botMessages('general', thread);
-    await slack.waitFor(() => slack.requests.some(({ method }) => method === 'chat.update'), LONG);
-    await parley.kill('SIGKILL');
-    slack.faults.clear();
-    await parley.startHere();
-    await slack.waitFor(() => own().some(isEnded), LONG);
-    await rest();
-    expect(own().map(({ shown }) => shown)).toEqual(['All of it.']);
-  },
-);
+it.concurrent('a message whose ts got lost, and that was found and edited since, is found again', async () => {
+  await using slack = await startSlack({ settings: { streaming: 'unknown_method' } });
+  await using model = await startModelServer();
+  model.respond(streams(text('Half of it. '), after(never)), answers('All of it.'));
+  await using parley = await start(slack, model);
+  slack.faults.next('chat.postMessage', 'resetAfter');
+  slack.faults.next('chat.update', 'resetAfter', 20);
+  const thread = slack.user('ada').says('general', `${slack.mention} one`);
+  const own = () => slack.botMessages('general', thread);
+  await slack.waitFor(() => slack.requests.some(({ method }) => method === 'chat.update'));
+  await parley.kill('SIGKILL');
+  slack.faults.clear();
+  await parley.startHere();
+  await slack.waitFor(() => own().some(isEnded));
+  await rest();
+  expect(own().map(({ shown }) => shown)).toEqual(['All of it.']);
+});
 
-it.concurrent('a message that was kept, and not begun to be answered, is answered once', SLOW, async () => {
+it.concurrent('a message that was kept, and not begun to be answered, is answered once', async () => {
   await using slack = await startSlack({ settings: { deliveries: 2 } });
   await using model = await startModelServer();
   model.respond(streams(after(never)), answers('Here it is.'));
@@ -118,53 +107,45 @@ it.concurrent('a message that was kept, and not begun to be answered, is answere
   model.respond(answers('Here it is.'));
   await parley.startHere();
   const own = () => slack.botMessages('general', thread);
-  await slack.waitFor(() => own().some(isEnded), LONG);
+  await slack.waitFor(() => own().some(isEnded));
   await rest();
   expect(own().map(({ shown }) => shown)).toEqual(['Here it is.']);
 });
 
-it.concurrent(
-  'a placeholder that was posted before its question was kept is what the answer grows in',
-  SLOW,
-  async () => {
-    await using slack = await startSlack({
-      settings: { fileDelay: 6_000, retryDelays: Array.from({ length: 60 }, () => 1_000) },
-    });
-    await using model = await startModelServer();
-    model.respond(answers('Read.'));
-    const ada = slack.user('ada');
-    await using parley = await start(slack, model);
-    ada.dm('look', { files: [{ name: 'a.txt', data: 'a text' }] });
-    const own = () => slack.botMessages(ada.dmChannel);
-    const placeholder = await slack.waitFor(() => own()[0], LONG);
-    await rest();
-    await parley.kill('SIGKILL');
-    slack.settings.fileDelay = 0;
-    await parley.startHere();
-    await slack.waitFor(() => own().some(isEnded), LONG);
-    await rest();
-    expect(own().map(({ ts, shown }) => [ts, shown])).toEqual([[placeholder.ts, 'Read.']]);
-  },
-);
+it.concurrent('a placeholder that was posted before its question was kept is what the answer grows in', async () => {
+  await using slack = await startSlack({
+    settings: { fileDelay: 6_000, retryDelays: Array.from({ length: 60 }, () => 1_000) },
+  });
+  await using model = await startModelServer();
+  model.respond(answers('Read.'));
+  const ada = slack.user('ada');
+  await using parley = await start(slack, model);
+  ada.dm('look', { files: [{ name: 'a.txt', data: 'a text' }] });
+  const own = () => slack.botMessages(ada.dmChannel);
+  const placeholder = await slack.waitFor(() => own()[0]);
+  await rest();
+  await parley.kill('SIGKILL');
+  slack.settings.fileDelay = 0;
+  await parley.startHere();
+  await slack.waitFor(() => own().some(isEnded));
+  await rest();
+  expect(own().map(({ ts, shown }) => [ts, shown])).toEqual([[placeholder.ts, 'Read.']]);
+});
 
-it.concurrent(
-  'a placeholder of a question that is deleted before it is delivered again goes, too',
-  SLOW,
-  async () => {
-    await using slack = await startSlack({ settings: { fileDelay: 6_000, retryDelays: [60_000] } });
-    await using model = await startModelServer();
-    const ada = slack.user('ada');
-    await using parley = await start(slack, model);
-    const asked = ada.dm('look', { files: [{ name: 'a.txt', data: 'a text' }] });
-    const own = () => slack.botMessages(ada.dmChannel);
-    await slack.waitFor(() => own()[0], LONG);
-    await rest();
-    await parley.kill('SIGKILL');
-    ada.deletes(asked);
-    await parley.startHere();
-    await slack.waitFor(() => own().length === 0, LONG);
-    await rest();
-    expect(own()).toEqual([]);
-    expect(model.requests).toHaveLength(0);
-  },
-);
+it.concurrent('a placeholder of a question that is deleted before it is delivered again goes, too', async () => {
+  await using slack = await startSlack({ settings: { fileDelay: 6_000, retryDelays: [60_000] } });
+  await using model = await startModelServer();
+  const ada = slack.user('ada');
+  await using parley = await start(slack, model);
+  const asked = ada.dm('look', { files: [{ name: 'a.txt', data: 'a text' }] });
+  const own = () => slack.botMessages(ada.dmChannel);
+  await slack.waitFor(() => own()[0]);
+  await rest();
+  await parley.kill('SIGKILL');
+  ada.deletes(asked);
+  await parley.startHere();
+  await slack.waitFor(() => own().length === 0);
+  await rest();
+  expect(own()).toEqual([]);
+  expect(model.requests).toHaveLength(0);
+});

@@ -24,8 +24,7 @@ async function reads(bot: SlackBot, thread: string, whole = WHOLE): Promise<Mess
       .join('')
       .replace(/\s+/g, ' ');
   await bot.slack.waitFor(() => shown() === whole.replace(/\s+/g, ' '), {
-    timeout: 15_000,
-    what: `all of it in place of ${JSON.stringify(own().map((one) => one.shown))}`,
+    what: () => `all of it in place of ${JSON.stringify(own().map((one) => one.shown))}`,
   });
   await settle(600);
   expect(shown()).toBe(whole.replace(/\s+/g, ' '));

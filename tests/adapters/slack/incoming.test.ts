@@ -217,7 +217,7 @@ describe('the log', () => {
     const ada = slack.user('ada', { displayName: 'name-canary' });
     ada.dm('question-canary', { files: [{ name: 'name-canary.txt', data: 'file-canary', hidden: true }] });
     asks(bot, 'ada', 'question-canary');
-    await slack.waitFor(() => slack.botMessages(ada.dmChannel).length > 0, { timeout: 15_000 });
+    await slack.waitFor(() => slack.botMessages(ada.dmChannel).length > 0);
     slack.socketMode.dropConnections();
     asks(bot, 'ben', 'question-canary');
     await model.received(3);

@@ -78,7 +78,7 @@ describe.concurrent('a streamed answer', () => {
     await using bot = await startSlackBot();
     bot.model.respond(telling(answer));
     const thread = asks(bot, 'ada', 'everything');
-    const messages = await ended(bot, { thread, timeout: 25_000 });
+    const messages = await ended(bot, { thread });
     expectWhole(messages, answer);
     expect(messages[0]?.streaming).toBe('completed');
     const refused = bot.slack.requests.filter(({ error }) => error !== undefined);

@@ -1,8 +1,9 @@
 /** Answers of several messages on Slack: whole, in order, each message well-formed and within the limits. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { done, finish, pause, streams, text } from '../../../lab/counterparts/model-server.ts';
 import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
 import { type SlackBot, startSlackBot } from '../../harness/slack.ts';
+import { soon } from '../../settled.ts';
 import { faultsOf, longMarkdown, piecesOf } from '../discord/long-markdown.ts';
 import { asks, type EndedOptions, ended, labels } from './said.ts';
 
@@ -52,7 +53,7 @@ function expectWhole(messages: MessageView[], markdown: string): void {
 async function whole(bot: SlackBot, markdown: string, where: EndedOptions): Promise<MessageView[]> {
   await ended(bot, where);
   const own = () => bot.slack.botMessages(where.channel ?? 'general', where.thread);
-  await vi.waitFor(() => expectWhole(own(), markdown), { timeout: 15_000 });
+  await soon(() => expectWhole(own(), markdown));
   return own();
 }
 

@@ -101,7 +101,7 @@ describe.concurrent('mentions in what the model writes ping nobody', () => {
     asks(bot, 'root', `<!channel> <@${slack.user('ben').id}>`);
     await ended(bot);
     const failed = asks(bot, 'root', 'fail');
-    await slack.waitFor(() => slack.botMessages('general', failed).length > 0, { timeout: 10_000 });
+    await slack.waitFor(() => slack.botMessages('general', failed).length > 0);
     const thread = asks(bot, 'root', '');
     for (const command of ['export', 'help', 'forget']) {
       root.says('general', `${slack.mention} ${command}`, { threadTs: thread });

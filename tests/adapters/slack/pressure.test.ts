@@ -33,7 +33,7 @@ const allAsk = (bot: SlackBot, names: string[]) =>
 
 async function expectWhole(bot: SlackBot, texts: Map<string, string>, threads: Map<string, string>) {
   for (const [name, thread] of threads) {
-    const messages = await ended(bot, { thread, timeout: 25_000 });
+    const messages = await ended(bot, { thread });
     const shown = messages.map((message) => message.shown).join('\n');
     expect(faultsOf(shown, texts.get(name) ?? '')).toBe('');
     expect(messages).toHaveLength(Math.ceil((texts.get(name)?.length ?? 0) / 11_500));
@@ -57,7 +57,7 @@ describe.concurrent('twenty people asking at once in one channel', () => {
     for (let time = 0; time < 4; time++) {
       const handle = await root.runs('/parley', 'settings');
       // Slack refuses a modal 3 s after the command. Behind the answers, it would wait for Slack's next minute.
-      await slack.waitFor(() => handle.view, { timeout: 10_000, what: 'the modal' });
+      await slack.waitFor(() => handle.view, { what: 'the modal' });
       await settle(300);
     }
     await expectWhole(bot, texts, threads);

@@ -165,7 +165,7 @@ describe('the log', () => {
     }
     await using connected = await connectionTo(slack.url, tokensOf(slack, 'Socket Mode'));
     await connected.connection.start();
-    await slack.waitFor(() => connected.connection.whyNotReady() === undefined, { timeout: 10_000 });
+    await slack.waitFor(() => connected.connection.whyNotReady() === undefined);
     const lines = connected.log.map((line) => JSON.parse(line)).filter(({ level }) => level >= 40);
     const attempts = lines.filter(({ msg }) => msg === 'slack cannot be reached');
     expect(attempts.map(({ code }) => code)).toEqual([

@@ -19,7 +19,6 @@ async function reads(bot: SlackBot, where: { channel?: string; thread?: string }
   const own = () => bot.slack.botMessages(where.channel ?? 'general', where.thread);
   const shown = () => own().map((one) => one.shown);
   await bot.slack.waitFor(() => bare(shown().join('')) === bare(whole) && !own().some(isLive), {
-    timeout: 20_000,
     what: 'all of it',
   });
   return own();
@@ -65,7 +64,7 @@ describe.concurrent('a refusal of blocks', () => {
     const ada = bot.slack.user('ada');
     ada.dm('go');
     const own = () => bot.slack.botMessages(ada.dmChannel);
-    await bot.slack.waitFor(() => own().some(isEnded), { timeout: 20_000, what: 'the end' });
+    await bot.slack.waitFor(() => own().some(isEnded), { what: 'the end' });
     expect(bare(texts(bot, ada.dmChannel).join(''))).toBe(bare(WHOLE));
     expect(own().map(labels)).toEqual([['Stop'], ['Regenerate', 'Delete']]);
   });
@@ -126,7 +125,6 @@ describe.concurrent('the file with the rest of an answer', () => {
     const thread = asks(bot, 'ada', 'go');
     const file = await bot.slack.waitFor(
       () => bot.slack.botMessages('general', thread).flatMap(({ files }) => files)[0],
-      { timeout: 15_000 },
     );
     const [message] = bot.slack.botMessages('general', thread);
     expect(bare(`${message?.shown}${file.text}`)).toBe(bare(PARAGRAPHS.join('')));
@@ -228,9 +226,7 @@ describe.concurrent('where Parley may not post at all', () => {
     bot.model.respond(slowly());
     const ada = slack.user('ada');
     const thread = asks(bot, 'ada', 'go');
-    const [told] = await slack.waitFor(() => slack.ephemeral(ada.id).length > 0 && slack.ephemeral(ada.id), {
-      timeout: 20_000,
-    });
+    const [told] = await slack.waitFor(() => slack.ephemeral(ada.id).length > 0 && slack.ephemeral(ada.id));
     expect(told?.text).not.toContain(en.notices.blocked);
     expect(calls(bot, 'chat.postMessage').length).toBeLessThan(30);
     await slack.waitFor(() => slack.status('general', thread) === '', { what: 'no status' });

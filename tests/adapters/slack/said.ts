@@ -33,8 +33,7 @@ export const isLive = (message: MessageView) =>
 /** Resolves when a message of the bot's in that channel says so, whatever is under it. */
 export function says({ slack }: SlackBot, said: string, channel = 'general'): Promise<MessageView> {
   return slack.waitFor(() => slack.botMessages(channel).find(({ shown }) => shown === said), {
-    timeout: 10_000,
-    what: `"${said}" among ${JSON.stringify(slack.botMessages(channel).map(({ shown }) => shown))}`,
+    what: () => `"${said}" among ${JSON.stringify(slack.botMessages(channel).map(({ shown }) => shown))}`,
   });
 }
 
@@ -53,20 +52,20 @@ export function saysWith(
 ): Promise<MessageView> {
   const isIt = (one: MessageView) => one.shown === said && notices(one).includes(notice);
   return slack.waitFor(() => slack.botMessages(channel).find(isIt), {
-    timeout: 10_000,
-    what: `"${said}" with "${notice}" among ${JSON.stringify(slack.botMessages(channel).map((one) => [one.shown, notices(one)]))}`,
+    what: () =>
+      `"${said}" with "${notice}" among ${JSON.stringify(slack.botMessages(channel).map((one) => [one.shown, notices(one)]))}`,
   });
 }
 
 /** Resolves with the bot's messages of a channel, or of a thread, when that many answers have ended there and none is live. */
 export async function ended(
   { slack }: SlackBot,
-  { channel = 'general', thread, count = 1, timeout = 15_000 }: EndedOptions = {},
+  { channel = 'general', thread, count = 1 }: EndedOptions = {},
 ): Promise<MessageView[]> {
   const own = () => slack.botMessages(channel, thread);
   await slack.waitFor(() => own().filter(isEnded).length >= count && !own().some(isLive), {
-    timeout,
-    what: `${count} answers in place of ${JSON.stringify(own().map(({ shown, streaming }) => [shown, streaming]))}`,
+    what: () =>
+      `${count} answers in place of ${JSON.stringify(own().map(({ shown, streaming }) => [shown, streaming]))}`,
   });
   return own();
 }
@@ -90,7 +89,6 @@ export interface EndedOptions {
   channel?: string;
   thread?: string;
   count?: number;
-  timeout?: number;
 }
 
 /** The messages of the newest request to the model, oldest first. */

@@ -17,7 +17,7 @@ it('by Socket Mode, addresses that lead nowhere cost seconds each, and what was 
   const before = performance.now();
   slack.socketMode.dropConnections();
   slack.user('ada').dm('are you there?');
-  await slack.waitFor(() => heard.length > 0, { timeout: 20_000, what: 'the message' });
+  await slack.waitFor(() => heard.length > 0, { what: 'the message' });
   expect(performance.now() - before).toBeLessThan(20_000);
   expect(connected.connection.whyNotReady()).toBeUndefined();
 });
@@ -42,7 +42,7 @@ describe.concurrent('a socket', () => {
     slack.socketMode.dropConnections();
     await slack.waitFor(() => it.connected.connection.whyNotReady() !== undefined);
     slack.user('ada').dm('still there?');
-    await slack.waitFor(() => it.texts.includes('still there?'), { timeout: 10_000 });
+    await slack.waitFor(() => it.texts.includes('still there?'));
     expect(it.connected.connection.whyNotReady()).toBeUndefined();
     await slack.waitFor(() => slack.events.every(({ acknowledged }) => acknowledged));
   });
@@ -133,6 +133,6 @@ describe.concurrent('a socket', () => {
     await connected.connection.start();
     expect(Date.now() - since).toBeLessThan(6_000);
     expect(connected.connection.whyNotReady()).toBe('Slack is not connected yet');
-    await slack.waitFor(() => connected.connection.whyNotReady() === undefined, { timeout: 20_000 });
-  }, 30_000);
+    await slack.waitFor(() => connected.connection.whyNotReady() === undefined);
+  });
 });

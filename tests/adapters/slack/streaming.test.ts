@@ -23,7 +23,7 @@ const never = new Promise(() => {});
 const endless = (): Behaviour => streams(text(WORDS[0] ?? ''), after(never));
 
 async function expectOnce(bot: SlackBot, thread: string): Promise<void> {
-  const messages = await ended(bot, { thread, timeout: 45_000 });
+  const messages = await ended(bot, { thread });
   expect(messages.map(({ shown }) => shown)).toEqual([WHOLE]);
   expect(labels(messages[0] as never)).toEqual(['Regenerate', 'Delete']);
   await settle();

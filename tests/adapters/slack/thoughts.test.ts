@@ -11,6 +11,6 @@ it('an answer that a lone </think> tells to have been thoughts is taken back', a
   bot.model.respond(streams(...slowly, text('</think>'), text('It is '), text('42.'), finish(), done));
   const thread = asks(bot, 'ada', 'What is it?');
   await bot.slack.waitFor(() => JSON.stringify(bot.slack.botMessages('general', thread)).includes('ZEBRA'));
-  const messages = await ended(bot, { thread, timeout: 25_000 });
+  const messages = await ended(bot, { thread });
   expect(messages.map(({ shown }) => shown)).toEqual(['It is 42.']);
-}, 40_000);
+});

@@ -10,7 +10,7 @@ let postgres: TestPostgres;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 120_000);
+});
 afterAll(() => postgres?.[Symbol.asyncDispose]());
 
 const never = new Promise(() => {});
@@ -53,7 +53,7 @@ async function startTwo(transport: Transport = 'http'): Promise<Two> {
 }
 
 describe.concurrent('a question that is deleted through the process that does not answer it', () => {
-  it('before the first word leaves no message, no status and no turn', { timeout: 60_000 }, async () => {
+  it('before the first word leaves no message, no status and no turn', async () => {
     await using two = await startTwo();
     const { slack, model } = two.bot;
     model.respond(streams(after(never)), answers('Fine.'));
@@ -73,13 +73,13 @@ describe.concurrent('a question that is deleted through the process that does no
     expect(prompts(two.bot).join()).not.toContain('4711');
   });
 
-  it('while a placeholder stands for its answer takes that along', { timeout: 60_000 }, async () => {
+  it('while a placeholder stands for its answer takes that along', async () => {
     await using two = await startTwo();
     const { slack, model } = two.bot;
     model.respond(streams(after(never)));
     const ada = slack.user('ada');
     const asked = ada.dm('my secret is 4711');
-    await slack.waitFor(() => slack.botMessages(ada.dmChannel).length > 0, { timeout: 10_000 });
+    await slack.waitFor(() => slack.botMessages(ada.dmChannel).length > 0);
     await two.switchOver();
     ada.deletes(asked);
     await expect(model.requests[0]?.closed).resolves.toBe('gone');
@@ -88,7 +88,7 @@ describe.concurrent('a question that is deleted through the process that does no
     expect(slack.botMessages(ada.dmChannel)).toEqual([]);
   });
 
-  it('in the middle of the answer ends it, and its Delete button works', { timeout: 60_000 }, async () => {
+  it('in the middle of the answer ends it, and its Delete button works', async () => {
     await using two = await startTwo();
     const { slack, model } = two.bot;
     model.respond(streams(text('A secret? '), after(never)));
@@ -108,9 +108,7 @@ describe.concurrent('a question that is deleted through the process that does no
   });
 });
 
-it('sixty new people who ask at once are answered, and no call is refused for their names', {
-  timeout: 60_000,
-}, async () => {
+it('sixty new people who ask at once are answered, and no call is refused for their names', async () => {
   await using two = await startTwo('socket');
   const { slack, model } = two.bot;
   await slack.waitFor(() => slack.socketMode.connections === 2, { what: 'both to be connected' });

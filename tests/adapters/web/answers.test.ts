@@ -1,6 +1,6 @@
 /** Answers on the page: actions on those that broke off, and thoughts. */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   after,
   answers,
@@ -27,8 +27,6 @@ const executable = findChromium();
 const title = executable
   ? 'an answer on the page'
   : 'an answer on the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const buttons = (page: Page, article: number) =>
   articles(page)

@@ -1,7 +1,7 @@
 /** Files on the page before they are sent. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { answers, sentMessages } from '../../../lab/counterparts/model-server.ts';
 import { findChromium } from './chromium.ts';
 import { attach, button, draft, goTo, keptFiles, say, shows, waitingFiles } from './on-page.ts';
@@ -11,8 +11,6 @@ const executable = findChromium();
 const title = executable
   ? 'writing on the page'
   : 'writing on the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.skipIf(!executable)(title, () => {
   const windows = startWindows(executable);

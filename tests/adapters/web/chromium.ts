@@ -9,6 +9,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
+import { HANGS_MS } from '../../../lab/counterparts/wait-for.ts';
 
 /** The headless shell is the same engine without a browser's own windows, at about half the CPU. */
 const PLACES = [
@@ -20,7 +21,7 @@ const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 /** Flags for a closed network: the browser itself makes no look-ups and downloads. */
-export const FLAGS = [
+const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -45,8 +46,10 @@ export function findChromium(): string | undefined {
   return path;
 }
 
-export function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: FLAGS });
+export async function launch(executablePath: string, args: string[] = []): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath, args: [...FLAGS, ...args], timeout: HANGS_MS });
+  browser.on('context', (context) => context.setDefaultTimeout(HANGS_MS));
+  return browser;
 }
 
 export interface Visit {

@@ -1,6 +1,6 @@
 /** Parley killed or stopped while people follow its answers on the page: the next one goes on with them. */
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   after,
   answers,
@@ -15,9 +15,6 @@ import {
 } from '../../../lab/counterparts/model-server.ts';
 import { type Browser, browserOf, type Followed } from '../../harness/web.ts';
 import { type Program, startProgram } from './program.ts';
-
-// Each test starts several programs, on a machine that is also busy with others.
-vi.setConfig({ testTimeout: 90_000 });
 
 const never = new Promise(() => {});
 /** More time than Parley needs to store a draft, ms. */

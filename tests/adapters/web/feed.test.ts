@@ -78,7 +78,6 @@ function answering() {
   return { handler, begun };
 }
 
-const LONG = { timeout: 15_000 };
 /** Follows until the test stops it. */
 const watch = (feed: Feed) => ({ feed, stop: feed.watch(() => {}) });
 const seen = ({ feed }: { feed: Feed }) => [feed.status, feed.text, feed.end];
@@ -97,13 +96,13 @@ describe('a turn that is answered elsewhere', () => {
     const following = watch(here.feeds.of(message));
     await expect.poll(() => seen(following)).toEqual(['waiting', '', undefined]);
     begun[0]?.end();
-    await expect.poll(() => begun.length, LONG).toBe(2);
+    await expect.poll(() => begun.length).toBe(2);
     await expect.poll(() => seen(following)).toEqual(['thinking', '', undefined]);
     begun[1]?.say('So far');
-    await expect.poll(() => seen(following), LONG).toEqual(['thinking', 'So far', undefined]);
+    await expect.poll(() => seen(following)).toEqual(['thinking', 'So far', undefined]);
     begun[1]?.say(', so good.');
     begun[1]?.end();
-    await expect.poll(() => seen(following), LONG).toEqual(['thinking', 'So far, so good.', STOPPED]);
+    await expect.poll(() => seen(following)).toEqual(['thinking', 'So far, so good.', STOPPED]);
   });
 
   it('can be stopped from here', async () => {
@@ -116,7 +115,7 @@ describe('a turn that is answered elsewhere', () => {
     begun[0]?.say('Half');
     const following = watch(here.feeds.of(message));
     expect(await here.queue.cancel(conversation, message.id)).toBe(true);
-    await expect.poll(() => following.feed.end, LONG).toEqual({ end: 'stopped', notice: null });
+    await expect.poll(() => following.feed.end).toEqual({ end: 'stopped', notice: null });
     expect(following.feed.text).toBe('Half');
   });
 
@@ -172,7 +171,7 @@ describe('a turn that is answered elsewhere', () => {
     await expect.poll(() => begun.length).toBe(1);
     begun[0]?.say('Whole');
     begun[0]?.end();
-    await expect.poll(() => seen(following), LONG).toEqual(['thinking', 'Whole', STOPPED]);
+    await expect.poll(() => seen(following)).toEqual(['thinking', 'Whole', STOPPED]);
   });
 
   it('is followed through a failure of the store', async () => {
@@ -187,7 +186,7 @@ describe('a turn that is answered elsewhere', () => {
     await shared.transcripts.remove(conversation, message.id);
     queue.run(answering().handler);
     await queue.recover();
-    await expect.poll(() => following.feed.end, LONG).toBe('gone');
+    await expect.poll(() => following.feed.end).toBe('gone');
     expect(live.get(message)).toBeUndefined();
   });
 });
@@ -246,10 +245,10 @@ describe('messages that are answered together', () => {
     await queue.accept(messageOf('3'), 'collect');
     const [second, third] = [watch(feeds.of(messageOf('2'))), watch(feeds.of(messageOf('3')))];
     begun[0]?.end();
-    await expect.poll(() => second.feed.end, LONG).toBe('gone');
+    await expect.poll(() => second.feed.end).toBe('gone');
     expect(third.feed.end).toBeUndefined();
     expect(begun[1]?.message.text).toBe('text 2\n\ntext 3');
     begun[1]?.end();
-    await expect.poll(() => third.feed.end, LONG).toEqual(STOPPED);
+    await expect.poll(() => third.feed.end).toEqual(STOPPED);
   });
 });

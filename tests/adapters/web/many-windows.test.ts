@@ -1,5 +1,5 @@
 /** Windows of one session that were away, that are many, and that different processes serve. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { startPostgres } from '../../../lab/counterparts/postgres.ts';
 import { startParley } from '../../harness/web.ts';
@@ -11,8 +11,6 @@ const executable = findChromium();
 const title = executable
   ? 'windows of the page'
   : 'windows of the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 describe.skipIf(!executable)(title, () => {
   const windows = startWindows(executable);
@@ -33,7 +31,7 @@ describe.skipIf(!executable)(title, () => {
     await context.setOffline(false);
     // Simulates that the person looks at the window again.
     await b.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
-    await expect.poll(async () => (await said(b)).at(-2), { timeout: 20_000 }).toBe('Number 54');
+    await expect.poll(async () => (await said(b)).at(-2)).toBe('Number 54');
     const [last] = (await seen()).slice(-1);
     // There is no gap between the shown messages.
     const numbers = (last ?? []).flatMap((each) => (each === 'Hi' ? -1 : Number(each.split(' ')[1])));

@@ -1,6 +1,6 @@
 /** The page in a real browser while Parley is killed, stopped, away for a while and back. */
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   after,
   answers,
@@ -21,9 +21,6 @@ const executable = findChromium();
 const title = executable
   ? 'the page, when Parley dies,'
   : 'the page, when Parley dies, (skipped: no Chromium on this machine; set CHROMIUM to its path)';
-
-// Each test starts several programs, on a machine that is also busy with others.
-vi.setConfig({ testTimeout: 90_000 });
 
 const never = new Promise(() => {});
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

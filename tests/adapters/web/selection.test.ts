@@ -1,6 +1,6 @@
 /** A person's selection in an answer stays while the answer grows. */
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   after,
   done,
@@ -19,8 +19,6 @@ const executable = findChromium();
 const title = executable
   ? 'an answer on the page'
   : 'an answer on the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.skipIf(!executable)(title, () => {
   let browser: Browser;

@@ -263,5 +263,5 @@ describe('the side panel', () => {
       });
     }
     expect(inside.requests).toHaveLength(0);
-  }, 60_000);
+  });
 });

@@ -1,6 +1,6 @@
 /** TL;DR on the page in a real browser. */
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   answers,
   fails,
@@ -15,8 +15,6 @@ const executable = findChromium();
 const title = executable
   ? 'a short version on the page'
   : 'a short version on the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.skipIf(!executable)(title, () => {
   let browser: Browser;

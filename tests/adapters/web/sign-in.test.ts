@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Parley, startParley } from '../../harness/web.ts';
-import { FLAGS, findBarriers, findChromium, type Visit, visit } from './chromium.ts';
+import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
 import { button, log, say, shows } from './on-page.ts';
 
@@ -29,10 +29,7 @@ describe.skipIf(!executable)(title, () => {
   let here: Visit;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executable ?? '',
-      args: [...FLAGS, `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`],
-    });
+    browser = await launch(executable ?? '', [`--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`]);
   });
   afterEach(() => here.context.close());
   afterAll(() => browser?.close());

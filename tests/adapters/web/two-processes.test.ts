@@ -1,5 +1,5 @@
 /** Two Parleys on one Postgres: one answers a turn, and people follow it through the other. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   after,
   answers,
@@ -16,18 +16,14 @@ import { browserOf, followed, parseEvents, startParley } from '../../harness/web
 import { startProgram } from './program.ts';
 
 const MASTER_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
-// Each test starts several programs, on a machine that is also busy with others.
-vi.setConfig({ testTimeout: 90_000 });
 
 const never = new Promise(() => {});
-/** Time until a dead process is noticed and its turns are taken over. */
-const TAKEN_OVER = { timeout: 20_000 };
 
 let postgres: TestPostgres;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 120_000);
+});
 afterAll(() => postgres?.[Symbol.asyncDispose]());
 
 async function envOf(model: ModelServer): Promise<Record<string, string>> {
@@ -124,7 +120,7 @@ describe('two processes', () => {
     expect(broken).toMatchObject({ text: 'Half of it' });
     expect(await there.turns(id)).toMatchObject([{ live: true }]);
     const back = there.follow(id, turn, broken);
-    await expect.poll(() => followed(far).end, TAKEN_OVER).toBe('stop');
+    await expect.poll(() => followed(far).end).toBe('stop');
     await read;
     const texts = parseEvents(far).filter(({ name }) => name === 'text');
     expect(texts.map(({ data }) => data)).toEqual([

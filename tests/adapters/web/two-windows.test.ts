@@ -1,6 +1,6 @@
 /** Two windows of one session, in one browser and in two: each shows what is said in the other. */
 import type { Page } from 'playwright-core';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   after,
   answers,
@@ -19,8 +19,6 @@ const executable = findChromium();
 const title = executable
   ? 'two windows of the page'
   : 'two windows of the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 /** Whether `part` is `whole` with some elements left out. */
 function isPartOf(part: string[], whole: string[]): boolean {

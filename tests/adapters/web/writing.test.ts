@@ -1,5 +1,5 @@
 /** Text on the page before it is sent: drafts, keys and pastes. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { answers, stall, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { clean } from '../../../src/adapters/web/page/markdown/clean.ts';
 import { findChromium } from './chromium.ts';
@@ -10,8 +10,6 @@ const executable = findChromium();
 const title = executable
   ? 'writing on the page'
   : 'writing on the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe('a paste', () => {
   it.each([

@@ -12,8 +12,9 @@ import {
   text,
 } from '../../../lab/counterparts/model-server.ts';
 import { faultsOf, piecesOf, wordsOf } from '../../adapters/discord/long-markdown.ts';
+import { soon } from '../../settled.ts';
 import type { PlatformUnderTest } from './platform.ts';
-import { createStage, never, settle, until } from './stage.ts';
+import { createStage, never, settle } from './stage.ts';
 
 /** How many messages a long answer needs at least. */
 const PARTS = 3;
@@ -34,10 +35,10 @@ export function testAdversity(platformUnderTest: PlatformUnderTest): void {
       const pieces = piecesOf(markdown, messageCharacters / 5).flatMap((piece) => [text(piece), pause(30)]);
       const lane = platform.lane();
       newcomer().asks(lane, question(streams(...pieces, finish(), done)));
-      await until(async () =>
+      await soon(async () =>
         expect((await platform.shown(lane)).at(-1)?.buttons).toEqual(['Regenerate', 'TL;DR', 'Delete']),
       );
-      await until(async () => {
+      await soon(async () => {
         const texts = (await platform.shown(lane)).map((message) => message.text);
         expect(faultsOf(texts.join('\n'), markdown)).toBe('');
       });
@@ -61,7 +62,7 @@ export function testAdversity(platformUnderTest: PlatformUnderTest): void {
       asker.asks(place, question(streams(...steps, finish(), done)));
     }
     for (const place of places) {
-      await until(async () =>
+      await soon(async () =>
         expect((await platform.shown(place)).at(-1)).toMatchObject({
           buttons: ['Regenerate', 'Delete'],
           text: expect.stringContaining('Third'),

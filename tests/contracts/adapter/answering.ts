@@ -1,8 +1,9 @@
 /** Who and what is answered, where, and how often. */
 import { expect } from 'vitest';
 import { after, answers, done, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
+import { soon } from '../../settled.ts';
 import type { PlatformUnderTest } from './platform.ts';
-import { createStage, settle, until } from './stage.ts';
+import { createStage, settle } from './stage.ts';
 
 export function testAnswering(platformUnderTest: PlatformUnderTest): void {
   const stage = createStage(platformUnderTest);
@@ -85,7 +86,7 @@ export function testAnswering(platformUnderTest: PlatformUnderTest): void {
     const own = question(answers('No.'));
     for (const place of [platform.channel(), platform.thread(), platform.direct(ada)]) {
       ada.asks(place, question(answers(`${platform.calls(own)} ${own}`)));
-      await until(async () => expect((await platform.shown(place))[0]?.buttons).toContain('Delete'));
+      await soon(async () => expect((await platform.shown(place))[0]?.buttons).toContain('Delete'));
     }
     await settle();
     expect(timesAsked(own)).toBe(0);

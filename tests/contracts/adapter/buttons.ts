@@ -9,8 +9,9 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
+import { soon } from '../../settled.ts';
 import type { Button, PlatformUnderTest, Shown } from './platform.ts';
-import { createStage, never, settle, until } from './stage.ts';
+import { createStage, never, settle } from './stage.ts';
 
 /** The reply to a press by another person than the one who asked. */
 const NOT_YOURS = 'Only the person who asked';
@@ -208,7 +209,7 @@ export function testButtons(platformUnderTest: PlatformUnderTest): void {
         `${word} `.repeat((platformUnderTest.messageCharacters * 1.5) / 5).trim();
       const asked = question(answers(long('once')), answers('Short.'), answers(long('then')));
       const shownAs = async (word: string) => {
-        await until(async () => {
+        await soon(async () => {
           const messages = await platform.shown(lane);
           expect(
             messages

@@ -1,8 +1,9 @@
 /** Questions that are edited or deleted: while they wait, while they are answered, and afterwards. */
 import { expect } from 'vitest';
 import { after, answers, done, finish, streams, text } from '../../../lab/counterparts/model-server.ts';
+import { soon } from '../../settled.ts';
 import type { PlatformUnderTest } from './platform.ts';
-import { createStage, never, settle, until } from './stage.ts';
+import { createStage, never, settle } from './stage.ts';
 
 export function testChanging(platformUnderTest: PlatformUnderTest): void {
   const stage = createStage(platformUnderTest);
@@ -84,7 +85,7 @@ export function testChanging(platformUnderTest: PlatformUnderTest): void {
     const [ada, lane] = [newcomer(), platform.lane()];
     const gone = question(streams(after(never)), answers('No.'));
     const message = ada.asks(lane, gone);
-    await until(() => expect(timesAsked(gone)).toBe(1));
+    await soon(() => expect(timesAsked(gone)).toBe(1));
     ada.deletes(message, lane);
     await expect(stage.request(gone)?.closed).resolves.toBe('gone');
     await settle();
@@ -107,7 +108,7 @@ export function testChanging(platformUnderTest: PlatformUnderTest): void {
       await shows(lane, 'A secret?');
       ada.deletes(message, lane);
       await expect(stage.request(gone)?.closed).resolves.toBe('gone');
-      await until(async () => expect((await platform.shown(lane)).some(({ isLive }) => isLive)).toBe(false));
+      await soon(async () => expect((await platform.shown(lane)).some(({ isLive }) => isLive)).toBe(false));
       const next = question(answers('Next.'));
       ada.asks(lane, next);
       await shows(lane, 'Next.');

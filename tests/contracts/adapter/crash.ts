@@ -12,8 +12,9 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
+import { soon } from '../../settled.ts';
 import type { Ability, Person, Place, PlatformUnderTest, Shown } from './platform.ts';
-import { createStage, never, type Stage, settle, until } from './stage.ts';
+import { createStage, never, type Stage, settle } from './stage.ts';
 
 interface Story {
   title: string;
@@ -23,8 +24,6 @@ interface Story {
   inTheEnd(): Promise<void>;
 }
 
-/** Two programs are started, on machines that are busy. */
-const SLOW_MS = 60_000;
 /** Longer than Parley takes to keep what it shows. */
 const KEPT_MS = 800;
 
@@ -48,7 +47,7 @@ export function testCrash(platformUnderTest: PlatformUnderTest): void {
     await stage.platform.kill();
     for (const { whileAway } of told) whileAway?.();
     await stage.platform.startAgain();
-  }, SLOW_MS);
+  });
 
   for (const { title, needs, inTheEnd } of stories) stage.it(title, needs, inTheEnd);
 
@@ -158,7 +157,7 @@ function severalMessages(stage: Stage, messageCharacters: number): Story {
     async before() {
       lane = stage.platform.lane();
       stage.newcomer().asks(lane, stage.question(streams(text(long), after(never)), answers('Short.')));
-      await until(async () => expect((await stage.platform.shown(lane)).length).toBeGreaterThan(1));
+      await soon(async () => expect((await stage.platform.shown(lane)).length).toBeGreaterThan(1));
     },
     inTheEnd: async () => void (await stage.ended(lane, ['Short.'])),
   };

@@ -1,10 +1,10 @@
 /** The stage that the cases share: a Parley, a model that knows each question, and waiting. */
 
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Behaviour, ReceivedRequest } from '../../../lab/counterparts/model-script.ts';
 import { sentMessages } from '../../../lab/counterparts/model-server.ts';
 import { waitFor } from '../../../lab/counterparts/wait-for.ts';
-import { settled } from '../../settled.ts';
+import { settled, soon } from '../../settled.ts';
 import type { Ability, Person, Place, Platform, PlatformUnderTest, Shown, StartOptions } from './platform.ts';
 
 export interface Stage {
@@ -33,14 +33,8 @@ export interface Stage {
 /** Long enough for whatever should not happen. */
 export const settle = (ms = 500) => settled(ms);
 
-/** Repeats a check until it passes. Unlike `expect.poll`, also outside of a case. */
-export const until = (check: () => Promise<void> | void) =>
-  vi.waitFor(check, { timeout: PATIENCE_MS, interval: 20 });
-
 export const never = new Promise<never>(() => {});
 
-/** Busy machines are slow. */
-const PATIENCE_MS = 20_000;
 /** How the model is shown what others said. */
 const QUOTED = /^\|.*$/gm;
 const QUESTION = /question-\d+-please/g;
@@ -88,14 +82,11 @@ export function createStage(
     async ended(place, texts) {
       let last: Shown[] = [];
       try {
-        return await waitFor(
-          async () => {
-            last = await own().shown(place);
-            const isAsWanted = JSON.stringify(last.map(({ text }) => text)) === JSON.stringify(texts);
-            return isAsWanted && last.every(isEnded) && last;
-          },
-          { timeout: PATIENCE_MS },
-        );
+        return await waitFor(async () => {
+          last = await own().shown(place);
+          const isAsWanted = JSON.stringify(last.map(({ text }) => text)) === JSON.stringify(texts);
+          return isAsWanted && last.every(isEnded) && last;
+        });
       } catch {
         // For the difference that is then printed.
         expect(last.map(({ text, buttons }) => [text, buttons])).toEqual(
@@ -106,11 +97,10 @@ export function createStage(
     },
     shows: (place, text) =>
       waitFor(async () => (await own().shown(place)).find((one) => one.text === text), {
-        timeout: PATIENCE_MS,
         what: `"${text}"`,
       }),
     async isTold(person, words) {
-      await until(async () => expect(await person.told()).toContainEqual(expect.stringContaining(words)));
+      await soon(async () => expect(await person.told()).toContainEqual(expect.stringContaining(words)));
     },
     reasonToSkip: (needs) => needs.map((ability) => lacks[ability]).find((one) => one !== undefined),
     it(title, needs, run) {

@@ -1,8 +1,9 @@
 /** Messages that come while Parley's store takes nothing. */
 import { expect } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
+import { soon } from '../../settled.ts';
 import type { PlatformUnderTest } from './platform.ts';
-import { createStage, settle, until } from './stage.ts';
+import { createStage, settle } from './stage.ts';
 
 export function testStoreAway(platformUnderTest: PlatformUnderTest): void {
   const stage = createStage(platformUnderTest, { isProgram: true, isConcurrent: false });
@@ -23,7 +24,7 @@ export function testStoreAway(platformUnderTest: PlatformUnderTest): void {
       await settle();
       expect([one, two].map(timesAsked)).toEqual([0, 0]);
     });
-    await until(async () => expect(await texts()).toContain('Two.'));
+    await soon(async () => expect(await texts()).toContain('Two.'));
     await settle();
     expect((await texts()).filter((said) => /^(?:One|Two|No)\.$/.test(said))).toEqual(['One.', 'Two.']);
     expect([one, two].map(timesAsked)).toEqual([1, 1]);
@@ -41,7 +42,7 @@ export function testStoreAway(platformUnderTest: PlatformUnderTest): void {
       await platform.kill();
     });
     await platform.startAgain();
-    await until(() => expect(timesAsked(asked)).toBe(1));
+    await soon(() => expect(timesAsked(asked)).toBe(1));
     await settle();
     expect((await platform.shown(lane)).map((message) => message.text)).toContain('One.');
     expect(timesAsked(asked)).toBe(1);

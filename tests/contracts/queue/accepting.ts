@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, elsewhere, ids, type Stage, soon, WHILE_MS } from './stage.ts';
+import { soon } from '../../settled.ts';
+import { atOnce, CONVERSATION, elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
 
 export function testAccepting({ setUp }: Stage): void {
   describe('what is accepted', () => {

@@ -1,7 +1,8 @@
 /** To stop a turn, and to answer one again. */
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../fixtures.ts';
-import { CONVERSATION, elsewhere, ids, type Stage, soon } from './stage.ts';
+import { soon } from '../../settled.ts';
+import { CONVERSATION, elsewhere, ids, type Stage } from './stage.ts';
 
 export function testAsking({ setUp, beside }: Stage): void {
   describe('what is asked of a turn', () => {

@@ -10,7 +10,8 @@ import { createOpenCalls } from '../../../src/store/ledger/open-calls.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { moneyOn, nano, SIMPLE_PRICES, spenderOf } from '../../core/money/on-store.ts';
 import { messageOf, turnOf } from '../../fixtures.ts';
-import { type Stage, soon } from './stage.ts';
+import { soon } from '../../settled.ts';
+import type { Stage } from './stage.ts';
 
 const SETTINGS = { keys: {}, dayLimit: nano(1_000_000) };
 const CHOICE = { source: 'operator', model: 'm', provider: { baseUrl: 'https://m.example' } } as const;

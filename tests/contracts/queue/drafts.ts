@@ -1,7 +1,8 @@
 /** The answer so far, for those who follow it. */
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../fixtures.ts';
-import { CONVERSATION, type Stage, soon } from './stage.ts';
+import { soon } from '../../settled.ts';
+import { CONVERSATION, type Stage } from './stage.ts';
 
 export function testDrafts({ setUp }: Stage): void {
   describe('a draft', () => {

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../../../lab/counterparts/queue-process.ts';
 import type { LaneRow } from '../../../src/store/queue/rows/lane-rows.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, ids, type Stage, soon, WHILE_MS } from './stage.ts';
+import { soon } from '../../settled.ts';
+import { atOnce, CONVERSATION, ids, type Stage, WHILE_MS } from './stage.ts';
 
 export function testDying({ setUp }: Stage): void {
   describe('a process that dies', () => {

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { RESTART } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, edited, ids, type Stage, soon, WHILE_MS } from './stage.ts';
+import { soon } from '../../settled.ts';
+import { atOnce, CONVERSATION, edited, ids, type Stage, WHILE_MS } from './stage.ts';
 
 export function testEditing({ setUp, beside }: Stage): void {
   describe('a message that reads otherwise now', () => {

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LOST } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
-import { CONVERSATION, ids, type Stage, soon, WHILE_MS } from './stage.ts';
+import { soon } from '../../settled.ts';
+import { CONVERSATION, ids, type Stage, WHILE_MS } from './stage.ts';
 
 export function testHeldUp({ setUp }: Stage): void {
   describe('a process that was held up', () => {

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { INTERRUPT } from '../../../src/core/turn/queue.ts';
 import { MOST_ENTRIES } from '../../../src/store/store.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, edited, ids, type Stage, soon, WHILE_MS } from './stage.ts';
+import { soon } from '../../settled.ts';
+import { atOnce, CONVERSATION, edited, ids, type Stage, WHILE_MS } from './stage.ts';
 
 export function testJoining({ setUp, beside }: Stage): void {
   describe('a person who writes on', () => {

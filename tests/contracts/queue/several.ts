@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/core/errors.ts';
 import { RESTART } from '../../../src/core/turn/queue.ts';
 import { messageOf } from '../../fixtures.ts';
-import { atOnce, CONVERSATION, edited, elsewhere, ids, type Stage, soon, WHILE_MS } from './stage.ts';
+import { soon } from '../../settled.ts';
+import { atOnce, CONVERSATION, edited, elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
 
 export function testSeveral({ setUp }: Stage): void {
   describe('several processes', () => {

@@ -1,5 +1,5 @@
 /** The stage of the tests of the turn queue: a store, and processes that begin, die and end on it. */
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import {
   type QueueProcess,
   type QueueProcessOptions,
@@ -9,6 +9,7 @@ import type { Message } from '../../../src/core/types.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import { messageOf } from '../../fixtures.ts';
+import { soon } from '../../settled.ts';
 
 /** Where the processes of a test meet. */
 export interface Ground {
@@ -37,9 +38,6 @@ export const showsAgain: Partial<QueueProcessOptions> = {
   },
 };
 export const ids = ({ attempts }: QueueProcess) => attempts.map(({ message }) => message.id);
-
-/** Resolves when the check holds. `expect.poll` knows its test only while no other runs. */
-export const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000, interval: 10 });
 
 /**
  * Each test has a ground of its own, so that all run at the same time: most of their time is waiting.

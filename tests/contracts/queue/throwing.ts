@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { errorsOf } from '../../../lab/counterparts/queue-process.ts';
 import { messageOf } from '../../fixtures.ts';
-import { elsewhere, ids, type Stage, soon, WHILE_MS } from './stage.ts';
+import { soon } from '../../settled.ts';
+import { elsewhere, ids, type Stage, WHILE_MS } from './stage.ts';
 
 export function testThrowing({ setUp }: Stage): void {
   describe('a handler that throws', () => {

@@ -5,6 +5,7 @@ import {
   type QueueProcess,
   startQueueProcess,
 } from '../../../lab/counterparts/queue-process.ts';
+import { HANGS_MS } from '../../../lab/counterparts/wait-for.ts';
 import { StoreError } from '../../../src/core/errors.ts';
 import type { WhenBusy } from '../../../src/core/settings.ts';
 import type { Message } from '../../../src/core/types.ts';
@@ -86,7 +87,6 @@ interface Begun {
 const PACE = 0.03;
 /** How long a person waits for what they asked for. */
 const PATIENCE_MS = 15;
-const QUIET_MS = 15_000;
 const MOST_PROCESSES = 3;
 const MOST_ATTEMPTS = 3;
 const MOST_CLOSINGS = 20;
@@ -326,9 +326,9 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
       note(`${nameOf(process)} stops`);
       alive = alive.filter((one) => one !== process);
       const stopped = process.stop(20).then(() => gone(process));
-      // On one machine the next does not start before.
+      // On one machine the next does not start before, or kills it after this time.
       if (isShared) return;
-      await Promise.race([stopped, sleep(QUIET_MS)]);
+      await Promise.race([stopped, sleep(15_000)]);
       process.kill();
     },
     start,
@@ -368,7 +368,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
       }
       await start();
       for (const one of running()) void finish(0, [one]);
-      const end = performance.now() + QUIET_MS;
+      const end = performance.now() + HANGS_MS;
       for (;;) {
         const isAsked = [...unanswered].some(({ process }) => !dead.has(process));
         const left = [...(await store.keys('lane|')), ...(await store.keys('draft|'))];

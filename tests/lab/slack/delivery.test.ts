@@ -131,7 +131,7 @@ describe('delivery', () => {
     slack.socketMode.dropConnections();
     await slack.waitFor(() => slack.socketMode.connections === 0);
     slack.user('ada').dm('in the gap');
-    await slack.waitFor(() => app.of('message').length === 2, { timeout: 3000 });
+    await slack.waitFor(() => app.of('message').length === 2);
     slack.settings.gap = 'lose';
     slack.socketMode.dropConnections();
     slack.user('ada').dm('lost');
@@ -148,7 +148,7 @@ describe('delivery', () => {
     for (const text of ['1', '2', '3', '4']) slack.user('ada').dm(text);
     await slack.waitFor(() => app.of('message').length === 4);
     slack.socketMode.disconnect('refresh_requested');
-    await slack.waitFor(() => slack.stats.connections === 4, { timeout: 3000 });
+    await slack.waitFor(() => slack.stats.connections === 4);
     slack.user('ada').dm('5');
     await slack.waitFor(() => app.of('message').length === 5);
   });

@@ -50,12 +50,13 @@ interface Stage {
 
 const inDiscord = (discord: Discord, channel: string, content: string) =>
   waitFor(() => discord.botMessages(channel).find((one) => one.content.includes(content)), {
-    what: `"${content}" among ${JSON.stringify(discord.botMessages(channel).map((one) => one.content))}`,
+    what: () =>
+      `"${content}" among ${JSON.stringify(discord.botMessages(channel).map((one) => one.content))}`,
   });
 
 const inSlack = (place: Pick<Slack, 'botMessages'>, channel: string, shown: string) =>
   waitFor(() => place.botMessages(channel).find((one) => one.shown.includes(shown)), {
-    what: `"${shown}" among ${JSON.stringify(place.botMessages(channel).map((one) => one.shown))}`,
+    what: () => `"${shown}" among ${JSON.stringify(place.botMessages(channel).map((one) => one.shown))}`,
   });
 
 async function upload(browser: Browser, conversation: string, file: typeof FILE): Promise<string> {

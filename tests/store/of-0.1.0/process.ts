@@ -44,10 +44,9 @@ export async function startVersion(
       if (isOver()) throw new Error(`Parley ended: ${output()}`);
       return /Parley is (?:ready|running)[^\n]*?(http:\/\/[\d.:]+)/.exec(output())?.[1];
     },
-    { timeout: 20_000, what: 'Parley to start' },
+    { what: 'Parley to start' },
   );
   await waitFor(async () => (await fetch(`${url}/readyz`)).ok, {
-    timeout: 20_000,
     what: 'Parley to be ready',
   });
   return {

@@ -34,8 +34,6 @@ export const DRAFT_FILE = { name: 'unsent.txt', text: 'Low water at six.' };
 /** Fixed, since API keys are sealed for a base URL. Below the ports that systems give out by themselves. */
 const MODEL_PORT = 24_817;
 const OWN_PATH = '/own/v1';
-/** Another run of the same on this machine may have it. */
-const PORT_WAIT_MS = 60_000;
 
 export const OWN_BASE_URL = `http://127.0.0.1:${MODEL_PORT}${OWN_PATH}`;
 
@@ -67,7 +65,6 @@ function answering(isCut: (token: string) => boolean): Behaviour {
 
 export async function startModel(isCut: (token: string) => boolean = () => false): Promise<ModelServer> {
   const model = await waitFor(() => startModelServer(MODEL_PORT).catch(() => undefined), {
-    timeout: PORT_WAIT_MS,
     what: `port ${MODEL_PORT} to be free`,
   });
   model.serveAlsoBelow(OWN_PATH);
