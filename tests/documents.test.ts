@@ -174,6 +174,7 @@ describe('the boundaries', () => {
       'src/adapters',
       'src/store',
       'src/documents',
+      'src/tools',
     ]);
   });
 

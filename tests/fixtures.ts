@@ -103,6 +103,8 @@ export function attemptOf(keep: Attempt['keep'], rest: Partial<Attempt> = {}): A
     settings: async () => ({ keys: {} }),
     draft: () => {},
     drafted: async () => '',
+    journalled: async () => undefined,
+    journal: async () => {},
     keep,
     ...rest,
   };

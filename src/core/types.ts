@@ -3,6 +3,7 @@
 import type { Booking } from './money/booking.ts';
 import type { Usage } from './money/usage.ts';
 import type { WhyUnread } from './turn/asking/documents.ts';
+import type { Round, Source, StepState } from './turn/tools/step.ts';
 
 /** The id of a history, `platform:space:channel[:thread]`. Only its adapter takes it apart. */
 export type ConversationId = string;
@@ -112,12 +113,34 @@ export const readerByRights = ({ isAdmin }: { isAdmin: boolean }): Reader => (is
 /** How an answer ended. `interrupted`: it broke off; `error`: nothing came. */
 export type End = 'stop' | 'length' | 'stopped' | 'refused' | 'interrupted' | 'error';
 
-/** One step of a turn's output: any number of texts, statuses and retractions, then exactly one end. */
+/** A picture or file that an answer shows. Its bytes are kept like those of an attachment. */
+export interface MadeFile extends Attachment {
+  /** Its content in words, for those who cannot see it. */
+  alt: string;
+}
+
+/** A step as people see it. */
+export interface ShownStep {
+  id: string;
+  tool: string;
+  state: StepState;
+  /** Parley's line about it, such as `Searching the web: …`, in plain text. */
+  says: string;
+  sources?: Source[];
+}
+
+/** One piece of a turn's output: any number of the others, then exactly one end. */
 export type Chunk =
   | { type: 'text'; text: string }
   | { type: 'status'; status: 'thinking' | 'retrying' }
   /** All text so far was reasoning. The answer begins with the text that follows at once. */
   | { type: 'retract' }
+  /** A step began, or changed. Nothing of it is left in the finished text. */
+  | { type: 'step'; step: ShownStep }
+  /** Words of the model about what it does; shown until the answer's text follows, and never part of it. */
+  | { type: 'progress'; text: string }
+  /** Comes before the end, and again when a kept answer is shown again. */
+  | { type: 'file'; file: MadeFile }
   /**
    * `hasThoughts`: the kept turn has `thoughts` that people can unfold. `footer`: Parley's small line below the
    * answer, in Markdown.
@@ -139,6 +162,12 @@ export interface Turn {
   thoughts?: string;
   model?: string;
   usage?: Usage;
+  /** The responses in which the model called tools, oldest first. */
+  rounds?: Round[];
+  /** The sources that the answer cites, in the order of their numbers. A list of them ends `answer`. */
+  sources?: Source[];
+  /** Pictures and files that the answer shows. */
+  files?: MadeFile[];
   /** The calls of this answer that were billed. */
   bookings?: Booking[];
   /** The digest of the request, if the answer may be given again to the same request. */

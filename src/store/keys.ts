@@ -49,6 +49,10 @@ export const responseKey = (digest: string) => `response|${digest}`;
 export const draftKey = (conversation: ConversationId, messageId: string) =>
   `draft|${conversation}|${messageId}`;
 
+/** queue/rows/journals: the `Journal` of the answer to a message. */
+export const journalKey = (conversation: ConversationId, messageId: string) =>
+  `journal|${conversation}|${messageId}`;
+
 /** queue/rows/lane-rows: a lane as `LaneRow`. The lanes of a partition lie together, and so do those of a conversation. */
 export const laneKey = (partition: string, conversation: ConversationId, lane: string) =>
   `lane|${partition}|${conversation}|${lane}`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createThinkFilter, type ThinkOptions } from '../../src/core/models/think.ts';
-import type { ThinkPiece } from '../../src/core/models/think-output.ts';
+import { createThinkFilter, type ThinkOptions } from '../../src/core/models/thoughts/think.ts';
+import type { ThinkPiece } from '../../src/core/models/thoughts/think-output.ts';
 
 interface Read extends ThinkOptions {
   isWhole?: boolean;

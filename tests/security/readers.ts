@@ -23,7 +23,7 @@ import type { Command } from '../../src/core/commands/command.ts';
 import { readTypedCommand } from '../../src/core/commands/typed.ts';
 import { readBaseUrl } from '../../src/core/models/base-url.ts';
 import { failureInStream, failureOf, failureOfResponse } from '../../src/core/models/failures/failures.ts';
-import { createThinkFilter } from '../../src/core/models/think.ts';
+import { createThinkFilter } from '../../src/core/models/thoughts/think.ts';
 import { inUtf8 } from '../../src/core/text/charset.ts';
 import { hostBeside, looksLikeAddress } from '../../src/core/text/shown-host.ts';
 import { seenCode, seenText } from '../../src/core/text/unseen.ts';

@@ -4,8 +4,8 @@ import type OpenAI from 'openai';
 import type { Deadline } from './deadline.ts';
 import { failureOf } from './failures/failures.ts';
 import type { Failure, Meter, ModelChunk } from './model.ts';
-import { createThinkFilter } from './think.ts';
-import type { ThinkPiece } from './think-output.ts';
+import { createThinkFilter } from './thoughts/think.ts';
+import type { ThinkPiece } from './thoughts/think-output.ts';
 import type { ToldUsage } from './wire/told.ts';
 import { capIn, type DriverChunk, type DriverRequest } from './wire/wire.ts';
 
@@ -112,6 +112,9 @@ export async function* tryOnce(
       } else if (chunk.type === 'thought') {
         isSentApart = true;
         deadline.came('thought');
+        yield chunk;
+      } else if (chunk.type !== 'alive') {
+        deadline.alive();
         yield chunk;
       } else {
         deadline.alive();

@@ -4,6 +4,16 @@ import type { Limit } from '../money/limits.ts';
 import type { Usage } from '../money/usage.ts';
 import type { Choices } from '../settings.ts';
 import type { End } from '../types.ts';
+import type {
+  AnsweredCall,
+  FoundPage,
+  HostedCall,
+  HostedFile,
+  HostedUse,
+  OfferedTools,
+  SentItems,
+  ToolCall,
+} from './tool.ts';
 
 export interface Image {
   name: string;
@@ -16,6 +26,12 @@ export interface ModelMessage {
   role: 'user' | 'assistant';
   text: string;
   images?: Image[];
+  /** When the message was sent: a line of Parley's at its end. Two requests that differ only in this are the same. */
+  time?: string;
+  /** The calls that the assistant made after this text, with their outcomes. */
+  calls?: AnsweredCall[];
+  /** This text and these calls as the API sent them. */
+  sent?: SentItems;
 }
 
 /** A tenant's choices for the model's answers. If a model refuses one, the answer comes without it. */
@@ -35,6 +51,8 @@ export interface ModelRequest extends Tuning {
   user: string;
   /** Most tokens of the answer with its thoughts. Some servers refuse or ignore it. */
   maxOutput?: number;
+  /** Absent: none. A model or server that takes no tools is asked without them. */
+  tools?: OfferedTools;
 }
 
 /** Kinds of failures. Each has its own way out. */
@@ -92,9 +110,10 @@ export interface Billed {
   tier?: string;
   /** The provider's own figure. */
   cost?: Nano;
+  hosted?: HostedUse;
 }
 
-/** Any number of texts, thoughts, statuses and retractions, then exactly one end. */
+/** Any number of the others, then exactly one end. */
 export type ModelChunk =
   | { type: 'text'; text: string }
   /** Reasoning, which is not part of the answer. */
@@ -102,11 +121,23 @@ export type ModelChunk =
   | { type: 'status'; status: 'thinking' | 'retrying' }
   /** All text so far was reasoning, and comes again as a thought. The answer's text follows at once. */
   | { type: 'retract' }
+  /** Text of which the model says that it is progress and not the answer (OpenAI: `phase` of a message). */
+  | { type: 'progress'; text: string }
+  /** Comes right before the end of a response that is whole. */
+  | { type: 'call'; call: ToolCall }
+  | { type: 'hosted'; call: HostedCall }
+  | { type: 'file'; file: HostedFile }
+  /** A page that the provider says the text cites. */
+  | { type: 'cited'; page: FoundPage }
   | {
       type: 'end';
       end: End;
       usage?: Usage;
       billed?: Billed;
+      /** The response, if it has calls. */
+      sent?: SentItems;
+      /** The model or the server takes no tools, so it was asked without them. */
+      isWithoutTools?: true;
       failure?: Failure;
       /** Number of pictures of the last message that the model did not take. */
       unseenImages?: number;

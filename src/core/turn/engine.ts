@@ -180,7 +180,7 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
       return;
     }
     answer.add(chunk);
-    if (chunk.type !== 'thought') yield chunk;
+    if (chunk.type === 'text' || chunk.type === 'status' || chunk.type === 'retract') yield chunk;
     if (answer.isTooLong()) {
       answering.ended = { end: 'length' };
       return;

@@ -2,6 +2,7 @@
 import type { Charge, Reservation } from '../money/metering/reservation.ts';
 import type { TenantSettings, WhenBusy } from '../settings.ts';
 import type { AuthorRights, ConversationId, Message, Turn } from '../types.ts';
+import type { Journal } from './tools/step.ts';
 
 // Parley's own reasons in the signal of an attempt. A person's stop has any other reason.
 /** Parley is stopping: the next process to run gets the turn. */
@@ -41,6 +42,13 @@ export interface QueuedAttempt {
   draft(text: () => string): void;
   /** The draft of an earlier attempt. */
   drafted(): Promise<string>;
+  /** The steps of earlier attempts, with the answer up to the last of them. Undefined: there were none. */
+  journalled(): Promise<Journal | undefined>;
+  /**
+   * Keeps the steps, before a step begins and once it has ended. Once another process has the turn, it keeps nothing and
+   * aborts the attempt with LOST. @throws StoreError
+   */
+  journal(journal: Journal): Promise<void>;
   /**
    * Replaces the turn in its transcript, marks it as answered, and charges its last call, all in one step. After it
    * throws, the turn is tried again until the store is back.

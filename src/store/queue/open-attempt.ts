@@ -10,6 +10,7 @@ import { FencedError, type FencedRows } from './fenced-rows.ts';
 import type { Begun } from './rows/begin-turn.ts';
 import { readDrafts, writeDraft } from './rows/drafts.ts';
 import { keepAnswer } from './rows/end-turn.ts';
+import { readJournal, writeJournal } from './rows/journals.ts';
 
 export interface OpenAttempt {
   attempt: QueuedAttempt;
@@ -21,7 +22,7 @@ export interface OpenAttempt {
 }
 
 export interface OpenAttemptOptions {
-  store: Pick<Store, 'readMany'>;
+  store: Pick<Store, 'read' | 'readMany'>;
   rows: FencedRows;
   lease: PartitionLease;
   /** The lane's. */
@@ -73,6 +74,15 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
         text = source;
       },
       drafted: async () => (await readDrafts(store, conversation, [message.id]))[0]?.text ?? '',
+      journalled: () => readJournal(store, conversation, message.id),
+      async journal(journal) {
+        try {
+          await rows.change((all) => writeJournal(all, conversation, message.id, journal));
+        } catch (error) {
+          if (!(error instanceof FencedError)) throw error;
+          controller.abort(LOST);
+        }
+      },
       async keep(answered, charge) {
         ended = { turn: answered, charge, isKept: false };
         try {

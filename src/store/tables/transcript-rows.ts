@@ -9,7 +9,16 @@
 import type { Afresh, StoredTurn } from '../../core/storage.ts';
 import { contextBytes } from '../../core/turn/context-size.ts';
 import type { ConversationId, Material, Turn } from '../../core/types.ts';
-import { draftKey, headKey, messageKey, oldMessageKey, oldTurnKey, responseKey, turnKey } from '../keys.ts';
+import {
+  draftKey,
+  headKey,
+  journalKey,
+  messageKey,
+  oldMessageKey,
+  oldTurnKey,
+  responseKey,
+  turnKey,
+} from '../keys.ts';
 import type { Entry, ExclusiveRows, Rows } from '../store.ts';
 import { dropNotes } from './notes.ts';
 import { type PackedTurn, pack, unpack } from './turn-row.ts';
@@ -239,9 +248,9 @@ export async function removeTurn(
   await rows.write([{ key, value: left }]);
   await dropNotes(rows, conversation, seq);
   await rows.remove(responseKeys([turn]));
-  const draft = draftKey(conversation, messageId);
-  // Overwritten, not removed: removals are made last, and nothing finds the draft once the turn is gone.
-  if ((await rows.read(draft)) !== undefined) await rows.write([{ key: draft, value: null, ttl: 1 }]);
+  // Overwritten, not removed: removals are made last, and nothing finds these once the turn is gone.
+  for (const key of [draftKey(conversation, messageId), journalKey(conversation, messageId)])
+    if ((await rows.read(key)) !== undefined) await rows.write([{ key, value: null, ttl: 1 }]);
 }
 
 /** The keys of notes that the answers of these turns may be given again. */

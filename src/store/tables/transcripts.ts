@@ -2,7 +2,7 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { TranscriptPage, Transcripts } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
-import { draftKey, headKey } from '../keys.ts';
+import { draftKey, headKey, journalKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { beginAt, dropTurns, removeBeforeFirst, turnKeysIn } from './dropped-turns.ts';
 import { dropNotes } from './notes.ts';
@@ -147,7 +147,8 @@ function forgetting(
 
     async forget(conversation) {
       await sweep(conversation);
-      await store.remove(await store.keys(draftKey(conversation, '')));
+      for (const prefix of [draftKey(conversation, ''), journalKey(conversation, '')])
+        await store.remove(await store.keys(prefix));
       // Turns that arrive from now on stay.
       const { next: last } = (await store.read<Head>(headKey(conversation))) ?? { next: 0 };
       // The head goes last: after a crash, forgetting again finishes it.

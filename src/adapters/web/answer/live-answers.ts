@@ -52,7 +52,7 @@ export function createLiveAnswers(): LiveAnswers {
           if (chunk.type === 'text') answer.text += chunk.text;
           else if (chunk.type === 'retract') Object.assign(answer, { text: '', isRetracted: true });
           else if (chunk.type === 'end') answer.end = chunk;
-          else if (answer.status === chunk.status) return;
+          else if (chunk.type !== 'status' || answer.status === chunk.status) return;
           else answer.status = chunk.status;
           if (isCurrent()) tell(key);
         },

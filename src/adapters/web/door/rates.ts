@@ -11,7 +11,7 @@ export interface RatesOptions {
   sentence: string;
 }
 
-export interface Source {
+export interface Client {
   /** Undefined for a client that keeps no cookie: each request begins a session. Those of one address count as one. */
   session: string | undefined;
   /** Undefined on the open page of one machine, where all have the same address. */
@@ -20,7 +20,7 @@ export interface Source {
 
 export interface Rates {
   /** @throws Refusal 429 */
-  take(from: Source, points?: number): Promise<void>;
+  take(from: Client, points?: number): Promise<void>;
 }
 
 export function createRates({ seconds, session, address, all, sentence }: RatesOptions): Rates {

@@ -1,6 +1,6 @@
 /** Drafts: the answers so far of the turns that are being answered, one row each. */
 import type { ConversationId } from '../../../core/types.ts';
-import { draftKey } from '../../keys.ts';
+import { draftKey, journalKey } from '../../keys.ts';
 import type { ExclusiveRows } from '../../store.ts';
 
 export interface AnswerDraft {
@@ -30,6 +30,7 @@ export function readDrafts(
   return rows.readMany<AnswerDraft>(ids.map((id) => draftKey(conversation, id)));
 }
 
+/** Removes a draft, and the journal of the same answer. */
 export function removeDraft(rows: ExclusiveRows, conversation: ConversationId, id: string): Promise<void> {
-  return rows.remove([draftKey(conversation, id)]);
+  return rows.remove([draftKey(conversation, id), journalKey(conversation, id)]);
 }

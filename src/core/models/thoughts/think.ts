@@ -7,7 +7,7 @@
  * streaming. So the text is shown, and a lone tag takes it back (`retract`) once text of the answer follows.
  * The caller remembers the model (`beganInside`) and holds back its next answers from the start.
  */
-import { createThinkOutput, type ThinkOutput, type ThinkPiece } from './think-output.ts';
+
 import {
   BARE,
   BARE_BEGINNING,
@@ -26,7 +26,8 @@ import {
   TAG,
   THINK,
   withoutOpening,
-} from './wire/thought-tags.ts';
+} from '../wire/thought-tags.ts';
+import { createThinkOutput, type ThinkOutput, type ThinkPiece } from './think-output.ts';
 
 export interface ThinkFilter {
   push(text: string): ThinkPiece[];

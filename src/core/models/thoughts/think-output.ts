@@ -1,5 +1,5 @@
 /** The output of the filter in think.ts: text of the answer, reasoning, and retractions. */
-import { createCodeWatch } from './wire/in-code.ts';
+import { createCodeWatch } from '../wire/in-code.ts';
 
 export type ThinkPiece = { type: 'text' | 'thought'; text: string } | { type: 'retract' };
 
