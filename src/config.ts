@@ -20,6 +20,7 @@ import { OPENAI_BASE_URL, readBaseUrl } from './core/models/base-url.ts';
 import { fileSettingOf, readSecretFiles } from './secret-files.ts';
 import { limitSettings } from './start/limit-settings.ts';
 import { priceSettings } from './start/price-settings.ts';
+import { toolSettings } from './start/tool-settings.ts';
 import { parseKeyRing } from './store/secrets/vault.ts';
 import { isOnServer } from './store/url.ts';
 
@@ -191,6 +192,7 @@ export const schema = z.object({
       meaning:
         'Models that people may choose when the operator pays, separated by commas; `*`: all. Empty: OPENAI_MODEL alone with OPENAI_API_KEY; all at a model server without a key, and on the open page',
     }),
+  ...toolSettings,
   ...limitSettings,
   STOP_SECONDS: z.coerce
     .number('must be a number of seconds')

@@ -35,6 +35,11 @@ export interface Choices {
   mostParts?: number;
   /** Hours for which the same request is answered with the answer of then. Absent: it is always asked anew. */
   cachedHours?: number;
+  webTool?: ToolRule;
+  pagesTool?: ToolRule;
+  filesTool?: ToolRule;
+  picturesTool?: ToolRule;
+  codeTool?: ToolRule;
   /** The most that the tenant may spend in a day, in dollars; 0: nothing. Absent: no limit, like all limits here. */
   dayLimit?: number;
   /** The same for a calendar month. */
@@ -52,6 +57,9 @@ export interface Choices {
   /** The platform's id of the person who last set a limit. */
   limitsSetBy?: string;
 }
+
+/** Whether a tool may be used: by nobody, or by people with one of these roles (the platform's ids). Absent: by all. */
+export type ToolRule = 'off' | string[];
 
 export interface TenantSettings extends Choices {
   /** By base URL, the last four characters of the key stored for it. */

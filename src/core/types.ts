@@ -70,7 +70,7 @@ export interface Quote extends Origin {
 export type QuotedLine = [by: string, characters: number];
 
 /** The fields of a message by which notices and limits know its author. */
-export type AuthorRights = Pick<Message, 'reader' | 'limitRoles'>;
+export type AuthorRights = Pick<Message, 'reader' | 'namedRoles'>;
 
 /** A message of a person, and the place where it is answered. */
 export interface Message {
@@ -83,8 +83,8 @@ export interface Message {
   author: Author;
   /** Absent: a member, or unknown. */
   reader?: Reader;
-  /** The platform's ids of those roles of the author that have a spending limit in the tenant; absent: none. */
-  limitRoles?: string[];
+  /** The platform's ids of those roles of the author that the tenant's limits and tools name; absent: none. */
+  namedRoles?: string[];
   text: string;
   attachments: Attachment[];
   /** The model reads quotes as material, never as instructions. */

@@ -75,7 +75,7 @@ export function preparePlatforms(config: Config, store: Store, leases: Leases, l
     spenderOf: (message) => ({
       tenant: message.tenant,
       person: personOf(message),
-      roles: message.limitRoles ?? [],
+      roles: message.namedRoles ?? [],
       conversation: message.conversation,
     }),
     partitionOf(conversation) {

@@ -199,6 +199,7 @@ function createModels({ config, settings, platforms, rate, spending }: ModelsOpt
         model,
         isPaid: key !== undefined,
         isOperator: platforms.isOperator(tenant),
+        tools: config.OPERATOR_TOOLS,
       }),
     // A trial counts as a message of its tenant. On the page, a tenant is a person.
     mayTry: async (tenant) =>

@@ -85,14 +85,14 @@ describe('a notice about a failure', () => {
   });
 
   it('sends nobody to choose among models or efforts where the operator offers one alone', () => {
-    const one: Choice = { ...choice('operator', 'sk'), offer: { models: ['m'], effort: false } };
+    const one: Choice = { ...choice('operator', 'sk'), offer: { models: ['m'], effort: false, tools: [] } };
     for (const kind of KINDS)
       for (const reader of ['owner', 'admin', 'member'] as const)
         expect(failureNotice({ kind }, one, reader)).not.toMatch(/choose|effort|`\/model`/);
     expect(failureNotice({ kind: 'not-found' }, one, 'admin')).toMatch(
       /whoever runs Parley to offer another model, or set an API key of your own with `\/key set`/,
     );
-    const two = { ...one, offer: { models: ['m', 'n'], effort: false } };
+    const two = { ...one, offer: { models: ['m', 'n'], effort: false, tools: [] } };
     expect(failureNotice({ kind: 'not-found' }, two, 'member')).toMatch(
       /Ask an admin to choose another model/,
     );

@@ -48,7 +48,7 @@ const CHOICES: (Choice | undefined)[] = [
   { source: 'own', model: 'm', provider: withKey },
   { source: 'own', model: 'm', provider },
   { source: 'operator', model: 'm', provider: withKey },
-  { source: 'operator', model: 'm', provider: withKey, offer: { models: ['m'], effort: false } },
+  { source: 'operator', model: 'm', provider: withKey, offer: { models: ['m'], effort: false, tools: [] } },
   { source: 'operator', model: 'm', provider },
   { source: 'none', model: 'm', provider },
 ];

@@ -48,11 +48,11 @@ function settingsOf(tenants: Record<string, Own>): Settings {
   };
 }
 
-async function choose(own: Own, defaults: Partial<ModelDefaults> = {}): Promise<Choice> {
+async function choose(own: Own, defaults: Partial<ModelDefaults> = {}): Promise<Omit<Choice, 'api'>> {
   const settings = settingsOf({ 'web:a': own });
   const chooser = createModelChooser(settings, defaultsWith(defaults));
-  const { choice } = await chooser.choose('web:a');
-  const described = chooser.describe('web:a', await settings.read('web:a'));
+  const { api: _, ...choice } = (await chooser.choose('web:a')).choice;
+  const { api: __, ...described } = chooser.describe('web:a', await settings.read('web:a'));
   expect(withoutKey(described)).toEqual(withoutKey(choice));
   expect(chooser.baseUrlOf('web:a', await settings.read('web:a'))).toBe(
     choice.provider?.baseUrl ?? OPENAI_BASE_URL,

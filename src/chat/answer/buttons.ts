@@ -181,8 +181,8 @@ function createAsking(
     if (isPrivate) await press.reach?.(id, conversation);
     const { settings } = await caller();
     const to = { settings, ...(replyTo && { replyTo }), ...(isPrivate && { isPrivate }) };
-    const { reader, limitRoles } = cut.message;
-    const asker = (await askerNow(made)) ?? { ...(reader && { reader }), ...(limitRoles && { limitRoles }) };
+    const { reader, namedRoles } = cut.message;
+    const asker = (await askerNow(made)) ?? { ...(reader && { reader }), ...(namedRoles && { namedRoles }) };
     await answering.goOn(cut, { id, at, ...asker }, to);
     return cut;
   }

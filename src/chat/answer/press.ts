@@ -74,7 +74,7 @@ export function createMayAsk(refusals: Refusals): MayPress {
 export function createIsInLimits(limits: QuestionLimits): MayPress {
   return async ({ press, record: { conversation }, caller }) => {
     const { replyTo: _, ...sent } = press.nextMessage(conversation);
-    const { settings, limitRoles: roles, ...rights } = await caller();
+    const { settings, namedRoles: roles, ...rights } = await caller();
     const { tenant, person } = press.by(conversation);
     const question = {
       tenant,

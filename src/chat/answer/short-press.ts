@@ -21,9 +21,9 @@ export function createShortPress(
     const kept = await transcripts.find(record.conversation, turn);
     if (!kept) return press.tell(en.notices.answerGone);
     if (kept.short === undefined && !(await isInLimits(made))) return;
-    const { settings, limitRoles, ...rights } = await caller();
+    const { settings, namedRoles, ...rights } = await caller();
     const { person } = press.by(record.conversation);
-    const asker = { person, reader: readerByRights(rights), settings, limitRoles };
+    const asker = { person, reader: readerByRights(rights), settings, namedRoles };
     await press.showShort(shortVersions.of(kept, asker));
   };
 }

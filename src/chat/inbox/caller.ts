@@ -12,14 +12,14 @@ export interface ChatCaller<Location> {
   settings: TenantSettings;
   isAdmin: boolean;
   /** The platform's ids of those roles of the caller that have a spending limit in the tenant. */
-  limitRoles: string[];
+  namedRoles: string[];
   access: Access;
   /** False for a message in a thread that Parley takes part in, if it does not name Parley. */
   isAddressed: boolean;
 }
 
 /** Whether a caller may ask the model now, with the tenant's settings that were read for it, and by which limits. */
-export type CallerRights = Pick<ChatCaller<unknown>, 'access' | 'settings' | 'isAdmin' | 'limitRoles'>;
+export type CallerRights = Pick<ChatCaller<unknown>, 'access' | 'settings' | 'isAdmin' | 'namedRoles'>;
 
 export interface AccessOptions {
   admission: Pick<Admission, 'refusalOf'>;
@@ -48,7 +48,7 @@ export async function accessOf({
 /** The fields of a message by which its author is known: to notices as an admin, and to limits by their roles. */
 export function askerFields({
   isAdmin,
-  limitRoles,
-}: Pick<ChatCaller<unknown>, 'isAdmin' | 'limitRoles'>): AuthorRights {
-  return { ...(isAdmin && { reader: 'admin' }), ...(limitRoles.length > 0 && { limitRoles }) };
+  namedRoles,
+}: Pick<ChatCaller<unknown>, 'isAdmin' | 'namedRoles'>): AuthorRights {
+  return { ...(isAdmin && { reader: 'admin' }), ...(namedRoles.length > 0 && { namedRoles }) };
 }

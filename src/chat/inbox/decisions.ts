@@ -158,7 +158,7 @@ function createGate<Raw extends Edit, Caller extends ChatCaller<unknown>, Edit e
     },
 
     /** Whether a limit of money refuses the question. The person is told so each time. */
-    async hasSpent(raw: Raw, { tenant, settings, limitRoles: roles, ...rights }: Caller): Promise<boolean> {
+    async hasSpent(raw: Raw, { tenant, settings, namedRoles: roles, ...rights }: Caller): Promise<boolean> {
       const { id: author, person, text } = platform.senderOf(raw);
       const reader = readerByRights(rights);
       const asking = { tenant, person, roles, author, settings, reader, text };

@@ -20,8 +20,8 @@ export interface CommandCall {
   /** Whether they may ask the model there. Without that right, commands about their own messages still work. */
   access: Access;
   place: Place;
-  /** The platform's ids of their roles that have a limit; absent: none. */
-  limitRoles?: string[];
+  /** The platform's ids of their roles that limits or tools name; absent: none. */
+  namedRoles?: string[];
   /** Reads what was said at the place; absent where that cannot be read. */
   readPlace?: ReadPlace;
 }
@@ -29,7 +29,7 @@ export interface CommandCall {
 export const savedBy = (call: CommandCall): SavedBy => ({
   tenant: call.tenant,
   author: call.author.id,
-  roles: call.limitRoles ?? [],
+  roles: call.namedRoles ?? [],
   reader: readerByRights(call),
   mayAsk: call.access === 'yes',
 });

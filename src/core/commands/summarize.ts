@@ -65,7 +65,7 @@ export function summarizeCommand(options: SummarizeOptions): CommandGroup {
   }
 
   async function run(call: CommandCall, typed: string, isPosted: boolean): Promise<CommandReply> {
-    const { tenant, conversation, author, limitRoles: roles = [] } = call;
+    const { tenant, conversation, author, namedRoles: roles = [] } = call;
     const own = await settings.read(tenant);
     const timeZone = own.timeZone ?? options.timeZone;
     const span = readSpan(typed, Date.now(), timeZone);

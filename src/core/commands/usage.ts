@@ -33,7 +33,7 @@ export function usageCommand({ usage, personOf, words }: UsageOptions): CommandG
             person: whose === TENANT ? undefined : personOf(call),
             by: GROUPINGS.find((one) => one === by) ?? 'day',
             ...(month !== undefined && { month }),
-            ...(call.limitRoles && { roles: call.limitRoles }),
+            ...(call.namedRoles && { roles: call.namedRoles }),
           });
           const text = [`**${title}**`, ...lines].join('\n');
           return { type: 'text', text, ...(figures && { figures }) };

@@ -153,13 +153,11 @@ function standingRules({ spender, settings, operator }: AccountsOptions): Rule[]
 }
 
 function highestOfRoles(roles: string[], settings: TenantLimits): number | undefined {
-  const limits = rolesWithLimit(roles, settings).flatMap((role) => settings.roleDayLimits?.[role] ?? []);
+  const { roleDayLimits = {} } = settings;
+  const limits = roles.flatMap((role) =>
+    Object.hasOwn(roleDayLimits, role) ? (roleDayLimits[role] ?? []) : [],
+  );
   return limits.length > 0 ? Math.max(...limits) : undefined;
-}
-
-/** Those of a person's roles that have a limit in the tenant. */
-export function rolesWithLimit(roles: string[], { roleDayLimits = {} }: TenantLimits): string[] {
-  return roles.filter((role) => Object.hasOwn(roleDayLimits, role));
 }
 
 /** An id that is safe within the id of an account. */

@@ -25,7 +25,7 @@ export interface ShortAsker {
   /** The tenant's settings, if they were read already. */
   settings?: TenantSettings;
   /** The platform's ids of the person's roles that have a limit. */
-  limitRoles?: string[];
+  namedRoles?: string[];
 }
 
 export interface ShortVersionsOptions {
@@ -52,7 +52,7 @@ export function createShortVersions(options: ShortVersionsOptions): ShortVersion
 
   async function make(
     turn: StoredTurn,
-    { person, reader, limitRoles: roles = [], ...asker }: ShortAsker,
+    { person, reader, namedRoles: roles = [], ...asker }: ShortAsker,
   ): Promise<OneAnswer> {
     const { tenant, conversation, id } = turn.message;
     const made = await askOnce({

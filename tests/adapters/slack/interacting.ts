@@ -129,7 +129,7 @@ export async function interacting(options: CommandingOptions = {}) {
     privateOf: async () => [],
     isFrom: async (team, body) => body.team?.id === team,
     announce: async (conversation, text) => void announced.push({ conversation, text }),
-    callerOf: async () => ({ access, settings: { keys: {} }, isAdmin: false, limitRoles: [] }),
+    callerOf: async () => ({ access, settings: { keys: {} }, isAdmin: false, namedRoles: [] }),
     nameOf: async (_, user) => user.toLowerCase(),
     whereOf: (team, channel) => conversationOf(tenantOf(team), { channel }),
     userGroups: async () => groups,

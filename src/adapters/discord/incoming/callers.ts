@@ -3,7 +3,7 @@ import { type APIUser, type GatewayMessageCreateDispatchData, MessageType } from
 import { accessOf, type ChatCaller } from '../../../chat/inbox/caller.ts';
 import type { JoinedThreads } from '../../../chat/joined-threads.ts';
 import type { Admission } from '../../../core/access/admission.ts';
-import { rolesWithLimit } from '../../../core/money/limits.ts';
+import { rolesNamedIn } from '../../../core/access/named-roles.ts';
 import type { Settings } from '../../../core/settings.ts';
 import { type Location, personOf, spaceOf, tenantOf } from '../ids.ts';
 import { type Channel, isThread } from '../reading/channels.ts';
@@ -63,8 +63,8 @@ export function createCallers(options: CallersOptions, repliedTo: Reading['repli
     const asker = guild === undefined ? undefined : { channels, roles, isAdmin };
     const asking = { space: spaceOf(tenant), person: [personOf(user.id)], isDirect: guild === undefined };
     const access = await accessOf({ admission, tenant, settings: own, asker, asking });
-    const limitRoles = rolesWithLimit(roles, own);
-    return { tenant, location, settings: own, isAdmin, limitRoles, access, isAddressed };
+    const namedRoles = rolesNamedIn(roles, own);
+    return { tenant, location, settings: own, isAdmin, namedRoles, access, isAddressed };
   }
 
   async function isAddressed(message: IncomingMessage): Promise<boolean | undefined> {

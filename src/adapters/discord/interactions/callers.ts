@@ -50,7 +50,7 @@ export function createInteractionCallers({
   }
 
   async function commandCall(interaction: APIInteraction): Promise<CommandCall> {
-    const { tenant, location, isAdmin, limitRoles, access } = await callerOf(interaction);
+    const { tenant, location, isAdmin, namedRoles, access } = await callerOf(interaction);
     const user = userOf(interaction);
     const conversation = conversationOf(tenant, location);
     return {
@@ -60,7 +60,7 @@ export function createInteractionCallers({
       isAdmin,
       isModerator: isModerator(interaction),
       access,
-      limitRoles,
+      namedRoles,
       place: commandPlaceOf(tenant, location, newestOf(interaction)),
       readPlace: incoming.readPlaceOf(interaction, { channelId: channelIdOf(interaction), conversation }),
     };

@@ -43,7 +43,7 @@ export function createInteractionQuestions(
   /** The sentence for a person who sent too many messages, or has nothing left to spend. */
   function refusalOf(
     interaction: APIApplicationCommandInteraction,
-    { tenant, settings, limitRoles: roles, ...rights }: Caller,
+    { tenant, settings, namedRoles: roles, ...rights }: Caller,
     text: string,
   ): Promise<string | undefined> {
     const { id: author } = userOf(interaction);

@@ -2,7 +2,7 @@
 import { accessOf, type ChatCaller } from '../../../chat/inbox/caller.ts';
 import type { JoinedThreads } from '../../../chat/joined-threads.ts';
 import type { Admission } from '../../../core/access/admission.ts';
-import { rolesWithLimit } from '../../../core/money/limits.ts';
+import { namesRoles, rolesNamedIn } from '../../../core/access/named-roles.ts';
 import type { Settings, TenantSettings } from '../../../core/settings.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import {
@@ -70,10 +70,9 @@ export function createCallers({ people, userGroups, threads, settings, admission
     const tenant = tenantOf(team);
     // A person may no longer be an admin, so Slack is asked anew if access depends on that.
     const isAsked = own.whoMayAsk === 'admins' || own.roles?.length;
-    const hasRoleLimits = Object.keys(own.roleDayLimits ?? {}).length > 0;
     const [person, roles] = await Promise.all([
       isAsked ? people.now(team, user) : people.find(team, user),
-      own.roles?.length || hasRoleLimits ? userGroups.of(team, user) : [],
+      own.roles?.length || namesRoles(own) ? userGroups.of(team, user) : [],
     ]);
     const isAdmin = person?.isAdmin ?? false;
     // Allowed channels limit channels only: people may still ask in direct messages.
@@ -89,7 +88,7 @@ export function createCallers({ people, userGroups, threads, settings, admission
       },
       settings: own,
       isAdmin,
-      limitRoles: rolesWithLimit(roles, own),
+      namedRoles: rolesNamedIn(roles, own),
       access: await accessOf({ admission, tenant, settings: allowed, asker, asking }),
       isAddressed,
       isDirect,

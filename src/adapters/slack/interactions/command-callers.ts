@@ -39,7 +39,7 @@ export function createCallOf(options: CommandCallsOptions): CallOf {
   const { isAdmin, callerOf, nameOf, privateOf, readPlaceOf } = options;
   return async (origin, user) => {
     const { team, conversation, at } = origin;
-    const [name, admin, { access, limitRoles }, conversations] = await Promise.all([
+    const [name, admin, { access, namedRoles }, conversations] = await Promise.all([
       nameOf(team, user),
       isAdmin(team, user),
       callerOf(conversation, user),
@@ -52,7 +52,7 @@ export function createCallOf(options: CommandCallsOptions): CallOf {
       isAdmin: admin,
       isModerator: admin,
       access,
-      limitRoles,
+      namedRoles,
       place: commandPlaceOf(conversation, at, { person: user, conversations }),
       readPlace: readPlaceOf(origin, user),
     };

@@ -178,7 +178,7 @@ function createAskAbout(options: QuestionsOptions): Questions['askAbout'] {
 /** The sentence for a person who sent too many messages, or has nothing left to spend. */
 function refusalOf(
   limits: QuestionLimits,
-  { tenant, settings, limitRoles: roles, ...rights }: Caller,
+  { tenant, settings, namedRoles: roles, ...rights }: Caller,
   { team, user: author, text, ...sent }: { team: string; user: string; text: string; id: string; at: number },
 ): Promise<string | undefined> {
   const [person, reader] = [personOf(team, author), readerByRights(rights)];

@@ -49,6 +49,8 @@ export interface Choice {
   model: string;
   /** Null: the built-in demo. */
   provider: Provider | null;
+  /** The API with which the provider is asked. Absent: nobody is asked. */
+  api?: 'responses' | 'chat';
   /** The choices where the operator pays; absent: all. */
   offer?: OperatorOffer;
 }
@@ -107,11 +109,11 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
   const describe = (tenant: TenantId, own: TenantSettings) =>
     pick(tenant, own, own.keys[baseUrlOf(tenant, own)] ? 'stored' : undefined);
 
-  const modelOf = (own: TenantSettings, { model, offer }: Choice, provider: Provider) =>
+  const modelOf = (own: TenantSettings, { model, offer, api = 'chat' }: Choice, provider: Provider) =>
     createOpenAIModel({
       provider,
       model,
-      api: apiOf(provider, defaults),
+      api,
       tuning: tuningOf((offer?.effort ?? true) ? own : withoutEffort(own)),
       firstChunkMs,
       stallMs,
@@ -180,10 +182,12 @@ function createPicker(defaults: ModelDefaults, demoName: string) {
     const offer = source === 'operator' ? defaults.offer?.(tenant) : undefined;
     // A model that the operator no longer offers is replaced by the operator's model.
     const chosen = own.model ?? defaults.model;
+    const provider = { baseUrl, ...(key !== undefined && { key }), ...(publicOnly && { publicOnly }) };
     return {
       source,
       model: !offer || offers(offer, chosen) ? chosen : defaults.model,
-      provider: { baseUrl, ...(key !== undefined && { key }), ...(publicOnly && { publicOnly }) },
+      provider,
+      api: apiOf(provider, defaults),
       ...(offer && { offer }),
     };
   }

@@ -5,10 +5,7 @@ import type { Meter } from '../../models/model.ts';
 import type { FoundPage, HostedTool } from '../../models/tool.ts';
 import type { BookingKind } from '../../money/booking.ts';
 import type { Attachment, Message } from '../../types.ts';
-
-/** Tools that people allow or forbid together. */
-export type ToolFamily = 'web' | 'pages' | 'files' | 'pictures' | 'code';
-export const TOOL_FAMILIES: readonly ToolFamily[] = ['web', 'pages', 'files', 'pictures', 'code'];
+import type { ToolFamily } from './families.ts';
 
 /** A file of the conversation, as far as the model still knows of it. */
 export interface ConversationFile {

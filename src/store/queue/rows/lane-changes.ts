@@ -74,7 +74,7 @@ export async function addAgain(
 }
 
 /** The message without the rights of its author. */
-const saidOf = ({ reader: _, limitRoles: __, ...said }: Message): Message => said;
+const saidOf = ({ reader: _, namedRoles: __, ...said }: Message): Message => said;
 
 /** Gives a message another text. Returns its turn's phase. Undefined: the turn neither waits nor runs. */
 export async function replaceMessage(
