@@ -117,6 +117,21 @@ export interface KeptFile {
   id: string;
 }
 
+/** Bytes from one position to before another. */
+export interface ByteRange {
+  from: number;
+  upTo: number;
+}
+
+/** A range of a file's text. It may begin and end within a character. */
+export interface TextRange {
+  /** With the length of a document's text. */
+  attachment: Attachment;
+  bytes: Buffer;
+  /** Bytes of the whole text. */
+  size: number;
+}
+
 /** The bytes of attached files. A file that no message claims expires after an hour; an upload, after a day. */
 export interface Attachments {
   /**
@@ -151,11 +166,15 @@ export interface Attachments {
     text: Uint8Array,
     owner: FileOwner,
   ): Promise<void>;
-  /** The beginning of a document's text, with the document. Undefined: none is kept. */
+  /**
+   * The text of a document or a text file, in UTF-8: its beginning, or a range of it. Costs the same however long the
+   * text is. Undefined: none is kept.
+   */
   text(
     conversation: ConversationId,
-    id: string,
-  ): Promise<{ attachment: Attachment; bytes: Buffer } | undefined>;
+    attachment: Pick<Attachment, 'id' | 'type'>,
+    range?: ByteRange,
+  ): Promise<TextRange | undefined>;
   remove(conversation: ConversationId, ids: string[]): Promise<void>;
   /** Removes the files among `ids` that no turn has claimed. */
   drop(conversation: ConversationId, ids: string[]): Promise<void>;

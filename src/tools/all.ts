@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts';
 import type { Attachments } from '../core/storage.ts';
 import type { Tool } from '../core/turn/tools/tool.ts';
+import { createReadFile } from './read-file.ts';
 
 export interface ToolsOptions {
   config: Config;
@@ -9,6 +10,6 @@ export interface ToolsOptions {
 }
 
 /** All tools that the operator's settings allow. */
-export function createTools(_options: ToolsOptions): Tool[] {
-  return [];
+export function createTools({ attachments }: ToolsOptions): Tool[] {
+  return [createReadFile(attachments)];
 }

@@ -40,7 +40,7 @@ describe('a document of a message', () => {
     expect(await read()).toEqual(first);
     expect(await read(first)).toEqual(first);
     expect(reads()).toBe(1);
-    expect((await attachments.text(message.conversation, 'a'))?.bytes.toString()).toBe('hello');
+    expect((await attachments.text(message.conversation, paper))?.bytes.toString()).toBe('hello');
   });
 
   it('that could not be read is tried again when its message is answered again', async () => {

@@ -5,6 +5,7 @@ import { createAttachments } from '../../src/store/files/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 
 const ADA = { tenant: 't', person: 'ada' };
+const pdf = (id: string) => ({ id, type: 'application/pdf' });
 const BYTES = Buffer.from('%PDF');
 
 async function setUp(...ids: string[]) {
@@ -28,16 +29,16 @@ describe('attachments with the texts of documents', () => {
     'have a %s one beside them, which goes with them',
     async (_, text) => {
       const { store, attachments } = await setUp('a', 'b');
-      expect(await attachments.text('c', 'a')).toBeUndefined();
+      expect(await attachments.text('c', pdf('a'))).toBeUndefined();
       await attachments.keepText('c', paper, text, ADA);
-      const found = await attachments.text('c', 'a');
+      const found = await attachments.text('c', pdf('a'));
       expect(found?.attachment).toMatchObject({ id: 'a', text: 9 });
       expect(found?.bytes.equals(text.subarray(0, 393_216))).toBe(true);
       expect((await attachments.get('c', 'a'))?.bytes).toEqual(BYTES);
       const rows = await store.entries(await store.keys('file|'));
       expect(rows.filter(({ ttl }) => ttl !== undefined)).toEqual([]);
       await attachments.remove('c', ['a']);
-      expect(await attachments.text('c', 'a')).toBeUndefined();
+      expect(await attachments.text('c', pdf('a'))).toBeUndefined();
       expect((await rowsOf(store)).filter((key) => key.includes('|c|a'))).toEqual([]);
       expect(await attachments.get('c', 'b')).toBeDefined();
     },
@@ -73,7 +74,7 @@ describe('attachments with the texts of documents', () => {
       await attachments.claim('c', [id], ADA);
       await attachments.keepText('c', { ...paper, id }, LARGE, ADA);
     }
-    expect(await attachments.text('c', 'a')).toBeUndefined();
-    expect(await attachments.text('c', 'b')).toBeDefined();
+    expect(await attachments.text('c', pdf('a'))).toBeUndefined();
+    expect(await attachments.text('c', pdf('b'))).toBeDefined();
   });
 });

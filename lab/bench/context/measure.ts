@@ -120,9 +120,9 @@ const WAYS: Record<string, Parameters<typeof measureWay>[1]> = {
 /** A conversation whose prompts have those turns that `cut` leaves. */
 function cutting(model: Model, cut: (turns: Turn[], message: Message) => Turn[]): Conversing {
   const turns: Turn[] = [];
-  const files = createAttachments(createKeyvStore(new Keyv()));
+  const attachments = createAttachments(createKeyvStore(new Keyv()));
   return async (message) => {
-    const messages = await showTurns(cut(turns, message), message, files);
+    const messages = await showTurns(cut(turns, message), message, { attachments });
     const request = { instructions: INSTRUCTIONS, messages, cacheKey: 'bench', user: 'bench' };
     let answer = '';
     for await (const chunk of model.stream(request, UNMETERED, new AbortController().signal))

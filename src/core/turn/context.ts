@@ -12,6 +12,8 @@ export interface ContextOptions {
   attachments: Attachments;
   /** Absent: what the window lets go is not summarised. */
   summaries?: Pick<Notes, 'read'>;
+  /** The model has the tool `read_file`. */
+  canReadOn?: boolean;
   /** Most tokens of history that the model is sent. */
   budgetTokens: number;
 }
@@ -23,7 +25,7 @@ export interface BuiltContext {
 
 /** The note of what the window let go, the finished turns in the window before this message, then the message. */
 export async function buildContext(message: Message, options: ContextOptions): Promise<BuiltContext> {
-  const { transcripts, attachments, summaries, budgetTokens } = options;
+  const { transcripts, summaries, budgetTokens } = options;
   const budget = budgetTokens * BYTES_PER_TOKEN;
   const shape = shapeOf(budget, summaries ? mostNoteBytes(budget) : 0);
   const window = await readWindow(message, transcripts, shape);
@@ -32,6 +34,6 @@ export async function buildContext(message: Message, options: ContextOptions): P
   const { held, turns } = window;
   const place = turns.findIndex((turn) => turn.message.id === message.id);
   const before = (place < 0 ? turns : turns.slice(0, place)).filter(isShown);
-  const messages = await showTurns(held ? [held, ...before] : before, message, attachments);
+  const messages = await showTurns(held ? [held, ...before] : before, message, options);
   return { messages: note ? [noteMessage(note), ...messages] : messages, window };
 }

@@ -19,10 +19,11 @@ const LOOKS_LIKE_OURS =
 /** The text with line feeds as its only ends of lines, and without invisible characters that mislead. */
 export const textLines = (text: string) => seenText(text.toWellFormed()).replace(LINE_ENDS, '\n');
 
-/** A name that somebody chose for a person, a file or a thread, in quotation marks. */
-export function quotedName(name: string, most = NAME_CHARACTERS): string {
-  return JSON.stringify(seenName(name, most));
-}
+/** A name that somebody chose for a person, a file or a thread, as a model reads it. */
+export const shownName = (name: string, most = NAME_CHARACTERS) => seenName(name, most);
+
+/** The same in quotation marks. */
+export const quotedName = (name: string, most?: number) => JSON.stringify(shownName(name, most));
 
 /**
  * A person's words, marked with their name.

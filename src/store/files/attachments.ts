@@ -1,12 +1,13 @@
 /** Attached files in the store, within quotas. */
 import { createLanes } from '../../core/lanes.ts';
 import type { Attachments, KeptFile } from '../../core/storage.ts';
+import { isDocumentType } from '../../core/turn/attachment-kind.ts';
 import { type Attachment, type ConversationId, tenantIn } from '../../core/types.ts';
 import { FILES, fileKey, filesKey, keptKey, textIdOf } from '../keys.ts';
 import type { Store } from '../store.ts';
 import { claimFile, countSome } from './claim-file.ts';
 import { exclusiveFiles, readIndex, uncountedIn } from './file-index.ts';
-import { bytesOf, type FileHead, filesIn, writeFile } from './file-rows.ts';
+import { bytesOf, type FileHead, filesIn, PIECE_BYTES, writeFile } from './file-rows.ts';
 import { type FileQuotas, keptFiles, makeRoom, NO_QUOTAS } from './quotas.ts';
 import { removeFiles, removePieces, removeUnclaimed } from './remove-files.ts';
 
@@ -14,6 +15,8 @@ import { removeFiles, removePieces, removeUnclaimed } from './remove-files.ts';
 const UPLOADED_MS = 24 * 3_600_000;
 /** The same for a file that Parley fetched from a platform, whose message it answers at once. */
 const FETCHED_MS = 3_600_000;
+/** The range of a text that is read where none is asked for. */
+const BEGINNING = { from: 0, upTo: PIECE_BYTES };
 
 export function createAttachments(store: Store, quotas: FileQuotas = NO_QUOTAS): Attachments {
   return { ...keeping(store, quotas), ...reading(store), ...removing(store), ...counting(store) };
@@ -75,15 +78,16 @@ function reading(store: Store): Pick<Attachments, 'find' | 'get' | 'text' | 'lis
       return bytes && { attachment: file.attachment, bytes };
     },
 
-    async text(conversation, id) {
-      const textId = textIdOf(id);
+    async text(conversation, { id, type }, range = BEGINNING) {
+      const isDocument = isDocumentType(type);
+      const textId = isDocument ? textIdOf(id) : id;
       const key = fileKey(conversation, textId);
       const file = await store.read<FileHead>(key);
       // A text whose claim was cut short would expire. It is kept anew.
-      if (file?.kept === undefined && (await readIndex(store, conversation))[textId] !== undefined)
-        return undefined;
-      const bytes = file && (await bytesOf(store, key, file, 1));
-      return bytes && { attachment: { ...file.attachment, id }, bytes };
+      const isCut = isDocument && file?.kept === undefined;
+      if (isCut && (await readIndex(store, conversation))[textId] !== undefined) return undefined;
+      const bytes = file && (await bytesOf(store, key, file, range));
+      return bytes && { attachment: { ...file.attachment, id }, bytes, size: file.attachment.size };
     },
 
     list: async (tenant) => filesIn(await store.keys(`${FILES}${tenant}:`)),

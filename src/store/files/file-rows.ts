@@ -3,7 +3,7 @@
  * rows of their own, since SQLite overwrites a row as a whole when it is removed, and that takes long for a large one.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import type { KeptFile } from '../../core/storage.ts';
+import type { ByteRange, KeptFile } from '../../core/storage.ts';
 import type { Attachment } from '../../core/types.ts';
 import { fileKey, pieceKey } from '../keys.ts';
 import type { ExclusiveRows, Rows, Store } from '../store.ts';
@@ -60,24 +60,26 @@ export async function keepPiece(rows: ExclusiveRows, file: string, piece: number
   if (value !== undefined) await rows.write([{ key, value }]);
 }
 
-/** The bytes of a file, or its first pieces. Undefined: a part of it is missing. */
+/** The bytes of a file, or a range of them. Undefined: a piece of it is missing. */
 export async function bytesOf(
   rows: Rows,
   key: string,
   head: FileHead,
-  mostPieces = Number.POSITIVE_INFINITY,
+  { from, upTo }: ByteRange = { from: 0, upTo: Number.POSITIVE_INFINITY },
 ): Promise<Buffer | undefined> {
   const { base64 } = head;
-  const pieces = Math.min(head.pieces ?? 0, mostPieces);
-  if (base64 !== undefined) return Buffer.from(base64, 'base64');
+  if (base64 !== undefined) return Buffer.from(base64, 'base64').subarray(from, upTo);
+  const first = Math.floor(from / PIECE_BYTES);
+  const end = Math.min(head.pieces ?? 0, Math.ceil(upTo / PIECE_BYTES));
   const found: Buffer[] = [];
-  for (let piece = 0; piece < pieces; piece++) {
+  for (let piece = first; piece < end; piece++) {
     const value = await rows.read<string>(pieceKey(key, piece));
     if (value === undefined) return undefined;
     found.push(Buffer.from(value, 'base64'));
     await turnOfTheLoop();
   }
-  return Buffer.concat(found);
+  const begin = first * PIECE_BYTES;
+  return Buffer.concat(found).subarray(from - begin, upTo - begin);
 }
 
 /** The keys of a file's pieces, also if its head is gone, in groups that are removed in one statement each. */

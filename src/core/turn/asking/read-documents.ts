@@ -31,7 +31,7 @@ export async function readDocuments(
 
   async function read(attachment: Attachment): Promise<Attachment> {
     const { unread: _, ...document } = attachment;
-    const kept = await attachments.text(conversation, document.id);
+    const kept = await attachments.text(conversation, document);
     if (kept?.attachment.text !== undefined) return { ...document, text: kept.attachment.text };
     const file = await attachments.get(conversation, document.id);
     if (!file) return document;

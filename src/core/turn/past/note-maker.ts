@@ -158,7 +158,7 @@ async function makeNote(
     ...turn.request,
     messages: [
       ...(base ? [noteMessage(base)] : []),
-      ...(await showTurns(turns, undefined, options.attachments)),
+      ...(await showTurns(turns, undefined, options)),
       {
         role: 'user',
         text: summaryPrompt({ mostWords: Math.floor(mostBytes / WORD_BYTES), days: daysOf(turns) }),

@@ -4,7 +4,7 @@ import type { Image, ModelMessage } from '../../models/model.ts';
 import type { Attachments } from '../../storage.ts';
 import type { Attachment, Message, Origin, Quote, Turn } from '../../types.ts';
 import type { WhyUnread } from '../asking/documents.ts';
-import { isDocument } from '../asking/read-documents.ts';
+import { partFrom, partsIn } from '../asking/file-parts.ts';
 import { isAudio } from '../asking/voice.ts';
 import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from '../context-size.ts';
 import { barred, quotedName, speech, textLines, unnamedSpeech } from '../speech.ts';
@@ -17,6 +17,12 @@ const isImage = ({ type }: Attachment) => type.startsWith('image/');
 /** Whether a turn is shown to the model with later ones. A message without an answer would run into the next one. */
 export const isShown = ({ end, answer, omit }: Turn) => end !== null && answer !== '' && !omit;
 
+export interface ShownFiles {
+  attachments: Pick<Attachments, 'get' | 'text'>;
+  /** The model has the tool `read_file`. */
+  canReadOn?: boolean;
+}
+
 /**
  * The messages of answered turns, and the one that is to be answered. With one turn more, they begin the same, unless
  * images are let go.
@@ -24,7 +30,7 @@ export const isShown = ({ end, answer, omit }: Turn) => end !== null && answer !
 export async function showTurns(
   turns: Turn[],
   newest: Message | undefined,
-  files: Attachments,
+  files: ShownFiles,
 ): Promise<ModelMessage[]> {
   const said = [...turns.map(({ message }) => message), ...(newest ? [newest] : [])];
   const numberOf = numberNamesakes(said);
@@ -82,7 +88,7 @@ async function userMessage(
   message: Message,
   number: number,
   images: Set<Attachment>,
-  files: Attachments,
+  files: ShownFiles,
 ): Promise<ModelMessage> {
   const { author, text: said, topic, quotes = [], attachments } = message;
   const note = number > 1 ? `number ${number} of that name` : '';
@@ -97,13 +103,11 @@ async function userMessage(
       continue;
     }
     const isLetGo = isImage(attachment) && !images.has(attachment);
+    const isText = !isImage(attachment);
     const file = isLetGo ? undefined : await fileOf(message, attachment, files);
-    if (!file) texts.push(`[file no longer shown to you: ${quotedName(attachment.name)}]`);
-    else if (isImage(attachment)) {
-      shown.push({ name: attachment.name, type: attachment.type, base64: file.bytes.toString('base64') });
-    } else {
-      texts.push(fenced(fileTitle(attachment), file.bytes.toString('utf8'), attachment.text));
-    }
+    if (isText && file) texts.push(file);
+    else if (file) shown.push({ name: attachment.name, type: attachment.type, base64: file });
+    else texts.push(`[file no longer shown to you: ${quotedName(attachment.name)}]`);
   }
   return {
     role: 'user',
@@ -112,12 +116,23 @@ async function userMessage(
   };
 }
 
-/** A file's bytes; of a document, the beginning of its text. */
-const fileOf = ({ conversation }: Message, attachment: Attachment, files: Attachments) =>
-  isDocument(attachment) ? files.text(conversation, attachment.id) : files.get(conversation, attachment.id);
+/** The beginning of a file's text; of an image, its bytes as base64. Undefined: it is gone. */
+async function fileOf(
+  { conversation }: Message,
+  attachment: Attachment,
+  { attachments, canReadOn = false }: ShownFiles,
+): Promise<string | undefined> {
+  if (isImage(attachment))
+    return (await attachments.get(conversation, attachment.id))?.bytes.toString('base64');
+  const file = await attachments.text(conversation, attachment);
+  if (!file) return undefined;
+  const text = file.bytes.toString('utf8');
+  const length = attachment.text ?? text.length + file.size - file.bytes.length;
+  return fenced(fileTitle(attachment), text, length, canReadOn ? file.size : undefined);
+}
 
 /** Why a document has no text, as the model is told. */
-const WHY_UNREAD: Record<WhyUnread, string> = {
+export const WHY_UNREAD: Record<WhyUnread, string> = {
   password: 'it is protected by a password',
   old: 'it has an old format of Office, such as doc, xls or ppt',
   broken: 'it is damaged, or has a format that Parley does not read',
@@ -151,15 +166,21 @@ function quoteOf({ text, ...origin }: Quote): string {
 
 /**
  * A file as it is, inside a fence longer than any run of backticks in it.
- * @param length characters of the whole text, if `text` may be its beginning
+ * @param length characters of the whole text, whose beginning `text` is
+ * @param size bytes of the whole text, if the model can read on
  */
-function fenced(title: string, text: string, length = text.length): string {
+function fenced(title: string, text: string, length: number, size?: number): string {
   const part = textLines(text.slice(0, MOST_FILE_CHARACTERS));
   let longest = 2;
   for (const [run] of part.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = '`'.repeat(longest + 1);
-  return `${title}:\n${fence}\n${part}\n${fence}${restOf(length, MOST_FILE_CHARACTERS)}`;
+  return `${title}:\n${fence}\n${part}\n${fence}${restOf(length, MOST_FILE_CHARACTERS, size === undefined ? '' : readOn(text, size))}`;
 }
 
-const restOf = (length: number, most: number) =>
-  length > most ? `\n[it goes on; ${length - most} characters not shown]` : '';
+function readOn(text: string, size: number): string {
+  const part = partFrom(Buffer.byteLength(text.slice(0, MOST_FILE_CHARACTERS)));
+  return `; read on with read_file, from part ${part} of ${partsIn(size)}`;
+}
+
+const restOf = (length: number, most: number, how = '') =>
+  length > most ? `\n[it goes on; ${length - most} characters not shown${how}]` : '';
