@@ -25,6 +25,7 @@ import type { Settings } from '../core/settings.ts';
 import type { ShortVersions } from '../core/short/short-versions.ts';
 import type { Attachments, ConversationLists, Secrets, Transcripts } from '../core/storage.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
+import type { Toolbox } from '../core/turn/tools/turn-tools.ts';
 import type { ConversationId, Message, TenantId } from '../core/types.ts';
 import type { Vocabulary } from '../core/vocabulary.ts';
 import type { Routes } from '../http.ts';
@@ -160,6 +161,8 @@ export interface SharedServices {
   admission: Admission;
   rate: MessageRate;
   operatorLimits: OperatorLimits;
+  /** The tools that are set up. */
+  toolbox: Toolbox;
   spending: Spending;
   about: AboutFacts;
   /** Whether direct messages are answered, so that people can be sent there. */

@@ -37,6 +37,7 @@ import { VERSION } from '../version.ts';
 import { accessListsOf, spendingLimitsOf } from './operator-limits.ts';
 import type { Platforms } from './platforms.ts';
 import type { Tables } from './tables.ts';
+import { createToolbox } from './tools.ts';
 
 export interface ServicesOptions {
   config: Config;
@@ -102,6 +103,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
     admission,
     rate,
     operatorLimits: spendingLimitsOf(config),
+    toolbox: createToolbox({ config, attachments }),
     about,
     directMessages,
     missedMs: config.MISSED_MINUTES * 60_000,

@@ -11,6 +11,7 @@ import { createCommands } from '../../src/core/commands/commands.ts';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';
 import type { BaseUrlPolicy } from '../../src/core/models/base-url.ts';
 import { createModelChooser } from '../../src/core/models/catalog/choose.ts';
+import type { OperatorOffer } from '../../src/core/models/catalog/operator-offer.ts';
 import type { BookReader, BookRow } from '../../src/core/money/books.ts';
 import {
   accountsOf,
@@ -21,6 +22,7 @@ import {
 } from '../../src/core/money/limits.ts';
 import { createUsageReports } from '../../src/core/money/shown/usage-reports.ts';
 import { createAudit } from '../../src/core/reports/audit.ts';
+import type { Toolbox } from '../../src/core/turn/tools/turn-tools.ts';
 import type { Vocabulary } from '../../src/core/vocabulary.ts';
 import { createBooks } from '../../src/store/books/books.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';
@@ -68,6 +70,8 @@ export interface CommandingOptions {
   operatorLimits?: OperatorLimits;
   /** Nano-dollars that are spent of a limit. */
   spentOf?: (limit: Limit) => number;
+  toolbox?: Toolbox;
+  offer?: OperatorOffer;
   change?: (store: Store) => Store;
 }
 
@@ -79,6 +83,8 @@ export async function commanding({
   booked = [],
   operatorLimits = { timeZone: 'UTC' },
   spentOf = () => 0,
+  toolbox = { tools: [], hostedAt: () => ['code_interpreter', 'image_generation', 'web_search'] },
+  offer,
   change = (same) => same,
 }: CommandingOptions = {}) {
   const server: ModelServer = await startModelServer();
@@ -101,6 +107,7 @@ export async function commanding({
     stallMs: 5_000,
     transcriptionModel: 'scribe',
     demo: () => false,
+    ...(offer && { offer: () => offer }),
     baseUrlPolicy: () => policy,
   });
   const queue = queueOn(store, { partitionOf: (id) => id.split(':').slice(0, 3).join(':') });
@@ -139,6 +146,7 @@ export async function commanding({
     }),
     spending,
     operatorLimits,
+    toolbox,
     rate: { count: async () => undefined },
     spendingDoor: { refusalOf: async () => undefined },
     summarise: async () => ({ notice: 'No summary.' }),

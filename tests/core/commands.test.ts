@@ -23,6 +23,7 @@ describe('commands as data', () => {
       'persona',
       'settings',
       'limits',
+      'tools',
       'forget',
       'export',
       'usage',

@@ -23,6 +23,7 @@ import { type PersonaOptions, personaCommand } from './persona.ts';
 import { type SettingsOptions, settingsCommand } from './settings.ts';
 import { type StopOptions, stopCommand } from './stop.ts';
 import { type SummarizeOptions, summarizeCommand } from './summarize.ts';
+import { type ToolsCommandOptions, toolsCommand } from './tools.ts';
 import { type UsageOptions, usageCommand } from './usage.ts';
 import { valuesProblem } from './values.ts';
 
@@ -31,6 +32,7 @@ type GroupOptions = KeyOptions &
   PersonaOptions &
   SettingsOptions &
   LimitsOptions &
+  ToolsCommandOptions &
   NewOptions &
   StopOptions &
   ForgetOptions &
@@ -56,6 +58,7 @@ export function createCommands(given: CommandsOptions): Commands {
     personaCommand(options),
     settingsCommand(options),
     limitsCommand(options),
+    toolsCommand(options),
     forgetCommand(options),
     exportCommand(options),
     usageCommand(options),

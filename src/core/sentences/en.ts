@@ -14,6 +14,7 @@ import * as checks from './en/operator/checks.ts';
 import * as operating from './en/operator/operating.ts';
 import * as setup from './en/operator/setup.ts';
 import * as settings from './en/settings.ts';
+import * as allowing from './en/tools/allowing.ts';
 import * as files from './en/tools/files.ts';
 import * as welcome from './en/welcome.ts';
 
@@ -29,7 +30,7 @@ export const en = {
   operating,
   settings,
   setup,
-  tools: { files },
+  tools: { allowing, files },
   usage,
   welcome,
 };

@@ -29,6 +29,7 @@ const BUTTONS: Record<string, string> = {
   persona: en.home.buttons.persona,
   settings: en.home.buttons.settings,
   limits: en.home.buttons.limits,
+  tools: en.home.buttons.tools,
 };
 const OPEN = 'parley_open:';
 export const OPEN_ACTION = new RegExp(`^${OPEN}`);
@@ -49,7 +50,7 @@ export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
     if (!call.isAdmin)
       return [header(en.home.name), ...sectionsOf(help(call)), { type: 'divider' }, ...usage];
     const [model, key] = [await said('model'), await said('key status')];
-    const [settings, limits] = [await said('settings'), await said('limits')];
+    const [settings, limits, tools] = [await said('settings'), await said('limits'), await said('tools')];
     return [
       header(en.home.headline),
       ...sectionsOf(`${model}\n${key}`),
@@ -66,6 +67,8 @@ export function createHome({ commands, callOf, help, log }: HomeOptions): Home {
       ...sectionsOf(settings),
       { type: 'divider' },
       ...sectionsOf(limits),
+      { type: 'divider' },
+      ...sectionsOf(tools),
       { type: 'divider' },
       ...usage,
       { type: 'divider' },

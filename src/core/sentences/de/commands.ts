@@ -51,6 +51,11 @@ export const limits = {
   description: 'Wie viel hier ausgegeben werden darf, von allen, einer Person oder einer Rolle',
 };
 
+export const tools = {
+  name: 'werkzeuge',
+  description: 'Was Parley außer Reden tun darf, und wer es darum bitten darf',
+};
+
 export const key = {
   set: {
     name: 'schlüssel setzen',

@@ -110,7 +110,7 @@ export const persona = {
 export const settings = {
   description: 'Where, how and to whom Parley answers here',
   others: ({ command }: Vocabulary) =>
-    `Model, persona, key and limits have commands of their own: ${command('model')}, ${command('persona')}, ${command('key')}, ${command('limits')}.`,
+    `Model, persona, key, limits and tools have commands of their own: ${command('model')}, ${command('persona')}, ${command('key')}, ${command('limits')}, ${command('tools')}.`,
   prompt: 'Change a setting',
   saved: 'Saved.',
   wantsKey: ({ changing }: Vocabulary) => `A key for this base URL is set ${changing.key}.`,

@@ -9,4 +9,5 @@ export const buttons = {
   persona: 'Edit the persona',
   settings: 'Change settings',
   limits: 'Limit spending',
+  tools: 'Choose tools',
 };

@@ -2,11 +2,14 @@
 import { limitsAt } from '../../../../core/commands/limits-list.ts';
 import { inForce, type Setting, type SettingContext } from '../../../../core/commands/setting.ts';
 import { settingsAt } from '../../../../core/commands/settings-list.ts';
+import { toolSettings } from '../../../../core/commands/tools-list.ts';
 import type { BaseUrlPolicy } from '../../../../core/models/base-url.ts';
 import type { ModelChooser } from '../../../../core/models/catalog/choose.ts';
 import type { OperatorLimits } from '../../../../core/money/limits.ts';
 import type { AboutFacts } from '../../../../core/sentences/about.ts';
 import type { Settings, TenantSettings } from '../../../../core/settings.ts';
+import { TOOL_FAMILIES, type ToolFamily } from '../../../../core/turn/tools/families.ts';
+import { familiesAt, type Toolbox } from '../../../../core/turn/tools/turn-tools.ts';
 import type { TenantId } from '../../../../core/types.ts';
 import type { SettingsView, SettingView } from '../../api.ts';
 import { PAGE_WORDS } from '../../vocabulary.ts';
@@ -18,15 +21,20 @@ export interface SettingsViewOptions {
   baseUrlPolicy: () => BaseUrlPolicy;
   about: AboutFacts;
   operatorLimits: OperatorLimits;
+  toolbox: Toolbox;
 }
 
 /** The settings that core lists for the page. */
-export function pageSettings({ baseUrlPolicy, about, operatorLimits }: SettingsViewOptions): Setting[] {
+export function pageSettings(
+  { baseUrlPolicy, about, operatorLimits }: SettingsViewOptions,
+  families: readonly ToolFamily[] = TOOL_FAMILIES,
+): Setting[] {
   const place = { hasChannels: false, words: PAGE_WORDS };
   const { timeZone } = operatorLimits;
   return [
     ...settingsAt({ ...place, baseUrlPolicy: baseUrlPolicy(), historyDays: about.historyDays }),
     ...limitsAt({ ...place, operatorsZone: timeZone }),
+    ...toolSettings(families),
   ];
 }
 
@@ -36,9 +44,10 @@ export function createSettingsView(
   const { settings, models, baseUrlPolicy } = options;
   return async (tenant) => {
     const own = await settings.read(tenant);
-    const { source, model, provider, offer } = models.describe(tenant, own);
+    const choice = models.describe(tenant, own);
+    const { source, model, provider, offer } = choice;
     const offered = offer?.models ?? 'all';
-    const listed = pageSettings(options);
+    const listed = pageSettings(options, familiesAt(options.toolbox, choice));
     const counting = inForce(listed, own, offer);
     const context: SettingContext = {
       defaultBaseUrl: models.baseUrlOf(tenant, { keys: {} }),
