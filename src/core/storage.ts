@@ -53,8 +53,8 @@ export interface Transcripts {
     messageId: string,
     made: { answer: string; short: string },
   ): Promise<boolean>;
-  /** Removes a turn's message and answer; a redelivery of the message is still `seen`. */
-  remove(conversation: ConversationId, messageId: string): Promise<void>;
+  /** Removes a turn's message and answer, and returns them; a redelivery of the message is still `seen`. */
+  remove(conversation: ConversationId, messageId: string): Promise<StoredTurn | undefined>;
   /** Removes the whole transcript. If a crash interrupts this, forgetting again finishes it. */
   forget(conversation: ConversationId): Promise<void>;
   /** Keeps all present turns, and sends none of them to a model with later ones. */

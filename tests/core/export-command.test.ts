@@ -71,6 +71,7 @@ describe('/export', () => {
       quotes: [{ from: 'Bob', text: 'one\ntwo' }],
       files: [{ name: 'cat.png', type: 'image/png', size: 3 }],
       answer: 'It **is**.',
+      made: [],
       end: 'stop',
       notice: null,
       model: 'm',

@@ -7,6 +7,7 @@ import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
 import type { StoredTurn, Transcripts } from '../storage.ts';
 import { wordsOf } from '../text/quoted-lines.ts';
+import type { Attachment } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { Command, CommandCall, CommandReply } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
@@ -131,21 +132,21 @@ async function newest(
   return { turns: newestFirst.reverse(), isWhole: true };
 }
 
-function markdownOf({ message, answer, notice, feedback }: StoredTurn): string {
+function markdownOf({ message, answer, notice, feedback, files: made = [] }: StoredTurn): string {
   const quotes = (message.quotes ?? []).map(({ from, note, text }) => {
     const whose = [from, note].filter(Boolean).join(', ');
     return `${whose}:\n${text}`.replace(/^/gm, '> ');
   });
-  const files = message.attachments.map(({ name }) => `*File: ${name}*`);
-  const said = [...quotes, message.text, ...files].filter(Boolean).join('\n\n');
+  const named = ({ name }: Attachment) => `*File: ${name}*`;
+  const said = [...quotes, message.text, ...message.attachments.map(named)].filter(Boolean).join('\n\n');
   const rated = feedback && `*Feedback: ${feedback}*`;
-  const answered = [answer, notice && `*${notice}*`, rated].filter(Boolean).join('\n\n');
+  const answered = [answer, ...made.map(named), notice && `*${notice}*`, rated].filter(Boolean).join('\n\n');
   const at = new Date(message.at).toISOString();
   return `## ${message.author.name || 'Question'} · ${at}\n\n${said}\n\n## Parley\n\n${answered}\n`;
 }
 
 /** A turn as people said and read it, without fields that only Parley or the platform uses. */
-function jsonOf({ message, answer, end, notice, model, feedback }: StoredTurn): string {
+function jsonOf({ message, answer, end, notice, model, feedback, files: made = [] }: StoredTurn): string {
   const { text, author, at, quotes = [], attachments } = message;
   return JSON.stringify({
     at: new Date(at).toISOString(),
@@ -154,6 +155,7 @@ function jsonOf({ message, answer, end, notice, model, feedback }: StoredTurn): 
     quotes: quotes.map(({ from, note, text }) => ({ from, note, text })),
     files: attachments.map(({ name, type, size }) => ({ name, type, size })),
     answer,
+    made: made.map(({ name, type, size, alt }) => ({ name, type, size, alt })),
     end,
     notice: notice ?? null,
     model: model ?? null,

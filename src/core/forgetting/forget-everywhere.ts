@@ -2,7 +2,7 @@
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { ConversationLists } from '../storage.ts';
 import type { TurnQueue } from '../turn/queue.ts';
-import { type ConversationId, type Message, type TenantId, tenantIn } from '../types.ts';
+import { type ConversationId, type TenantId, type Turn, tenantIn } from '../types.ts';
 import { eachTurn } from './each-turn.ts';
 import { createForgetting, type ForgettingOptions } from './forget.ts';
 import { createForgottenQuotes, type ForgottenQuotes } from './forgotten-quotes.ts';
@@ -103,30 +103,37 @@ function createPersonForgetting(options: ForgetEverywhereOptions) {
   const mark = (conversation: ConversationId, author: string) =>
     marks.change(tenantIn(conversation), { people: { [author]: { at: Date.now() } } });
 
-  async function forgetTurns(conversation: ConversationId, own: Message[], receipt: Receipt): Promise<void> {
+  async function forgetTurns(conversation: ConversationId, own: Turn[], receipt: Receipt): Promise<void> {
     if (own.length === 0) return;
-    const ids = new Set(own.map(({ id }) => id));
+    const ids = new Set(own.map(({ message }) => message.id));
     for (const { id } of await queue.live(conversation))
       if (ids.has(id)) await queue.cancel(conversation, id);
     await whenEnded(queue, conversation, ids);
-    for (const { id, attachments } of own) {
+    for (const { message, files = [] } of own) {
+      const { id, attachments } = message;
       await forgetting.message(conversation, id);
       for (const note of notes) await note.remove(id);
       receipt.messages++;
-      receipt.files += attachments.filter(({ origin }) => !origin).length;
+      receipt.files += attachments.filter(({ origin }) => !origin).length + files.length;
     }
     receipt.conversations++;
     if ((await transcripts.read(conversation, { limit: 1 })).turns.length === 0)
       await transcripts.forget(conversation);
   }
 
-  /** Adds the texts of the person's turns to `gone`. Returns the messages without texts, to save memory. */
+  /** Adds the texts of the person's turns to `gone`. Returns the turns without texts, to save memory. */
   async function gather(conversation: ConversationId, author: string, gone: ForgottenQuotes) {
-    const own: Message[] = [];
+    const own: Turn[] = [];
     for await (const turn of eachTurn(transcripts, conversation)) {
       if (turn.message.author.id !== author) continue;
       gone.add(turn);
-      own.push({ ...turn.message, text: '', quotes: [] });
+      const { message, files } = turn;
+      own.push({
+        message: { ...message, text: '', quotes: [] },
+        answer: '',
+        end: null,
+        ...(files && { files }),
+      });
     }
     return own;
   }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attachments, StoredTurn, Transcripts } from '../storage.ts';
 import type { TurnQueue } from '../turn/queue.ts';
-import type { ConversationId, TenantId } from '../types.ts';
+import type { Attachment, ConversationId, TenantId } from '../types.ts';
 import { eachTurn } from './each-turn.ts';
 import { createForgottenQuotes, type ForgottenQuotes } from './forgotten-quotes.ts';
 
@@ -53,21 +53,22 @@ export function createConversationForgetting({
   };
 }
 
+const idsOf = (files: Attachment[]) => files.map(({ id }) => id);
+
 /** Forgets some turns of a conversation; the others stay. */
 export function createTurnForgetting({ queue, transcripts, attachments, notes }: TurnForgettingOptions) {
   /** @param others ids of files that other turns have */
   async function takeOut(
     conversation: ConversationId,
-    { message }: StoredTurn,
+    { message, files = [] }: StoredTurn,
     others: Set<string>,
   ): Promise<void> {
     // The turn goes last: after a crash, it tells which files belong to it.
     const own = message.attachments.filter(({ id, origin }) => !origin || !others.has(id));
-    await attachments.remove(
-      conversation,
-      own.map(({ id }) => id),
-    );
-    await transcripts.remove(conversation, message.id);
+    await attachments.remove(conversation, idsOf([...own, ...files]));
+    const gone = await transcripts.remove(conversation, message.id);
+    // An answer with files may have been kept meanwhile.
+    await attachments.remove(conversation, idsOf(gone?.files ?? []));
   }
 
   /** Files of all other turns, if this turn quotes files: a quoted file may belong to another turn. */

@@ -30,7 +30,9 @@ export function createHistorySweep(options: SweepHistoryOptions, { rest, liveIn 
 
   /** Files and notes go first: after a crash, the turn is how they are found again. */
   async function forgetTurns(conversation: ConversationId, turns: StoredTurn[]): Promise<void> {
-    const files = turns.flatMap(({ message }) => message.attachments.map(({ id }) => id));
+    const files = turns.flatMap(({ message, files = [] }) =>
+      [...message.attachments, ...files].map(({ id }) => id),
+    );
     await attachments.remove(conversation, files);
     for (const note of notes) await note.remove(...turns.map(({ message }) => message.id));
   }

@@ -28,12 +28,12 @@ export function askedModel(
   return repeating(model, { tenant, choice, hours, isAnswered, cache: responses });
 }
 
-/** Lets a kept answer be given again to the same request. */
+/** Lets a kept answer be given again to the same request, unless it has files, which belong to one conversation. */
 export async function noteResponse(
-  { digest, message: { conversation, id } }: Turn,
+  { digest, files, message: { conversation, id } }: Turn,
   { responses, log }: AskedModelOptions,
 ): Promise<void> {
-  if (digest === undefined) return;
+  if (digest === undefined || files) return;
   await responses?.note(digest, { conversation, id }).catch((error: unknown) => {
     log.warn({ conversation, turn: id, error: whereFrom(error) }, 'answer not noted for later');
   });

@@ -16,6 +16,7 @@ import * as setup from './en/operator/setup.ts';
 import * as settings from './en/settings.ts';
 import * as allowing from './en/tools/allowing.ts';
 import * as files from './en/tools/files.ts';
+import * as pictures from './en/tools/pictures.ts';
 import * as welcome from './en/welcome.ts';
 
 export const en = {
@@ -30,7 +31,7 @@ export const en = {
   operating,
   settings,
   setup,
-  tools: { allowing, files },
+  tools: { allowing, files, pictures },
   usage,
   welcome,
 };

@@ -52,3 +52,9 @@ export const TRIAL_PROMPT = {
   instructions: 'Answer with one word.',
   messages: [{ role: 'user' as const, text: 'Say hello.' }],
 };
+
+/** Follows the text of a tool that made a file which people are not shown. */
+export function refusedFile(name: string, why: 'empty' | 'large' | 'many'): string {
+  const reason = { empty: 'it is empty', large: 'it is larger than 8 MB', many: 'an answer shows ten files' };
+  return `[The file "${name}" is not shown to people: ${reason[why]}.]`;
+}

@@ -3,7 +3,9 @@
 import type { Logger } from 'pino';
 import type { Choice, ModelChooser } from '../models/catalog/choose.ts';
 import { type ModelChunk, ModelError, UNMETERED } from '../models/model.ts';
+import type { HostedFile } from '../models/tool.ts';
 import type { OwnMeter } from '../money/metering/meter.ts';
+import type { Charge } from '../money/metering/reservation.ts';
 import type { Spending } from '../money/metering/spending.ts';
 import type { Spender } from '../money/spender.ts';
 import { whereFrom } from '../reports/where-from.ts';
@@ -24,7 +26,8 @@ import { endOf, isKeptAfter, type ModelEnding, noticeOf, ownFailure, turnOf } fr
 import { createKeptTurns, persistently } from './kept-turns.ts';
 import { idsOf, recordOf, type TurnRecord } from './log-record.ts';
 import type { NoteMaker } from './past/note-maker.ts';
-import type { Attempt } from './queue.ts';
+import { type Attempt, RESTART } from './queue.ts';
+import { contentOf, createMadeFiles, type MadeFiles } from './tools/made-files.ts';
 
 export interface EngineOptions extends ContextOptions {
   models: ModelChooser;
@@ -70,6 +73,8 @@ interface Answering {
   /** Absent until a model is chosen. */
   meter?: OwnMeter;
   ended: ModelEnding;
+  /** Pictures and files of this answer. */
+  made: MadeFiles;
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -80,7 +85,8 @@ export function createEngine(options: EngineOptions): Engine {
   async function finish(answering: Answering): Promise<Chunk> {
     const { message, attempt, answer, choice, heard, ended } = answering;
     const told = { reader: readerOf(message), words: options.vocabularyOf(message.tenant) };
-    const end = endOf(ended, answer.hasText(), attempt.signal);
+    const files = filesOf(answering);
+    const end = endOf(ended, answer.hasText() || files !== undefined, attempt.signal);
     const timeZone = ended.repeated ? await timeZoneOf(attempt, options) : undefined;
     let notice = noticeOf(end, ended, { choice, told, timeZone, unread: unreadIn(heard) }, attempt.signal);
     const thoughts = answer.thoughts();
@@ -88,6 +94,7 @@ export function createEngine(options: EngineOptions): Engine {
     const turn: Turn = {
       ...turnOf(heard, answer.text(), end, notice, ended, choice),
       ...thoughts,
+      ...files,
       ...bookingsOf(answering),
     };
     try {
@@ -96,7 +103,7 @@ export function createEngine(options: EngineOptions): Engine {
         await removeWritten(message, heard, options);
         summarise(answering, options);
         await noteResponse(turn, options);
-      } else if (charge) await options.spending.settle(charge);
+      } else await discard(answering, charge, options);
     } catch (error) {
       const isLost = turn.answer === '';
       notice = isLost ? failureNotice({ kind: 'store' }, choice, told) : en.notices.notKept;
@@ -116,16 +123,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     async *respond(message, attempt) {
       if (attempt.mode !== 'answer') return yield* keptTurns.show(message, attempt);
-      const answering: Answering = {
-        message,
-        attempt,
-        startedAt: performance.now(),
-        answer: createAnswerSoFar(),
-        choice: undefined,
-        heard: message,
-        // Stays if the reader of the chunks leaves before their end.
-        ended: { end: 'interrupted', failure: { kind: 'bug' } },
-      };
+      const answering = begin(message, attempt, options);
       attempt.draft(answering.answer.text);
       let last: Chunk;
       try {
@@ -140,6 +138,30 @@ export function createEngine(options: EngineOptions): Engine {
       yield last;
     },
   };
+}
+
+function begin(message: Message, attempt: Attempt, { attachments }: EngineOptions): Answering {
+  return {
+    message,
+    attempt,
+    startedAt: performance.now(),
+    answer: createAnswerSoFar(),
+    choice: undefined,
+    heard: message,
+    // Stays if the reader of the chunks leaves before their end.
+    ended: { end: 'interrupted', failure: { kind: 'bug' } },
+    made: createMadeFiles(attachments, message),
+  };
+}
+
+/** Ends an attempt that keeps no turn. The next attempt goes on with its files, unless it begins anew. */
+async function discard(
+  { attempt, made }: Answering,
+  charge: Charge | undefined,
+  { spending }: EngineOptions,
+): Promise<void> {
+  if (charge) await spending.settle(charge);
+  if (attempt.signal.reason === RESTART) await made.drop();
 }
 
 /** Asks the tenant's model, and notes in `answering` how its stream ended. */
@@ -180,6 +202,7 @@ async function* ask(answering: Answering, options: EngineOptions): AsyncGenerato
       return;
     }
     answer.add(chunk);
+    if (chunk.type === 'file') yield* keepHosted(chunk.file, answering);
     if (chunk.type === 'text' || chunk.type === 'status' || chunk.type === 'retract') yield chunk;
     if (answer.isTooLong()) {
       answering.ended = { end: 'length' };
@@ -199,6 +222,18 @@ function summarise({ heard, answer, ended, summarised }: Answering, { noteMaker 
 
 async function timeZoneOf({ settings }: Attempt, { timeZone }: EngineOptions): Promise<string | undefined> {
   return (await settings().catch(() => undefined))?.timeZone ?? timeZone;
+}
+
+/** Keeps a file that the provider made. One that cannot be shown is left out. */
+async function* keepHosted(hosted: HostedFile, { made }: Answering): AsyncGenerator<Chunk, void, void> {
+  const content = contentOf(hosted);
+  const kept = content && (await persistently(() => made.keep(content)));
+  if (kept && 'file' in kept) yield { type: 'file', file: kept.file };
+}
+
+function filesOf({ made }: Answering): Pick<Turn, 'files'> | undefined {
+  const files = made.list();
+  return files.length > 0 ? { files } : undefined;
 }
 
 function bookingsOf({ meter }: Answering): Pick<Turn, 'bookings'> {

@@ -5,14 +5,15 @@ import { StoreError } from '../errors.ts';
 import type { Charge } from '../money/metering/reservation.ts';
 import { whereFrom } from '../reports/where-from.ts';
 import { en } from '../sentences/en.ts';
-import type { Transcripts } from '../storage.ts';
+import type { Attachments, Transcripts } from '../storage.ts';
 import type { Chunk, Message, Turn } from '../types.ts';
-import type { Attempt } from './queue.ts';
+import { type Attempt, LOST } from './queue.ts';
+import { settleFiles } from './tools/settle-files.ts';
 
 export interface KeptTurns {
   /**
-   * Keeps a turn, and tries again for a while if the store fails. An attempt without text leaves an earlier attempt's
-   * answer.
+   * Keeps a turn with its files, and tries again for a while if the store fails. An attempt without text and files leaves
+   * an earlier attempt's answer.
    * @throws StoreError
    */
   keep(turn: Turn, attempt: Attempt, charge?: Charge): Promise<void>;
@@ -23,23 +24,29 @@ export interface KeptTurns {
 /** Waits between attempts to reach a store that fails, ms. */
 const STORE_WAITS_MS = [200, 1_000];
 
-export function createKeptTurns({
-  transcripts,
-  log,
-}: {
+export interface KeptTurnsOptions {
   transcripts: Pick<Transcripts, 'find'>;
+  attachments: Pick<Attachments, 'claim' | 'drop' | 'remove'>;
   log: Logger;
-}): KeptTurns {
+}
+
+const isEmpty = ({ answer, files = [] }: Turn) => answer === '' && files.length === 0;
+
+export function createKeptTurns(options: KeptTurnsOptions): KeptTurns {
+  const { transcripts, log } = options;
   return {
-    keep: (turn, attempt, charge) =>
-      persistently(async () => {
+    async keep(turn, attempt, charge) {
+      await persistently(async () => {
         const { conversation, id } = turn.message;
-        const before = turn.answer === '' ? await transcripts.find(conversation, id) : undefined;
-        const kept = before?.answer
-          ? { ...before, message: turn.message, ...(turn.notice !== undefined && { notice: turn.notice }) }
-          : turn;
+        const before = isEmpty(turn) ? await transcripts.find(conversation, id) : undefined;
+        const kept =
+          before && !isEmpty(before)
+            ? { ...before, message: turn.message, ...(turn.notice !== undefined && { notice: turn.notice }) }
+            : turn;
         await attempt.keep(kept, charge);
-      }),
+      });
+      if (attempt.signal.reason !== LOST) await settleFiles(turn, attempt.replaces, options);
+    },
 
     async *show(message, attempt) {
       let turn: Turn = { message, answer: '', end: 'interrupted', notice: en.notices.cutByRestart };
@@ -47,14 +54,17 @@ export function createKeptTurns({
         const kept = await persistently(() => transcripts.find(message.conversation, message.id));
         if (attempt.mode === 'show' && kept) turn = kept;
         else {
-          turn = { ...turn, answer: (await persistently(attempt.drafted)) || (kept?.answer ?? '') };
+          turn = { ...turn, ...(await leftOf(attempt, kept)) };
           await persistently(() => attempt.keep(turn));
         }
+        // An earlier attempt may have died before it claimed the files.
+        await settleFiles(turn, undefined, options);
       } catch (error) {
         log.error({ turn: message.id, error: whereFrom(error) }, 'turn not read');
       }
-      const { answer, end, notice, thoughts } = turn;
+      const { answer, files = [], end, notice, thoughts } = turn;
       if (answer) yield { type: 'text', text: answer };
+      for (const file of files) yield { type: 'file', file };
       yield {
         type: 'end',
         end: end ?? 'interrupted',
@@ -63,6 +73,17 @@ export function createKeptTurns({
       };
     },
   };
+}
+
+/** The draft and the files of an answer that failed too often, or else the earlier answer. */
+async function leftOf(
+  { drafted, journalled }: Attempt,
+  kept: Turn | undefined,
+): Promise<Pick<Turn, 'answer' | 'files'>> {
+  const [answer, files] = [await persistently(drafted), (await persistently(journalled))?.files ?? []];
+  if (answer === '' && files.length === 0)
+    return { answer: kept?.answer ?? '', ...(kept?.files && { files: kept.files }) };
+  return { answer, ...(files.length > 0 && { files }) };
 }
 
 /** Tries again for a while if the store fails. @throws StoreError */

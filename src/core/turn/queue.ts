@@ -2,7 +2,7 @@
 import type { Charge, Reservation } from '../money/metering/reservation.ts';
 import type { TenantSettings, WhenBusy } from '../settings.ts';
 import type { AuthorRights, ConversationId, Message, Turn } from '../types.ts';
-import type { Journal } from './tools/step.ts';
+import type { Journal } from './tools/journal.ts';
 
 // Parley's own reasons in the signal of an attempt. A person's stop has any other reason.
 /** Parley is stopping: the next process to run gets the turn. */
@@ -30,6 +30,8 @@ export interface QueuedAttempt {
   number: number;
   /** Number of edits of the message while it was being answered. */
   revision: number;
+  /** Ids of files that the turn's earlier answer shows, which this attempt's answer replaces. Absent: none. */
+  replaces?: string[];
   signal: AbortSignal;
   /**
    * Whether this process still has the turn. It usually resolves at once. If the process was held up, it resolves

@@ -111,11 +111,12 @@ function removing(store: Store): Pick<Attachments, 'remove' | 'drop' | 'forget'>
     async drop(conversation, ids) {
       const index = await readIndex(store, conversation);
       const unclaimed = ids.filter((id) => index[id] === undefined);
-      for (const id of unclaimed) await removePieces(store, conversation, id);
-      await removeUnclaimed(
-        store,
-        unclaimed.map((id) => fileKey(conversation, id)),
-      );
+      for (const id of unclaimed) {
+        const key = fileKey(conversation, id);
+        const kept = (await store.read<FileHead>(key))?.kept;
+        await removePieces(store, conversation, id);
+        await removeUnclaimed(store, [key, ...(kept === undefined ? [] : [kept])]);
+      }
     },
 
     async forget(conversation) {

@@ -68,6 +68,7 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
       reference: { id, lane: key },
       number: turn.attempts,
       revision: turn.revision,
+      ...(begun.files.length > 0 && { replaces: begun.files }),
       signal: controller.signal,
       isHeld: lease.isHeld,
       draft(source) {

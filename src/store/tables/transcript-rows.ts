@@ -231,14 +231,14 @@ export async function swapPlaces(
   await writeTurns(rows, conversation, head, swapped, { areMoved: true });
 }
 
-/** Removes a turn, with the notes that tell of it. Its message is still `seen`. */
+/** Removes a turn, with the notes that tell of it, and returns it. Its message is still `seen`. */
 export async function removeTurn(
   rows: ExclusiveRows,
   conversation: ConversationId,
   messageId: string,
-): Promise<void> {
+): Promise<StoredTurn | undefined> {
   const turn = await findTurn(rows, conversation, messageId);
-  if (!turn) return;
+  if (!turn) return undefined;
   const { seq } = turn;
   const left: Removed = { removed: true, seq, message: { id: messageId } };
   const head = await rows.read<Head>(headKey(conversation));
@@ -251,6 +251,7 @@ export async function removeTurn(
   // Overwritten, not removed: removals are made last, and nothing finds these once the turn is gone.
   for (const key of [draftKey(conversation, messageId), journalKey(conversation, messageId)])
     if ((await rows.read(key)) !== undefined) await rows.write([{ key, value: null, ttl: 1 }]);
+  return turn;
 }
 
 /** The keys of notes that the answers of these turns may be given again. */

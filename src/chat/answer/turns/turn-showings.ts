@@ -118,10 +118,11 @@ const keptAttempt = (
 
 /** The chunks of an answer that has ended. */
 async function* keptChunks(
-  { answer, end, notice, thoughts }: StoredTurn,
+  { answer, files = [], end, notice, thoughts }: StoredTurn,
   footer: string | undefined,
 ): AsyncGenerator<Chunk> {
   if (answer) yield { type: 'text', text: answer };
+  for (const file of files) yield { type: 'file', file };
   yield {
     type: 'end',
     end: end ?? 'interrupted',

@@ -44,9 +44,3 @@ export interface Round {
   /** Absent where it is too large, or came from an API that needs none. */
   sent?: SentItems;
 }
-
-/** A turn's rounds so far, and the answer so far, as they are journalled. */
-export interface Journal {
-  answer: string;
-  rounds: Round[];
-}

@@ -1,5 +1,5 @@
 /** Begins an attempt: takes the first turn of a lane that can be answered. */
-import type { Message } from '../../../core/types.ts';
+import type { Message, Turn } from '../../../core/types.ts';
 import { type DeadCall, settleDeadAttempt } from '../../ledger/ledger.ts';
 import type { ExclusiveRows } from '../../store.ts';
 import { turnAt } from '../../tables/transcript-rows.ts';
@@ -11,6 +11,8 @@ import { beginAnew, isUntouched, type LaneRow, type LaneTurn } from './lane-rows
 export interface Begun {
   message: Message;
   turn: LaneTurn;
+  /** Ids of files that the turn's earlier answer shows. */
+  files: string[];
 }
 
 /**
@@ -47,7 +49,7 @@ export async function beginFirst(
       await beginAnew(rows, lane, first, 1);
       isChanged = true;
     }
-    if (first.run === attempt) return { message: turn.message, turn: first };
+    if (first.run === attempt) return { message: turn.message, turn: first, files: filesOf(turn) };
     if (asksModel(first) && !mayBegin(turn.message)) {
       if (isChanged) await rows.write([{ key, value: lane }]);
       return 'held';
@@ -58,11 +60,13 @@ export async function beginFirst(
     begun.run = attempt;
     if (begun.phase === 'waiting') begun.phase = 'answering';
     await rows.write([{ key, value: lane }]);
-    return { message, turn: begun };
+    return { message, turn: begun, files: filesOf(turn) };
   }
   await rows.remove([key]);
   return undefined;
 }
+
+const filesOf = ({ files = [] }: Turn) => files.map(({ id }) => id);
 
 /** Whether the attempt will ask a model. It asks none to show a kept answer or to end a stopped turn. */
 function asksModel({ phase, request }: LaneTurn): boolean {

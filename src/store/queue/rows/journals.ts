@@ -1,5 +1,5 @@
 /** Journals: the steps of the turns that are being answered, with the answer up to the last of them. One row each. */
-import type { Journal } from '../../../core/turn/tools/step.ts';
+import type { Journal } from '../../../core/turn/tools/journal.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { journalKey } from '../../keys.ts';
 import type { ExclusiveRows, Rows } from '../../store.ts';
