@@ -88,6 +88,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
     ownKeyOnly: config.OWN_KEY_ONLY === 'on',
   });
   const about = { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS };
+  const troubles = createTroubles(log);
   const services = {
     transcripts,
     attachments,
@@ -103,12 +104,12 @@ export function createServices(options: ServicesOptions): BuiltServices {
     admission,
     rate,
     operatorLimits: spendingLimitsOf(config),
-    toolbox: createToolbox({ config, attachments }),
+    toolbox: createToolbox({ config, attachments, troubles }),
     about,
     directMessages,
     missedMs: config.MISSED_MINUTES * 60_000,
     shutdown,
-    troubles: createTroubles(log),
+    troubles,
     audit,
   };
   return {

@@ -1,12 +1,30 @@
 /** The operator's settings of tools, in the environment. */
 import { z } from 'zod';
 import { TOOL_FAMILIES, type ToolFamily } from '../core/turn/tools/families.ts';
+import { readSearchSetting, type SearchSetting } from '../tools/search/setting.ts';
 
 const isFamily = (name: string): name is ToolFamily => TOOL_FAMILIES.some((family) => family === name);
 
 const NONE = 'none';
 
 export const toolSettings = {
+  WEB_SEARCH: z
+    .string()
+    .transform((text, context): SearchSetting => {
+      const setting = readSearchSetting(text);
+      if (setting) return setting;
+      context.addIssue(
+        'must be auto, openai, off, searxng:https://address, brave:key or tavily:key; behind a proxy brave:key@https://address',
+      );
+      return z.NEVER;
+    })
+    .default({ by: 'auto' })
+    .meta({
+      shown: 'auto',
+      isSecret: true,
+      meaning:
+        "Who searches the web: `auto` (OpenAI's own search at OpenAI, nobody elsewhere), `openai` (the provider's own search also at another address, which needs the Responses API), `searxng:` and its address, `brave:` or `tavily:` and a key, or `off`",
+    }),
   OPERATOR_TOOLS: z
     .string()
     .default('web,pages,files')

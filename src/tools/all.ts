@@ -1,15 +1,19 @@
 /** The list of Parley's tools. A tool is a file of this folder and a line here. */
 import type { Config } from '../config.ts';
+import type { Troubles } from '../core/reports/troubles.ts';
 import type { Attachments } from '../core/storage.ts';
 import type { Tool } from '../core/turn/tools/tool.ts';
 import { createReadFile } from './read-file.ts';
+import { createWebSearch } from './web-search.ts';
 
 export interface ToolsOptions {
   config: Config;
   attachments: Attachments;
+  troubles: Troubles;
 }
 
 /** All tools that the operator's settings allow. */
-export function createTools({ attachments }: ToolsOptions): Tool[] {
-  return [createReadFile(attachments)];
+export function createTools({ config, attachments, troubles }: ToolsOptions): Tool[] {
+  const { WEB_SEARCH: search } = config;
+  return [createReadFile(attachments), ...('url' in search ? [createWebSearch(search, { troubles })] : [])];
 }
