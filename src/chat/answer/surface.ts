@@ -1,7 +1,15 @@
 /** The few calls with which Parley makes a platform's messages match an answer. */
+import type { ShownStep } from '../../core/types.ts';
 import type { Bucket } from '../pacing/bucket.ts';
 
 export type Button = 'stop' | 'regenerate' | 'continue' | 'short' | 'thoughts' | 'delete';
+
+/** A step of an answer, and where it began. */
+export interface PartStep {
+  step: ShownStep;
+  /** Characters of the part's text that stand before it. */
+  after: number;
+}
 
 /** One platform message as it should be. */
 export interface Part {
@@ -16,6 +24,13 @@ export interface Part {
   file?: { name: string; text: string };
   /** This part only says that an answer is being made, and will be replaced. */
   isPlaceholder?: true;
+  /**
+   * Parley's work just now, as one line of plain text that may quote anyone. It is shown small, below the text or in
+   * place of a placeholder's, as far as there is room. No mark in it has a meaning. An answer that has ended has none.
+   */
+  activity?: string;
+  /** The steps that began in this part, for a message of which `showsSteps` is true; it has no `activity`. */
+  steps?: readonly PartStep[];
 }
 
 /** A post of a part that grows or of a `whole` one, an edit of a part that grows or one that brings it to its `end`. */
@@ -49,6 +64,16 @@ export interface Surface {
   findLost?(): Promise<string | undefined>;
   /** Shows that an answer is being made, until the function it returns is called. Never throws. */
   indicate(): () => void;
+  /**
+   * Shows a line of plain text in the sign of `indicate`, so that no message is needed for it. Never throws. Absent: the
+   * sign has no words.
+   */
+  tell?(activity: string): void;
+  /**
+   * Whether a message shows steps by itself, such as in cards, instead of a line about the newest. Absent: never.
+   * @param id undefined: the next message that is posted
+   */
+  showsSteps?(id: string | undefined): boolean;
   /**
    * The rate limit of a call. Calls that the platform counts together have the same bucket. The bucket of a call may
    * change while an answer is shown, and with the room in other buckets; `post` uses the bucket named last for it.

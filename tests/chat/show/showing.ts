@@ -1,6 +1,6 @@
 /** Hands chunks over as a test says them, lets virtual time pass, and reads what a fake platform was told. */
 import { vi } from 'vitest';
-import type { Chunk } from '../../../src/core/types.ts';
+import type { Chunk, ShownStep } from '../../../src/core/types.ts';
 import type { Call, Platform } from './fake-platform.ts';
 
 export const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
@@ -63,6 +63,9 @@ export function script() {
   return {
     chunks: chunks(),
     say: (text: string) => give({ type: 'text', text }),
+    step: (id: string, state: ShownStep['state'], says = `Doing ${id}`) =>
+      give({ type: 'step', step: { id, tool: 'do', state, says } }),
+    progress: (text: string) => give({ type: 'progress', text }),
     sayInstead: (text: string) => give({ type: 'retract' }, { type: 'text', text }),
     end: (end: Extract<Chunk, { type: 'end' }>['end'] = 'stop', notice?: string) =>
       give({ type: 'end', end, ...(notice !== undefined && { notice }) }, undefined),

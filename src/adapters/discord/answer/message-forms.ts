@@ -1,7 +1,8 @@
 /** A part as the body of a Discord message, and its lesser forms: a refused message is tried with less in it. */
 import { RESTJSONErrorCodes as Code, DiscordAPIError, MessageFlags, type RawFile } from 'discord.js';
 import { type Part, ShowError } from '../../../chat/answer/surface.ts';
-import { MESSAGE_CHARACTERS } from '../markdown/dialect.ts';
+import { MESSAGE_CHARACTERS, smallPrint } from '../markdown/dialect.ts';
+import { plainText } from '../markdown/plain-text.ts';
 import { rowsOf } from './buttons.ts';
 
 interface Body {
@@ -92,7 +93,7 @@ function lesser(holds: Holds, part: Part, failure: unknown): Holds | undefined {
 /** Whether leaving this out would change the message. */
 function isIn({ text, buttons }: Part, step: keyof Holds): boolean {
   if (step === 'components') return buttons.length > 0;
-  if (step === 'markdown') return escaped(text) !== text && escaped(text).length <= MESSAGE_CHARACTERS;
+  if (step === 'markdown') return plainText(text) !== text && plainText(text).length <= MESSAGE_CHARACTERS;
   return true;
 }
 
@@ -105,11 +106,20 @@ function namedIn(error: DiscordAPIError | undefined): keyof Holds | undefined {
   return 'components' in errors ? 'components' : undefined;
 }
 
+/** The text with what Parley does now: in place of a placeholder, or below the text as far as there is room. */
+function withActivity({ activity, isPlaceholder }: Part, text: string): string {
+  if (activity === undefined) return text;
+  const line = smallPrint(plainText(activity));
+  const content = isPlaceholder ? line : `${text}\n\n${line}`;
+  return content.length <= MESSAGE_CHARACTERS ? content : text;
+}
+
 /** Builds a form. Nothing in it pings, and no link gets a preview. */
-function formOf({ text, buttons, file }: Part, holds: Holds, turn: string): MessageForm {
+function formOf(part: Part, holds: Holds, turn: string): MessageForm {
+  const { text, buttons, file } = part;
   const bodyOf = (flags: number): Body => ({
     body: {
-      content: holds.markdown ? text : escaped(text),
+      content: withActivity(part, holds.markdown ? text : plainText(text)),
       components: holds.components ? rowsOf(buttons, turn) : [],
       allowed_mentions: NO_PINGS,
       flags: MessageFlags.SuppressEmbeds | flags,
@@ -126,9 +136,4 @@ function formOf({ text, buttons, file }: Part, holds: Holds, turn: string): Mess
       return { body: { attachments: [], ...body }, ...files };
     },
   };
-}
-
-/** Escapes each character that Discord could read as a mark. */
-function escaped(text: string): string {
-  return text.replace(/[\\*_~`|>#[\]()<:@-]/g, '\\$&');
 }

@@ -42,7 +42,7 @@ export interface AnswerMessages extends Comparison {
 export function createAnswerMessages(options: AnswerMessagesOptions): AnswerMessages {
   const { surface, desired } = options;
   const list = options.existing.map((id) => createShownMessage(surface, id));
-  const comparison = createComparison(list, desired, options.refusals);
+  const comparison = createComparison(list, desired, options);
   /** Deleted while a post was under way: maybe that post's message, of which the platform may tell in any order. */
   const deletedEarly = new Set<string>();
 

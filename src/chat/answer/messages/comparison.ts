@@ -1,6 +1,6 @@
 /** Compares the messages of one answer with its desired parts. */
 import type { DesiredParts } from '../showing/desired-parts.ts';
-import type { Part } from '../surface.ts';
+import type { Part, Surface } from '../surface.ts';
 import type { ShownMessage, TextRefusal } from './shown-message.ts';
 
 /** A message that does not show what it should. */
@@ -32,7 +32,7 @@ export type RefusalNotices = Record<TextRefusal, Pick<Part, 'text' | 'notice'>>;
 export function createComparison(
   list: readonly ShownMessage[],
   desired: DesiredParts,
-  refusals: RefusalNotices,
+  { surface, refusals }: { surface: Pick<Surface, 'showsSteps'>; refusals: RefusalNotices },
 ): Comparison {
   /** Index: messages before this one are correct and stay so. */
   let settled = 0;
@@ -42,6 +42,10 @@ export function createComparison(
   function partOf(index: number): Part {
     const part = desired.part(index);
     const message = list[index];
+    // Either the steps are shown, or the line about the newest. A placeholder without steps has nothing but its line.
+    const id = message?.id;
+    if (surface.showsSteps?.(id) && (id !== undefined || part.steps)) delete part.activity;
+    else delete part.steps;
     if (!message?.hasRefused()) return part;
     const why = message.refusalOf(part.text, desired.hasEnded || isWhole(index));
     if (why === undefined) return part;

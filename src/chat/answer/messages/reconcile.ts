@@ -2,11 +2,11 @@
  * Makes the messages of one answer match its desired parts: what differs is posted, edited or removed, as the rate
  * limits allow. At most one call per message is under way, always with the newest text.
  */
-import type { End } from '../../../core/types.ts';
+import type { End, ShownStep } from '../../../core/types.ts';
 import type { DesiredParts } from '../showing/desired-parts.ts';
 import type { ClosingWords } from '../showing/rendering.ts';
 import type { Part } from '../surface.ts';
-import { createWriting, type WritingOptions } from './writing.ts';
+import { createWriting, type Writing, type WritingOptions } from './writing.ts';
 
 export interface Reconciler {
   /** Makes the first calls. */
@@ -16,6 +16,10 @@ export interface Reconciler {
   /** There is enough text to show. */
   open(): void;
   append(markdown: string): void;
+  /** A step began or changed. */
+  step(step: ShownStep): void;
+  /** The line of `Part.activity` from now on. */
+  setActivity(line: string | undefined): void;
   /** Begins the answer again. The shown text stays until new text replaces it. */
   clear(): void;
   end(end: End, said: ClosingWords): void;
@@ -75,6 +79,8 @@ export function createReconciler(options: WritingOptions): Reconciler {
       if (isFurther || !wasStale) writing.wake();
     },
 
+    ...createWorkShown(writing, desired),
+
     clear() {
       desired.clear();
       messages.unsettle();
@@ -102,6 +108,27 @@ export function createReconciler(options: WritingOptions): Reconciler {
     hasWords: () =>
       messages.ids().length > 0 && desired.rendered.texts.length > 0 && !desired.rendered.isPlaceholder,
     isDone: () => desired.hasEnded && !writing.isBusy() && messages.areSame(),
+  };
+}
+
+/** Takes in what Parley does besides writing the answer. */
+function createWorkShown(writing: Writing, desired: DesiredParts): Pick<Reconciler, 'step' | 'setActivity'> {
+  return {
+    step(step) {
+      // The text so far is enough, since no more comes while the step runs.
+      if (desired.stage === 'waiting' && desired.isStale) desired.open();
+      writing.refresh();
+      desired.step(step);
+      writing.wake();
+    },
+
+    setActivity(line) {
+      if (line === desired.activity) return;
+      const wasDue = writing.messages.differing() !== undefined;
+      desired.activity = line;
+      // A call that is due takes the newest line.
+      if (!wasDue) writing.wake();
+    },
   };
 }
 

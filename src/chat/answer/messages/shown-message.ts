@@ -175,6 +175,9 @@ function isSame(shown: Part, part: Part): boolean {
     shown.text === part.text &&
     shown.notice === part.notice &&
     shown.footer === part.footer &&
+    shown.activity === part.activity &&
+    // Steps that were shown may stay where they are not asked for any more.
+    (part.steps === undefined || shown.steps === part.steps) &&
     shown.buttons.join() === part.buttons.join() &&
     shown.file?.text === part.file?.text
   );

@@ -86,7 +86,9 @@ export function createEditor(options: WriterOptions): MovingWriter {
       const next = messages.differing();
       if (!next && !isGrowing(last)) return undefined;
       if (desired.hasEnded) return view.due('final');
-      if (!view.hasText) return view.due('first');
+      // A line about what Parley does can wait, as text that grows can.
+      const isLine = desired.stage === 'waiting' && next?.message.shown !== undefined;
+      if (!view.hasText && !isLine) return view.due('first');
       return next?.isWhole ? view.due('next') : view.due('growing', last?.sentAt);
     },
     needs(now) {

@@ -15,6 +15,8 @@ export interface BeforeTextOptions {
 export interface BeforeText {
   /** Text of the answer came. */
   append(text: string): void;
+  /** There is something to show without text: the placeholder is shown now. */
+  stand(): void;
   /** The answer has ended, or nothing more is shown. */
   stop(): void;
 }
@@ -24,7 +26,7 @@ export function createBeforeText(
   reconciler: Pick<Reconciler, 'open' | 'wait'>,
 ): BeforeText {
   const first = createFirstText(reconciler.open);
-  const endPlaceholder = showPlaceholder({
+  const shown = showPlaceholder({
     text: placeholder,
     laterText: laterPlaceholder,
     isStanding: existing.length > 0,
@@ -37,13 +39,14 @@ export function createBeforeText(
     append(text) {
       if (!hasText && text.trim() !== '') {
         hasText = true;
-        endPlaceholder();
+        shown.end();
       }
       first.append(text);
     },
+    stand: shown.stand,
     stop() {
       first.stop();
-      endPlaceholder();
+      shown.end();
     },
   };
 }

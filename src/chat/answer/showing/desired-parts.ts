@@ -1,6 +1,7 @@
 /** The messages that an answer asks for: the parts that should be shown, as far as it is written or as it ended. */
-import type { End } from '../../../core/types.ts';
+import type { End, ShownStep } from '../../../core/types.ts';
 import type { Button, Part } from '../surface.ts';
+import { createPartSteps } from './part-steps.ts';
 import {
   type ClosingWords,
   type RenderedAnswer,
@@ -31,6 +32,8 @@ export interface DesiredParts {
   readonly isStale: boolean;
   /** Characters that `rendered` does not have yet; of Markdown, so roughly. */
   readonly waiting: number;
+  /** The line of `Part.activity`, in the last part of an answer that has not ended. */
+  activity: string | undefined;
   /** The part of this index, as of the last `render`. */
   part(index: number): Part;
   /** Whether a part has the buttons of an answer that is being written. */
@@ -42,6 +45,8 @@ export interface DesiredParts {
   wait(placeholder: string): void;
   /** There is enough text to show. */
   open(): void;
+  /** A step began or changed. A new one stands behind the text of the last `render`. */
+  step(step: ShownStep): void;
   /** The platform refuses files: the rest comes as parts. */
   withoutFile(): void;
   end(end: End, said: ClosingWords): void;
@@ -51,6 +56,7 @@ export interface DesiredParts {
 export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
   const { document, buttons } = options;
   let { mostParts } = options;
+  const steps = createPartSteps();
   let said: ClosingWords = {};
   let hasText = false;
 
@@ -60,11 +66,9 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
     rendered: renderPlaceholder(document, options.placeholder),
     isStale: false,
     waiting: 0,
+    activity: undefined as string | undefined,
 
-    part: (index: number) =>
-      partOf(desired.rendered, index, () =>
-        buttons(desired.stage === 'waiting' ? 'live' : desired.stage, desired.rendered.isLong),
-      ),
+    part: (index: number) => partNow(desired, index, buttons, steps.of(index)),
     isLive: (part: Part) => part.buttons.join() === buttons('live', false).join(),
 
     append(markdown: string) {
@@ -92,6 +96,8 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
       desired.stage = 'live';
     },
 
+    step: (step: ShownStep) => steps.take(step, desired.rendered),
+
     withoutFile() {
       mostParts = Number.POSITIVE_INFINITY;
       desired.rendered = { ...desired.rendered, isFull: false };
@@ -99,10 +105,9 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
     },
 
     end(end: End, words: ClosingWords) {
-      desired.stage = end;
-      desired.hasEnded = true;
+      Object.assign(desired, { stage: end, hasEnded: true, activity: undefined, isStale: true });
+      steps.end(end === 'stop');
       said = words;
-      desired.isStale = true;
     },
 
     render() {
@@ -115,6 +120,18 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
     },
   };
   return desired;
+}
+
+function partNow(
+  { stage, rendered, activity }: Pick<DesiredParts, 'stage' | 'rendered' | 'activity'>,
+  index: number,
+  buttons: DesiredPartsOptions['buttons'],
+  steps: Part['steps'],
+): Part {
+  const part = partOf(rendered, index, () => buttons(stage === 'waiting' ? 'live' : stage, rendered.isLong));
+  if (activity !== undefined && index === rendered.texts.length - 1) part.activity = activity;
+  if (steps) part.steps = steps;
+  return part;
 }
 
 const FILE_NAME = 'answer.md';

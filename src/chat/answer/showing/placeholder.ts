@@ -16,24 +16,38 @@ export interface PlaceholderOptions {
 export const PLACEHOLDER_MS = 60_000;
 const LATER_MS = 30_000;
 
-/** Shows the placeholder until the returned function is called. */
-export function showPlaceholder(options: PlaceholderOptions): () => void {
+export interface ShownPlaceholder {
+  /** Shows it now, if it does not stand yet. */
+  stand(): void;
+  /** It is shown no more. */
+  end(): void;
+}
+
+export function showPlaceholder(options: PlaceholderOptions): ShownPlaceholder {
   const { text, laterText = text, postAfterMs, say } = options;
-  if (text === undefined || laterText === undefined) return () => {};
+  if (text === undefined || laterText === undefined) return { stand() {}, end() {} };
   let { isStanding } = options;
   let isLate = false;
+  let hasEnded = false;
+
+  function stand(): void {
+    if (isStanding || hasEnded) return;
+    isStanding = true;
+    say((isLate ? laterText : text) ?? '');
+  }
+
   const timers = [
     setTimeout(() => {
       isLate = true;
       if (isStanding) say(laterText);
     }, LATER_MS),
   ];
-  if (!isStanding && Number.isFinite(postAfterMs))
-    timers.push(
-      setTimeout(() => {
-        isStanding = true;
-        say(isLate ? laterText : text);
-      }, postAfterMs),
-    );
-  return () => timers.forEach(clearTimeout);
+  if (!isStanding && Number.isFinite(postAfterMs)) timers.push(setTimeout(stand, postAfterMs));
+  return {
+    stand,
+    end() {
+      hasEnded = true;
+      timers.forEach(clearTimeout);
+    },
+  };
 }

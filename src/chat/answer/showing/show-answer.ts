@@ -16,6 +16,7 @@ import { createBeforeText } from './before-text.ts';
 import { createDeadline } from './deadline.ts';
 import { createDesiredParts, type DesiredParts } from './desired-parts.ts';
 import { createResult, type Shown } from './result.ts';
+import { createTellActivity } from './tell-activity.ts';
 
 export interface ShowOptions {
   /** Read to its end as it comes, whatever becomes of the showing. */
@@ -102,10 +103,13 @@ export function showAnswer(options: ShowOptions): Showing {
     onDone: deadline.clear,
   });
 
+  const tellActivity = createTellActivity(options, reconciler, beforeText);
+
   function append(text: string): void {
     reconciler.append(text);
     answer.hasText ||= text.trim() !== '';
     beforeText.append(text);
+    tellActivity.text(text);
   }
 
   function end(chunk: Extract<Chunk, { type: 'end' }>): void {
@@ -125,6 +129,7 @@ export function showAnswer(options: ShowOptions): Showing {
     if (chunk.type === 'end') end(chunk);
     else if (result.isClosed()) return;
     else if (chunk.type === 'text') append(chunk.text);
+    else if (chunk.type === 'step' || chunk.type === 'progress') tellActivity.take(chunk);
     else if (chunk.type === 'retract') {
       answer.hasText = false;
       reconciler.clear();

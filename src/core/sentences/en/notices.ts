@@ -149,6 +149,10 @@ export const restUnshown = "The rest of this answer couldn't be shown here.";
 /** Shown until the text of an answer comes. */
 export const thinking = 'Thinking …';
 export const stillThinking = 'Still thinking …';
+/** Shown while several tools run. @param line about the newest of them */
+export const alsoRunning = (line: string, others: number) => (others > 0 ? `${line} (+${others})` : line);
+/** Shown between an answer's words. @param words the model's own about its work */
+export const working = (words: string) => `Working: “${words}”`;
 
 /** Answers a press of a button whose answer is not there any more. */
 export const answerGone = 'This answer was forgotten, or is too old for its buttons.';
