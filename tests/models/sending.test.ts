@@ -10,7 +10,7 @@ import {
 } from '../../lab/counterparts/model-server.ts';
 import type { Image, ModelMessage } from '../../src/core/models/model.ts';
 import { clientFor } from '../../src/core/models/provider.ts';
-import { streamChat } from '../../src/core/models/wire/chat.ts';
+import { streamChat } from '../../src/core/models/wire/chat/chat.ts';
 import { APIS, answerOf, ask, KEY, modelAt, requestOf } from './ask.ts';
 import { resolveTo } from './resolver.ts';
 
@@ -259,7 +259,7 @@ describe('to OpenAI itself', () => {
     const features = new Set(['stream', 'system', 'prompt_cache_key']);
     const { signal } = new AbortController();
     const client = clientFor({ baseUrl: server.url, key: KEY });
-    const asked = { model: 'test-model', request: requestOf('Hello?'), features };
+    const asked = { model: 'test-model', request: requestOf('Hello?'), features, by: 'test' };
     for await (const chunk of streamChat(client, asked, signal)) {
       if (chunk.type !== 'alive') chunks.push(chunk);
     }

@@ -20,8 +20,8 @@ import { type AttemptOutcome, tryOnce } from '../../src/core/models/attempt.ts';
 import { createDeadline } from '../../src/core/models/deadline.ts';
 import { UNMETERED } from '../../src/core/models/model.ts';
 import { clientFor } from '../../src/core/models/provider.ts';
-import { streamChat } from '../../src/core/models/wire/chat.ts';
-import { streamResponses } from '../../src/core/models/wire/responses.ts';
+import { streamChat } from '../../src/core/models/wire/chat/chat.ts';
+import { streamResponses } from '../../src/core/models/wire/responses/responses.ts';
 import type { Usage } from '../../src/core/money/usage.ts';
 import { APIS, ask, KEY, modelAt, requestOf } from './ask.ts';
 
@@ -142,7 +142,12 @@ async function outcomeOf(api: Api, behaviour: Behaviour): Promise<AttemptOutcome
   const deadline = createDeadline({ firstMs: 20_000, stallMs: 20_000 }, new AbortController().signal);
   const chunks = tryOnce(api === 'chat' ? streamChat : streamResponses, {
     client: clientFor({ baseUrl: server.url, key: KEY }),
-    asked: { model: 'test-model', request: requestOf('Hello?'), features: new Set(['stream', 'system']) },
+    asked: {
+      model: 'test-model',
+      request: requestOf('Hello?'),
+      features: new Set(['stream', 'system']),
+      by: 'test',
+    },
     deadline,
     meter: UNMETERED,
     beganInside: false,

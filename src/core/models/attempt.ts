@@ -30,7 +30,10 @@ export interface AttemptOptions {
 }
 
 export interface AttemptOutcome {
+  /** Whether there is an answer: text, a call, or a picture or file. */
   answered: boolean;
+  /** Whether something was passed on that asking again would repeat. */
+  hasShown: boolean;
   /** The usage so far, if the answer was cut. */
   told: ToldUsage;
   beganInside: boolean;
@@ -45,6 +48,9 @@ export interface AttemptOutcome {
 
 /** Longest silence (ms) where no sign of life is expected: for an answer in one piece, or hidden reasoning. */
 export const QUIET_MS = 10 * 60_000;
+
+/** Longest silence (ms) while a hosted tool runs: a search or a picture takes up to some minutes. */
+const HOSTED_MS = 5 * 60_000;
 
 /** Code points of a step. Text that comes in one piece is passed on in steps, with all other work between them. */
 const STEP = /[\s\S]{1,2048}/gu;
@@ -74,25 +80,54 @@ function createOutput({ request, features }: DriverRequest, meter: Meter, ignore
   };
 }
 
+/** Takes an answer apart from its thoughts, and notes how far it has come. */
+function createAnswer(beganInside: boolean, deadline: Deadline) {
+  let isSentApart = false;
+  const think = createThinkFilter({ beganInside, isSentApart: () => isSentApart });
+  const came = { answer: false, anything: false };
+
+  function noted(pieces: ThinkPiece[]): ThinkPiece[] {
+    came.answer ||= pieces.some(({ type }) => type === 'text');
+    came.anything ||= came.answer;
+    return pieces;
+  }
+
+  return {
+    came,
+    text(step: string): ThinkPiece[] {
+      // llama.cpp's `deepseek-legacy` sends the same reasoning twice: in its own field, and in the text.
+      const pieces = think.push(step).filter(({ type }) => type !== 'thought' || !isSentApart);
+      deadline.came(pieces.some(({ type }) => type === 'text') ? 'text' : 'thought');
+      return noted(pieces);
+    },
+    thoughtApart() {
+      isSentApart = true;
+      deadline.came('thought');
+    },
+    /** A call, or anything of a hosted tool. */
+    other(chunk: DriverChunk) {
+      deadline.came('thought');
+      allowSilence(chunk, deadline);
+      came.anything = true;
+      came.answer ||= chunk.type === 'call' || chunk.type === 'file';
+    },
+    end: (isWhole: boolean) => noted(think.end(isWhole)),
+    beganInside: () => think.beganInside,
+  };
+}
+
 /** @throws errors that are bugs of Parley */
 export async function* tryOnce(
   driver: Driver,
   { client, asked, deadline, meter, beganInside, ignoresCap, isSignDue }: AttemptOptions,
 ): AsyncGenerator<ModelChunk, AttemptOutcome> {
-  let isSentApart = false;
-  const think = createThinkFilter({ beganInside, isSentApart: () => isSentApart });
-  let answered = false;
+  const answer = createAnswer(beganInside, deadline);
+  /** They wait for the text before them, of which the filter may hold an end back. */
+  const calls: ModelChunk[] = [];
   let end: ModelEnd | undefined;
   let failure: Failure = { kind: 'cut' };
   let told: ToldUsage = {};
   const output = createOutput(asked, meter, ignoresCap);
-
-  function* show(pieces: ThinkPiece[]): Generator<ModelChunk> {
-    for (const piece of pieces) {
-      if (piece.type === 'text') answered = true;
-      yield piece;
-    }
-  }
 
   try {
     for await (const chunk of driver(client, asked, deadline.signal)) {
@@ -100,50 +135,57 @@ export async function* tryOnce(
         end = chunk;
         break;
       }
-      if (chunk.type === 'text' || chunk.type === 'thought') output.wrote(chunk.text);
+      if ('text' in chunk) output.wrote(chunk.text);
       if (chunk.type === 'text') {
         for (const [step] of chunk.text.matchAll(STEP)) {
-          // llama.cpp's `deepseek-legacy` sends the same reasoning twice: in its own field, and in the text.
-          const pieces = think.push(step).filter(({ type }) => type !== 'thought' || !isSentApart);
-          deadline.came(pieces.some(({ type }) => type === 'text') ? 'text' : 'thought');
-          yield* show(pieces);
+          yield* answer.text(step);
           if (step.length < chunk.text.length) await pause();
         }
       } else if (chunk.type === 'thought') {
-        isSentApart = true;
-        deadline.came('thought');
+        answer.thoughtApart();
         yield chunk;
       } else if (chunk.type !== 'alive') {
-        deadline.alive();
-        yield chunk;
+        answer.other(chunk);
+        if (chunk.type === 'call') calls.push(chunk);
+        else yield chunk;
       } else {
         deadline.alive();
-        if (chunk.told) {
-          told = chunk.told;
-          continue;
-        }
-        if (chunk.isQuiet) deadline.allow(QUIET_MS);
+        told = chunk.told ?? told;
+        if (chunk.told) continue;
+        if (chunk.written) output.wrote(chunk.written);
+        allowSilence(chunk, deadline);
       }
       if (output.isTooLong()) {
         end = { type: 'end', end: 'length' };
         break;
       }
-      if (!answered && isSignDue()) yield { type: 'status', status: 'thinking' };
+      if (!answer.came.answer && isSignDue()) yield { type: 'status', status: 'thinking' };
     }
   } catch (error) {
     failure = failureOf(error);
     if (failure.kind === 'bug' && !deadline.signal.aborted) throw error;
   }
-  yield* show(think.end(end !== undefined && end.end !== 'length'));
+  yield* answer.end(end !== undefined && end.end !== 'length');
+  if (end) yield* calls;
+  const answered = answer.came.answer;
   return {
     answered,
-    beganInside: think.beganInside,
+    hasShown: answer.came.anything,
+    beganInside: answer.beganInside(),
     failure,
     told,
     hasWritten: output.hasBegun() || told.usage !== undefined,
     ignoredCap: output.ignoredCap(end?.usage?.output),
     ...(end && { end: answered ? withoutFalse(end) : end }),
   };
+}
+
+/** Lets the deadline wait for reasoning that nobody sees, and for hosted tools. */
+function allowSilence(chunk: DriverChunk, deadline: Deadline): void {
+  if (chunk.type === 'hosted' && chunk.call.state === 'running') deadline.hush(HOSTED_MS);
+  if (chunk.type !== 'alive') return;
+  if (chunk.isQuiet) deadline.allow(QUIET_MS);
+  if (chunk.isWorking) deadline.hush(HOSTED_MS);
 }
 
 /** A usage that says that nothing was written, although an answer came, is none. */

@@ -12,6 +12,8 @@ export interface Deadline {
   came(what: 'thought' | 'text'): void;
   /** Allows this much silence (ms) from now on, until the model begins. */
   allow(ms: number): void;
+  /** Allows this much silence (ms) until the next sign of life, also after the model has begun. */
+  hush(ms: number): void;
   /** Runs a task whose time does not count. */
   outside<T>(task: () => Promise<T>): Promise<T>;
   passed(): 'late' | 'stalled' | undefined;
@@ -33,65 +35,83 @@ const LONGEST_MS = 30 * 60_000;
 /** One timer serves a whole stream: a chunk only notes its time, and the timer sets itself again for the rest. */
 export function createDeadline({ firstMs, stallMs }: DeadlineTimes, signal: AbortSignal): Deadline {
   const controller = new AbortController();
+  const unfollow = follow(signal, controller);
   let hasBegun = false;
   let quietMs = firstMs;
+  let hushMs = 0;
   let longestMs = Math.max(LONGEST_MS, firstMs, stallMs);
-  let signAt = performance.now();
-  let textAt = signAt;
+  let [signAt, textAt] = [performance.now(), performance.now()];
   /** Since when a task runs whose time does not count. */
   let outsideSince: number | undefined;
   let passed: 'late' | 'stalled' | undefined;
   let timer = setTimeout(check, firstMs);
 
   function check(): void {
-    const now = outsideSince ?? performance.now();
-    const left = Math.min(signAt + quietMs, textAt + longestMs) - now;
-    if (left > 0) {
-      timer = setTimeout(check, left);
-      return;
+    const until = Math.min(signAt + Math.max(quietMs, hushMs), textAt + longestMs);
+    const left = until - (outsideSince ?? performance.now());
+    if (left > 0) timer = setTimeout(check, left);
+    else {
+      passed = hasBegun ? 'stalled' : 'late';
+      controller.abort();
     }
-    passed = hasBegun ? 'stalled' : 'late';
-    controller.abort();
   }
-  // `AbortSignal.any` would look at all of its sources each time the client asks whether it is aborted.
-  const follow = () => controller.abort(signal.reason);
-  if (signal.aborted) follow();
-  else signal.addEventListener('abort', follow, { once: true });
+  function alive(): void {
+    signAt = performance.now();
+    if (hushMs > 0) wait(quietMs);
+    hushMs = 0;
+  }
+  function wait(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(check, ms);
+  }
+  async function outside<T>(task: () => Promise<T>): Promise<T> {
+    const since = performance.now();
+    outsideSince = since;
+    try {
+      return await task();
+    } finally {
+      const ms = performance.now() - since;
+      outsideSince = undefined;
+      signAt += ms;
+      textAt += ms;
+    }
+  }
   return {
     signal: controller.signal,
-    alive() {
-      signAt = performance.now();
-    },
+    alive,
     came(what) {
-      signAt = performance.now();
+      alive();
       if (what === 'text') textAt = signAt;
       if (hasBegun) return;
       hasBegun = true;
       quietMs = stallMs;
-      clearTimeout(timer);
-      timer = setTimeout(check, stallMs);
+      wait(stallMs);
     },
     allow(ms) {
       if (hasBegun) return;
       quietMs = Math.max(quietMs, ms);
       longestMs = Math.max(longestMs, ms);
     },
-    async outside(task) {
-      const since = performance.now();
-      outsideSince = since;
-      try {
-        return await task();
-      } finally {
-        outsideSince = undefined;
-        const ms = performance.now() - since;
-        signAt += ms;
-        textAt += ms;
-      }
+    hush(ms) {
+      hushMs = ms;
     },
+    outside,
     passed: () => passed,
     clear() {
       clearTimeout(timer);
-      signal.removeEventListener('abort', follow);
+      unfollow();
     },
   };
+}
+
+/**
+ * Aborts when the signal is. `AbortSignal.any` would look at all of its sources each time the client asks whether it is
+ * aborted.
+ * @returns ends it
+ */
+function follow(signal: AbortSignal, controller: AbortController): () => void {
+  const abort = () => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return () => signal.removeEventListener('abort', abort);
 }

@@ -164,7 +164,9 @@ export interface RequestOutcome {
 }
 
 /** The part of a request by which its input is bounded. */
-export type MeteredRequest = Pick<ModelRequest, 'instructions' | 'messages'> | { audioBytes: number };
+export type MeteredRequest =
+  | Pick<ModelRequest, 'instructions' | 'messages' | 'tools'>
+  | { audioBytes: number };
 
 export interface Meter {
   /**

@@ -3,6 +3,7 @@ import { NANOS } from '../money/amounts.ts';
 import type { Nano } from '../money/booking.ts';
 import type { Usage } from '../money/usage.ts';
 import type { Billed } from './model.ts';
+import type { HostedUse } from './tool.ts';
 import { fieldsOf } from './wire/json.ts';
 
 /** Most believable tokens of one request; the largest context of a model has 10,000,000. */
@@ -72,9 +73,27 @@ function dollarsIn(value: unknown): number | undefined {
   return typeof dollars === 'number' && dollars >= 0 && dollars <= MOST_DOLLARS ? dollars : undefined;
 }
 
+/**
+ * The use of hosted tools: OpenAI's `tool_usage` of a response, whose tokens of pictures are in no other count, or
+ * OpenRouter's `server_tool_use` within the usage (openrouter.ai/docs/features/web-search). Undefined: none is told.
+ * @param counts the fields of the usage
+ */
+export function hostedUseIn(toolUsage: unknown, counts: Record<string, unknown>): HostedUse | undefined {
+  const { web_search: search, image_gen: drawn } = fieldsOf(toolUsage);
+  const told = fieldsOf(search).num_requests ?? fieldsOf(counts.server_tool_use).web_search_requests;
+  const searches = tokensIn(told);
+  const { input_tokens: read, output_tokens: written } = fieldsOf(drawn);
+  const [input = 0, output = 0] = [tokensIn(read), tokensIn(written)];
+  if (!searches && input + output === 0) return undefined;
+  return {
+    ...(searches && { searches }),
+    ...(input + output > 0 && { pictures: { input, output } }),
+  };
+}
+
 /** The parts of a bill that a server told; undefined: none. @param asked the model that was asked for */
 export function billedOf(
-  told: { model?: unknown; tier?: unknown; cost?: Nano | undefined },
+  told: { model?: unknown; tier?: unknown; cost?: Nano | undefined; hosted?: HostedUse | undefined },
   asked: string,
 ): Billed | undefined {
   const model = nameIn(told.model);
@@ -83,6 +102,7 @@ export function billedOf(
     ...(model !== undefined && model !== asked && { model }),
     ...(tier !== undefined && { tier }),
     ...(told.cost !== undefined && { cost: told.cost }),
+    ...(told.hosted !== undefined && { hosted: told.hosted }),
   };
   return Object.keys(billed).length > 0 ? billed : undefined;
 }

@@ -6,6 +6,8 @@ import type { Usage } from './usage.ts';
 
 /** Tokens with which a provider marks a message and its role. */
 const OF_MESSAGE = 8;
+/** Tokens with which a provider describes one of its own tools to the model: the longest seen has about 1,500. */
+const OF_HOSTED_TOOL = 2_000;
 /** Tokens a second that the fastest models write (2026). */
 const FASTEST = 500;
 /** Bytes of audio for a token: ten tokens a second (OpenAI), in Opus at 6 kbit/s, the lowest that it has. */
@@ -13,14 +15,19 @@ const BYTES_OF_AUDIO = 75;
 /** Tokens around a recording. */
 const OF_RECORDING = 100;
 
-/** The most tokens that a request has: its texts, a little for each message, and its pictures. */
+/** The most tokens that a request has: its texts, tools and calls, a little for each message, and its pictures. */
 export function mostInput(
-  { instructions, messages }: Pick<ModelRequest, 'instructions' | 'messages'>,
+  { instructions, messages, tools }: Pick<ModelRequest, 'instructions' | 'messages' | 'tools'>,
   call: { baseUrl: string; model: string },
 ): number {
   let tokens = mostTokens(instructions) + OF_MESSAGE;
-  for (const { text, images = [] } of messages) {
-    tokens += mostTokens(text) + OF_MESSAGE;
+  if (tools) tokens += mostTokens(JSON.stringify(tools.functions)) + tools.hosted.length * OF_HOSTED_TOOL;
+  for (const { text, time = '', images = [], calls = [], sent } of messages) {
+    tokens += mostTokens(text) + mostTokens(time) + OF_MESSAGE;
+    for (const { name, arguments: input, output } of calls)
+      tokens += mostTokens(name + input + output) + 2 * OF_MESSAGE;
+    // Encrypted reasoning counts as what it was in clear, which is shorter.
+    if (sent) tokens += mostTokens(JSON.stringify(sent.items));
     for (const { base64 } of images) tokens += mostPictureTokens(base64, call);
   }
   return tokens;

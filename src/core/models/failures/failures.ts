@@ -26,6 +26,7 @@ import {
   saysTooLong,
   saysWrongKey,
 } from './error-words.ts';
+import { refusedOfTools } from './tool-words.ts';
 
 export function failureOf(error: unknown): Failure {
   // A refusal by Parley itself can be the cause of the error that the client throws.
@@ -123,6 +124,8 @@ function kindOf(status: number | undefined, { words, text }: ErrorBody): Failure
 function parameterOf(status: number | undefined, { text, param = '' }: ErrorBody): string | undefined {
   const named = param.toLowerCase();
   if (isCap(named)) return CAP_PARAMETER;
+  const ofTools = refusedOfTools(text, named, isServersOwn(status));
+  if (ofTools) return ofTools;
   const name = refusedByWords(text, named, isServersOwn(status)) ?? (named || undefined);
   if (name !== undefined && isCap(name)) return CAP_PARAMETER;
   // `reasoning.effort` to one API, `reasoning_effort` to the other.

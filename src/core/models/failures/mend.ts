@@ -5,6 +5,7 @@ import type { Failure, ModelRequest } from '../model.ts';
 import { CAPS, capIn, type Features } from '../wire/wire.ts';
 import { CAP_PARAMETER } from './error-words.ts';
 import { LASTING_MS } from './learned.ts';
+import { HOSTED_TOOLS, SOME_HOSTED } from './tool-words.ts';
 
 const RETRIES = 2;
 const FIRST_WAIT_MS = 500;
@@ -39,6 +40,13 @@ const MAYBE_IMAGES: Failure['kind'][] = [
 const LIKELY_IMAGES: Failure['kind'][] = ['request', 'not-found'];
 const LIKELY_MS = 3_600_000;
 
+/** Parts of a history with calls that a server may refuse without naming them, in the order in which they are left out. */
+const MAYBE_HISTORY = ['sent', 'past_calls'];
+/** Failures that tools may cause, where a server does not say so. */
+const MAYBE_TOOLS: Failure['kind'][] = ['request', 'server'];
+/** How long it is remembered that a part of the tools is left out (ms), where the history is at fault: not at all. */
+const LASTS: Record<string, number> = { sent: 0, past_calls: 0 };
+
 /** The parameter that is never left out: without `store: false`, OpenAI keeps the conversation. */
 const KEPT_PARAMETER = 'store';
 
@@ -72,6 +80,11 @@ export function mend(failure: Failure, attempt: MendedRequest, features: Feature
     return leaveOut(cap, parameter === CAP_PARAMETER ? LASTING_MS : 0);
   }
   if (parameter === 'image' && features.has('images')) return leaveOut('images', 0);
+  const tools = withFewerTools(parameter, features);
+  if (tools.length > 0) {
+    for (const name of tools) leaveOut(name, LASTS[name] ?? LASTING_MS);
+    return 0;
+  }
   if (parameter !== undefined && parameter !== KEPT_PARAMETER && features.has(parameter)) {
     return leaveOut(parameter, LASTING_MS);
   }
@@ -96,16 +109,38 @@ export function mend(failure: Failure, attempt: MendedRequest, features: Feature
     attempt.request = { ...attempt.request, messages: newerHalf(messages) };
     return 0;
   }
+  const isOdd = kind === 'request';
+  const cause = isOdd ? MAYBE_HISTORY.find((name) => features.has(name)) : undefined;
+  if (cause !== undefined) return leaveOut(cause, 0);
+  const hosted = isOdd ? HOSTED_TOOLS.filter((name) => features.has(name)) : [];
+  if (hosted.length > 0) {
+    for (const name of hosted) leaveOut(name, LIKELY_MS);
+    return 0;
+  }
   if (MAYBE_IMAGES.includes(kind) && features.has('images')) {
     return leaveOut('images', LIKELY_IMAGES.includes(kind) ? LIKELY_MS : 0);
   }
+  if (MAYBE_TOOLS.includes(kind) && features.has('tools')) return leaveOut('tools', isOdd ? LIKELY_MS : 0);
   return undefined;
 }
 
+/** The parts of the tools to leave out where the server refused this parameter. */
+function withFewerTools(parameter: string | undefined, features: Features): string[] {
+  if (parameter === SOME_HOSTED) {
+    const hosted = HOSTED_TOOLS.filter((name) => features.has(name));
+    return hosted.length > 0 ? hosted : ['tools'].filter((name) => features.has(name));
+  }
+  // A model that has to reason takes no `none`.
+  if (parameter === 'reasoning' && features.has('no_reasoning')) return ['tools'];
+  return parameter !== undefined && parameter in LASTS && features.has(parameter) ? [parameter] : [];
+}
+
+/** The newer half, from a message of a person on: what an assistant called stays with the message that it answers. */
 function newerHalf(messages: ModelRequest['messages']): ModelRequest['messages'] {
-  const half = messages.slice(Math.ceil(messages.length / 2));
-  const firstUser = half.findIndex((message) => message.role === 'user');
-  return half.slice(Math.max(0, firstUser));
+  const middle = Math.ceil(messages.length / 2);
+  const isUsers = ({ role }: ModelRequest['messages'][number]) => role === 'user';
+  const next = messages.findIndex((message, index) => index >= middle && isUsers(message));
+  return messages.slice(next < 0 ? Math.max(0, messages.findLastIndex(isUsers)) : next);
 }
 
 export const hasImages = ({ messages }: ModelRequest) => messages.some(({ images }) => images?.length);
@@ -114,9 +149,9 @@ export const hasImages = ({ messages }: ModelRequest) => messages.some(({ images
 export function withoutImages(request: ModelRequest): ModelRequest {
   return {
     ...request,
-    messages: request.messages.map(({ role, text, images = [] }) => ({
-      role,
-      text: [text, ...images.map(({ name }) => `[image not shown to you: ${quotedName(name)}]`)]
+    messages: request.messages.map(({ images = [], ...message }) => ({
+      ...message,
+      text: [message.text, ...images.map(({ name }) => `[image not shown to you: ${quotedName(name)}]`)]
         .filter(Boolean)
         .join('\n'),
     })),

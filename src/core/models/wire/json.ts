@@ -6,6 +6,8 @@ import { ModelError } from '../model.ts';
  * event of the Responses API.
  */
 export const MOST_JSON = 2 ** 22;
+/** Most characters where pictures come: each in an event of its own, and all of them once more in the last one. */
+export const MOST_PICTURES = 2 ** 24;
 /** Most values in a JSON text. This many, all of different shapes, are parsed in less than 50 ms. */
 const MOST_VALUES = 80_000;
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
@@ -15,8 +17,8 @@ const [OPEN_LIST, OPEN_OBJECT] = [0x5b, 0x7b];
  * The parsed value; undefined where the text is not JSON.
  * @throws ModelError `too-large` where parsing would hold up all else
  */
-export function parseJson(text: string): unknown {
-  if (text.length > MOST_JSON || hasTooManyValues(text)) throw new ModelError({ kind: 'too-large' });
+export function parseJson(text: string, mostCharacters = MOST_JSON): unknown {
+  if (text.length > mostCharacters || hasTooManyValues(text)) throw new ModelError({ kind: 'too-large' });
   try {
     return JSON.parse(text);
   } catch {

@@ -42,10 +42,12 @@ export interface Events<Event> extends AsyncIterable<Event | undefined> {
 /**
  * Checks that the response holds events: the web page behind a wrong base URL would look like an answer without text.
  * An answer in one piece is one event.
+ * @param most most characters of an event
  * @throws ModelError `not-an-api`, or the failure in the body; also while events are read
  */
 export async function openEvents<Event>(
   sent: Pick<APIPromise<unknown>, 'asResponse'>,
+  most = MOST_JSON,
 ): Promise<Events<Event>> {
   // The client's own stream aborts the request at the last event, and its connection with it.
   const { body, headers, status } = await sent.asResponse();
@@ -62,7 +64,7 @@ export async function openEvents<Event>(
     },
     conclude: ending.conclude,
     goOn: ending.goOn,
-    [Symbol.asyncIterator]: () => readEvents<Event>({ reader, type, isDeclared, status, ending }),
+    [Symbol.asyncIterator]: () => readEvents<Event>({ reader, type, isDeclared, status, ending, most }),
   };
 }
 
@@ -107,6 +109,8 @@ interface EventResponse {
   isDeclared: boolean;
   status: number;
   ending: Ending;
+  /** Most characters of an event. */
+  most: number;
 }
 
 type Parse<Event> = (text: string, isEnd: boolean) => Iterable<Event>;
@@ -152,19 +156,19 @@ async function* readEvents<Event>(response: EventResponse): AsyncGenerator<Event
 function parserFor<Event>(
   start: string,
   isWhole: boolean,
-  { type, isDeclared, status, ending }: EventResponse,
+  { type, isDeclared, status, ending, most }: EventResponse,
 ): Parse<Event> | undefined {
   const form = formOf(start, type, isDeclared || isWhole || start.length > MOST_BLANK);
   if (form === 'none') throw new ModelError({ kind: 'not-an-api', status });
-  if (form === 'events') return createStreamParser<Event>(ending);
-  return form === 'whole' ? createWholeParser<Event>(status, ending) : undefined;
+  if (form === 'events') return createStreamParser<Event>(ending, most);
+  return form === 'whole' ? createWholeParser<Event>(status, ending, most) : undefined;
 }
 
-function createStreamParser<Event>(ending: Ending): Parse<Event> {
+function createStreamParser<Event>(ending: Ending, most: number): Parse<Event> {
   const messages: EventSourceMessage[] = [];
   // `onError` is not set: the parser would call it for each line with an unknown name.
   const parser = createParser({
-    maxBufferSize: MOST_JSON,
+    maxBufferSize: most,
     onEvent: (message) => void messages.push(message),
   });
   let linesBefore = 0;
@@ -180,7 +184,7 @@ function createStreamParser<Event>(ending: Ending): Parse<Event> {
         ending.conclude(REST_MS);
         return;
       }
-      const event = parseJson(data);
+      const event = parseJson(data, most);
       if (event === undefined && (data.trim() === '' || HEARTBEAT.test(name ?? ''))) continue;
       // `undefined` means that parsing failed: JSON has no undefined.
       if (event === undefined) throw new ModelError({ kind: 'cut' });
@@ -193,13 +197,13 @@ function createStreamParser<Event>(ending: Ending): Parse<Event> {
 }
 
 /** Reads one JSON text, or one on each line. */
-function createWholeParser<Event>(status: number, ending: Ending): Parse<Event> {
+function createWholeParser<Event>(status: number, ending: Ending, most: number): Parse<Event> {
   let whole = '';
   return function* (text, isEnd) {
     whole += text;
-    if (whole.length > MOST_JSON) throw new ModelError({ kind: 'too-large' });
+    if (whole.length > most) throw new ModelError({ kind: 'too-large' });
     if (!isEnd) return;
-    for (const event of valuesIn(whole, status)) {
+    for (const event of valuesIn(whole, status, most)) {
       refuseErrorLine(event);
       yield event as Event;
     }
@@ -218,16 +222,16 @@ function formOf(start: string, type: string, isTrusted: boolean): 'events' | 'wh
 }
 
 /** The values of one JSON text, or of one on each line; those of a list one by one. */
-function* valuesIn(text: string, status: number): Generator<unknown> {
+function* valuesIn(text: string, status: number, most: number): Generator<unknown> {
   let lines = 0;
   for (const [line] of text.matchAll(/\S[^\n]*/g)) {
     if (++lines > MOST_LINES) throw new ModelError({ kind: 'too-large' });
-    const value = parseJson(line);
+    const value = parseJson(line, most);
     if (value !== undefined) {
       yield* [value].flat();
       continue;
     }
-    const whole = lines === 1 ? parseJson(text.trim()) : undefined;
+    const whole = lines === 1 ? parseJson(text.trim(), most) : undefined;
     if (whole === undefined) throw new ModelError({ kind: lines === 1 ? 'not-an-api' : 'cut', status });
     yield* [whole].flat();
     return;

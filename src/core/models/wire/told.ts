@@ -2,7 +2,8 @@
 import type { Nano } from '../../money/booking.ts';
 import type { Usage } from '../../money/usage.ts';
 import type { Billed } from '../model.ts';
-import { billedOf, costIn, usageIn } from '../usage.ts';
+import type { HostedUse } from '../tool.ts';
+import { billedOf, costIn, hostedUseIn, usageIn } from '../usage.ts';
 import { fieldsOf } from './json.ts';
 
 export interface ToldUsage {
@@ -16,6 +17,7 @@ export function createTold(asked: string) {
   let cost: Nano | undefined;
   let model: unknown;
   let tier: unknown;
+  let hosted: HostedUse | undefined;
   return {
     /** @param event an event, or the response in it. @returns whether it told the usage */
     hear(event: unknown): boolean {
@@ -25,11 +27,14 @@ export function createTold(asked: string) {
       const counts = fieldsOf(fields.usage);
       const [counted, charged] = [usageIn(counts), costIn(counts)];
       usage = counted ?? usage;
+      hosted = hostedUseIn(fields.tool_usage, counts) ?? hosted;
       cost = charged ?? cost;
       return counted !== undefined || charged !== undefined;
     },
-    all(): ToldUsage {
-      const billed = billedOf({ model, tier, cost }, asked);
+    /** @param searches those that were seen, for a provider that counts none */
+    all(searches = 0): ToldUsage {
+      const use = hosted ?? (searches > 0 ? { searches } : undefined);
+      const billed = billedOf({ model, tier, cost, hosted: use }, asked);
       return { ...(usage && { usage }), ...(billed && { billed }) };
     },
   };

@@ -4,7 +4,7 @@ import type { ToldUsage } from './told.ts';
 
 /**
  * Parts of a request that a server may refuse, by name: `stream`, `system` (the role of the instructions),
- * `images`, and parameters beyond the core of the format. A driver sends those in this set.
+ * `images`, `tools`, each hosted tool, and parameters beyond the core of the format. A driver sends those in this set.
  */
 export type Features = ReadonlySet<string>;
 
@@ -12,6 +12,8 @@ export interface DriverRequest {
   model: string;
   request: ModelRequest;
   features: Features;
+  /** Stands for the base URL and the model: `SentItems.by`. */
+  by: string;
 }
 
 /**
@@ -36,16 +38,10 @@ export function capped({ maxOutput }: ModelRequest, features: Features): Record<
 }
 
 /**
- * `alive`: a sign of life without text. `isQuiet`: the model may now think for long in silence. `told`: the usage so
- * far, for a stream that is cut.
+ * `alive`: a sign of life without text. `isQuiet`: the model may now think for long in silence. `isWorking`: a hosted
+ * tool runs, also in silence. `written`: what the model wrote besides text, such as a call. `told`: the usage so far, for
+ * a stream that is cut.
  */
 export type DriverChunk =
   | Exclude<ModelChunk, { type: 'retract' | 'status' }>
-  | { type: 'alive'; isQuiet?: boolean; told?: ToldUsage };
-
-/** Puts the instructions at the start of the first message, for models without a system role. */
-export function instructed({ instructions, messages }: ModelRequest): ModelRequest['messages'] {
-  const [first, ...others] = messages;
-  if (first?.role !== 'user') return [{ role: 'user', text: instructions }, ...messages];
-  return [{ ...first, text: `${instructions}\n\n${first.text}`.trimEnd() }, ...others];
-}
+  | { type: 'alive'; isQuiet?: boolean; isWorking?: boolean; written?: string; told?: ToldUsage };
