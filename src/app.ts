@@ -17,6 +17,7 @@ import { createEngine } from './core/turn/engine.ts';
 import { mostNoteBytes } from './core/turn/past/note.ts';
 import { createNoteMaker } from './core/turn/past/note-maker.ts';
 import type { TurnQueue } from './core/turn/queue.ts';
+import { turnTools } from './core/turn/tools/turn-tools.ts';
 import { createDocuments } from './documents/reader.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { startAlerts, withAlerts } from './start/limit-alerts.ts';
@@ -211,7 +212,7 @@ interface Turns {
 
 /** The engine. It counts its turns, and answers nobody whom the operator has blocked meanwhile. */
 function createTurns({ config, tables, services, platforms, metrics, log }: Turns) {
-  const { transcripts, attachments, models, admission, spending, troubles } = services;
+  const { transcripts, attachments, models, admission, spending, troubles, toolbox } = services;
   const { summaries, responses } = tables;
   const watchKey = watchKeys(troubles);
   const noteMaker = createNoteMaker({
@@ -233,6 +234,8 @@ function createTurns({ config, tables, services, platforms, metrics, log }: Turn
     timeZone: config.TIME_ZONE,
     spending,
     documents: createDocuments(),
+    toolsOf: (choice, settings, message) => turnTools(toolbox, { choice, settings, message }),
+    toolTimes: { turnMs: config.TOOL_SECONDS * 1000 },
     spenderOf: platforms.spenderOf,
     vocabularyOf,
     async isBlocked(message) {

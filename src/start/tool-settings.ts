@@ -1,5 +1,6 @@
 /** The operator's settings of tools, in the environment. */
 import { z } from 'zod';
+import { seconds } from '../config-fields.ts';
 import { TOOL_FAMILIES, type ToolFamily } from '../core/turn/tools/families.ts';
 import { readSearchSetting, type SearchSetting } from '../tools/search/setting.ts';
 
@@ -25,6 +26,10 @@ export const toolSettings = {
       meaning:
         "Who searches the web: `auto` (OpenAI's own search at OpenAI, nobody elsewhere), `openai` (the provider's own search also at another address, which needs the Responses API), `searxng:` and its address, `brave:` or `tavily:` and a key, or `off`",
     }),
+  TOOL_SECONDS: seconds(
+    300,
+    'Seconds that the tools of one answer may take together. A single call may take 60 seconds of them',
+  ),
   OPERATOR_TOOLS: z
     .string()
     .default('web,pages,files')

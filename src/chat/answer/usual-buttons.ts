@@ -1,5 +1,5 @@
 /** The buttons under every answer. */
-import { canGoOnAfter } from '../../core/turn/go-on.ts';
+import { canGoOnAfter } from '../../core/turn/past/go-on.ts';
 import type { End } from '../../core/types.ts';
 import type { Button } from './surface.ts';
 

@@ -1,6 +1,6 @@
 /** Collects an answer and its reasoning while the model streams. */
-import type { ModelChunk } from '../models/model.ts';
 import { seenText } from '../text/unseen.ts';
+import type { RoundChunk } from './tool-rounds.ts';
 
 /** Most characters of an answer. A model in a loop would go on for ever. */
 const MOST_CHARACTERS = 1_000_000;
@@ -8,7 +8,7 @@ const MOST_CHARACTERS = 1_000_000;
 const MOST_THOUGHT_CHARACTERS = 50_000;
 
 export interface AnswerSoFar {
-  add(chunk: ModelChunk): void;
+  add(chunk: RoundChunk): void;
   text(): string;
   hasText(): boolean;
   /** Whether the answer has more than `MOST_CHARACTERS`. */

@@ -2,18 +2,20 @@
 import { createHash } from 'node:crypto';
 import type { Chosen } from '../../models/catalog/choose.ts';
 import type { ModelRequest } from '../../models/model.ts';
+import type { OfferedTools } from '../../models/tool.ts';
 import { INSTRUCTIONS } from '../../sentences/prompts.ts';
 import type { TenantSettings } from '../../settings.ts';
 import type { Message } from '../../types.ts';
 import { buildContext, type ContextOptions } from '../context.ts';
 import { persistently } from '../kept-turns.ts';
 import type { AnsweredTurn } from '../past/note-maker.ts';
+import type { Window } from '../past/window.ts';
 
 /** The parts of a turn that the next note is made from. */
 export type Summarised = Omit<AnsweredTurn, 'message' | 'answerBytes'>;
 
 /**
- * The request for an answer, and what the next note is made from; absent: no note is made.
+ * The request for an answer with its window, and what the next note is made from; absent: no note is made.
  * @throws StoreError
  */
 export async function requestFor(
@@ -23,9 +25,13 @@ export async function requestFor(
     persona,
     choice,
     settings,
-  }: Pick<Chosen, 'model' | 'persona' | 'choice'> & { settings: TenantSettings },
+    tools,
+  }: Pick<Chosen, 'model' | 'persona' | 'choice'> & {
+    settings: TenantSettings;
+    tools: OfferedTools | undefined;
+  },
   options: ContextOptions,
-): Promise<{ request: ModelRequest; summarised?: Summarised }> {
+): Promise<{ request: ModelRequest; window: Window; summarised?: Summarised }> {
   const { conversation, tenant, author } = message;
   const { summaries, ...unsummarised } = options;
   const isSummarised = summaries && choice.provider && settings.summaries !== 'off';
@@ -37,8 +43,12 @@ export async function requestFor(
     messages,
     cacheKey: opaque(conversation),
     user: opaque(`${tenant} ${author.id}`),
+    ...(tools && { tools }),
   };
-  return { request, ...(isSummarised && { summarised: { window, model, choice, settings, request } }) };
+  if (!isSummarised) return { request, window };
+  // The tools stand at the beginning of the prompt, so that a note has them, too; it uses none.
+  const noted = { ...request, ...(tools && { tools: { ...tools, choice: 'none' as const } }) };
+  return { request, window, summarised: { window, model, choice, settings, request: noted } };
 }
 
 function opaque(text: string): string {

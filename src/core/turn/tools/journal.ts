@@ -1,4 +1,5 @@
 /** The journal of a turn, which is kept while it is answered. */
+import type { Booking } from '../../money/booking.ts';
 import type { MadeFile } from '../../types.ts';
 import type { Round } from './step.ts';
 
@@ -7,4 +8,6 @@ export interface Journal {
   answer: string;
   rounds: Round[];
   files?: MadeFile[];
+  /** The calls of models that were billed so far. */
+  bookings?: Booking[];
 }

@@ -20,6 +20,8 @@ export interface Source {
 export interface Step {
   /** The call's id, unique within the turn. */
   id: string;
+  /** The provider's id of the call, if the turn has another step with it, or if it has an unusual form. */
+  call?: string;
   tool: string;
   /** JSON, as the model wrote it. Of a hosted tool: its query or its code. */
   arguments: string;

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { restarting } from '../../../../core/sentences/en/notices.ts';
-import { canGoOnAfter } from '../../../../core/turn/go-on.ts';
+import { canGoOnAfter } from '../../../../core/turn/past/go-on.ts';
 import { LONG_ANSWER, type TurnView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { focusMessageBox } from '../composer/message-box.ts';

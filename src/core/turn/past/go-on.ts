@@ -1,5 +1,5 @@
 /** Tells which answers can be continued. */
-import type { End } from '../types.ts';
+import type { End } from '../../types.ts';
 
 const CUT: ReadonlySet<End | null> = new Set<End>(['length', 'stopped', 'interrupted']);
 

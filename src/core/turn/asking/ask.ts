@@ -1,0 +1,122 @@
+/** Asks the tenant's model for an answer, with the tools of the turn. */
+import { type ModelRequest, UNMETERED } from '../../models/model.ts';
+import { askedModel } from '../../responses/asked-model.ts';
+import type { Chunk } from '../../types.ts';
+import { BYTES_PER_TOKEN } from '../context-size.ts';
+import { persistently } from '../kept-turns.ts';
+import { offeredBy } from '../rounds/offered.ts';
+import { withoutUnseen } from '../rounds/seen-chunks.ts';
+import { createTurnRun } from '../rounds/turn-run.ts';
+import { type RoundChunk, toolRounds } from '../tool-rounds.ts';
+import { createMadeFiles } from '../tools/made-files.ts';
+import type { TurnTools } from '../tools/tool.ts';
+import type { AskOptions, AttemptedAnswer } from './attempted-answer.ts';
+import { isUnread, readDocuments } from './read-documents.ts';
+import { requestFor } from './request.ts';
+import { heardBy, isAudio } from './voice.ts';
+
+/** The tool by which a model reads on in a file that is cut. */
+const READ_ON = 'read_file';
+const NO_TOOLS: TurnTools = { tools: [], hosted: [] };
+/** Longest time of one call of a tool, and of all calls of a turn together, ms. */
+const TOOL_TIMES = { callMs: 60_000, turnMs: 300_000 };
+
+/** Asks the tenant's model, and notes in `answering` how its stream ended. */
+export async function* ask(
+  answering: AttemptedAnswer,
+  options: AskOptions,
+): AsyncGenerator<Chunk, void, void> {
+  const { message, answer } = answering;
+  const { signal } = answering.attempt;
+  const { models, spending } = options;
+  yield* goOn(answering, options);
+  if (signal.aborted) {
+    answering.ended = { end: 'stopped' };
+    return;
+  }
+  if (await persistently(() => options.isBlocked(message))) {
+    answering.ended = { end: 'error', failure: { kind: 'blocked' } };
+    return;
+  }
+  const settings = await persistently(answering.attempt.settings);
+  const { model, persona, choice, transcriber } = await persistently(() =>
+    models.choose(message.tenant, settings),
+  );
+  answering.choice = choice;
+  const cause = { spender: options.spenderOf(message), settings, choice };
+  if (message.attachments.some(isAudio)) {
+    yield { type: 'status', status: 'thinking' };
+    answering.heard = await heardBy(message, cause, transcriber, options, signal);
+  }
+  if (message.attachments.some(isUnread)) {
+    yield { type: 'status', status: 'thinking' };
+    answering.heard = await readDocuments(answering.heard, options, signal);
+  }
+  const tools = options.toolsOf?.(choice, settings, message) ?? NO_TOOLS;
+  const { request, window, summarised } = await requestFor(
+    answering.heard,
+    { model, persona, ...cause, tools: offeredBy(tools) },
+    { ...options, canReadOn: tools.tools.some(({ name }) => name === READ_ON) },
+  );
+  if (summarised) answering.summarised = summarised;
+  if (choice.provider)
+    answering.meter = spending.meterOf({ kind: 'answer', ...cause, attempt: answering.attempt.reference });
+  const asked = askedModel(model, { message, ...cause }, options);
+  const ask = (next: ModelRequest) =>
+    withoutUnseen((next === request ? asked : model).stream(next, answering.meter ?? UNMETERED, signal));
+  const run = createTurnRun({
+    ...answering,
+    ...cause,
+    window,
+    message: answering.heard,
+    spending,
+    log: options.log,
+  });
+  const { rounds } = answering.journal;
+  const bounds = {
+    ...TOOL_TIMES,
+    ...options.toolTimes,
+    outputBytes: (options.budgetTokens * BYTES_PER_TOKEN) / 2,
+  };
+  const chunks = toolRounds(
+    { ...run, request, rounds, tools: tools.tools, bounds, answer: answer.text, ask },
+    signal,
+  );
+  yield* relay(chunks, answering);
+}
+
+/** Goes on with the rounds of an attempt that was cut off. */
+async function* goOn(
+  answering: AttemptedAnswer,
+  { attachments }: AskOptions,
+): AsyncGenerator<Chunk, void, void> {
+  const { message, attempt, answer } = answering;
+  const before = attempt.number > 1 ? await persistently(attempt.journalled) : undefined;
+  if (!before) return;
+  answering.journal = before;
+  answering.made = createMadeFiles(attachments, message, before.files);
+  if (before.answer === '') return;
+  const text = { type: 'text' as const, text: before.answer };
+  answer.add(text);
+  yield text;
+}
+
+/** Passes on what people see, and notes the answer and its end. */
+async function* relay(
+  chunks: AsyncIterable<RoundChunk>,
+  answering: AttemptedAnswer,
+): AsyncGenerator<Chunk, void, void> {
+  const { answer } = answering;
+  for await (const chunk of chunks) {
+    if (chunk.type === 'end') {
+      answering.ended = chunk;
+      return;
+    }
+    answer.add(chunk);
+    if (chunk.type !== 'thought') yield chunk;
+    if (answer.isTooLong()) {
+      answering.ended = { end: 'length' };
+      return;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** Rounds as messages: the same while the turn is answered and ever after, so that the prompt only grows. */
+import type { ModelMessage } from '../../models/model.ts';
+import type { AnsweredCall } from '../../models/tool.ts';
+import { STEP_PROMPT } from '../../sentences/step-prompts.ts';
+import type { Round, Step } from '../tools/step.ts';
+
+/** @param answer the turn's answer, of which each round has its part */
+export function roundMessages(answer: string, rounds: Round[]): ModelMessage[] {
+  let from = 0;
+  return rounds.map(({ upTo, steps, sent }) => {
+    const text = answer.slice(from, upTo);
+    from = upTo;
+    const calls = steps.filter(({ isHosted }) => !isHosted).map(answeredCall);
+    return { role: 'assistant', text, ...(calls.length > 0 && { calls }), ...(sent && { sent }) };
+  });
+}
+
+/** Servers that render a call by a template fail on arguments that are no JSON object. */
+function answeredCall({
+  id,
+  call = id,
+  tool,
+  arguments: given,
+  output = STEP_PROMPT.stopped,
+}: Step): AnsweredCall {
+  return { id: call, name: tool, arguments: objectIn(given) ? given : '{}', output };
+}
+
+/** Undefined: the text is no JSON object. */
+export function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
