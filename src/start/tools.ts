@@ -1,6 +1,5 @@
 /** The tools of one start: Parley's own, and those that providers run themselves. */
 
-import { isOpenAI } from '../core/models/base-url.ts';
 import type { Choice } from '../core/models/catalog/choose.ts';
 import type { HostedTool } from '../core/models/tool.ts';
 import type { Toolbox } from '../core/turn/tools/turn-tools.ts';
@@ -18,8 +17,9 @@ export function createToolbox(options: ToolsOptions): Toolbox {
   };
 }
 
-/** Only OpenAI's own Responses API is known to have these (OpenAI, guides/tools). */
-function hostedAt({ provider, api }: Choice): HostedTool[] {
-  if (!provider || api !== 'responses' || !isOpenAI(provider.baseUrl)) return [];
-  return ['code_interpreter', 'image_generation'];
-}
+/**
+ * OpenAI's Responses API has these (OpenAI, guides/tools), and so may a proxy before it. A server that lacks them refuses
+ * them, and is asked without them.
+ */
+const hostedAt = ({ provider, api }: Choice): HostedTool[] =>
+  provider && api === 'responses' ? ['code_interpreter', 'image_generation'] : [];

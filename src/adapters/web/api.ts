@@ -22,6 +22,7 @@
  * | `DELETE /api/conversations/:id/turns/:turn` | 204: the message is gone, and its answer |
  * | `GET /api/conversations/:id/turns/:turn/events` | server-sent events, see `TurnEvents`; with `?seen=VERSION&window=WINDOW` also `SessionEvents` |
  * | `GET /api/conversations/:id/turns/:turn/thoughts` | `{ thoughts: string }`: the model's reasoning, plain text |
+ * | `GET /api/conversations/:id/turns/:turn/steps` | `{ steps: StepDetails[] }`: what the tools were asked for, and what came of it |
  * | `POST /api/conversations/:id/turns/:turn/short` | `{ short: string }`: the answer in three sentences, Markdown; 422 with the reason where there is none |
  * | `POST /api/conversations/:id/turns/:turn/stop` | 204 |
  * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: answered again |
@@ -35,6 +36,7 @@
  */
 import type { Figures } from '../../core/commands/figures.ts';
 import type { WhenBusy } from '../../core/settings.ts';
+import type { StepState } from '../../core/turn/tools/step.ts';
 import type { End } from '../../core/types.ts';
 
 export interface State {
@@ -195,6 +197,25 @@ export interface TurnView {
   hasThoughts?: true;
   /** Parley's small line about the answer, as plain text; empty or absent: none. */
   footer?: string;
+  /** The tools that the model used, oldest first; while `live` they come as events. */
+  steps?: StepView[];
+}
+
+/** One call of a tool. */
+export interface StepView {
+  id: string;
+  state: StepState;
+  /** Parley's line about it, as plain text. */
+  says: string;
+}
+
+/** A step in full, for people who unfold it. Both are plain text. */
+export interface StepDetails {
+  id: string;
+  /** Arguments, a query or code. */
+  input: string;
+  /** Empty: nothing came of it. */
+  output: string;
 }
 
 /**
@@ -210,7 +231,9 @@ export interface TurnEvents {
    * answer starts again. `retracts`: the reader's text was no answer and disappears at once.
    */
   text: { from: number; text: string; retracts?: true };
-  end: { end: End; notice: string | null; hasThoughts?: true; footer?: string };
+  /** All steps so far, and the model's own words about what it does; null: none. */
+  steps: { steps: StepView[]; progress: string | null };
+  end: { end: End; notice: string | null; hasThoughts?: true; footer?: string; steps?: StepView[] };
   /** Nothing new, but the connection holds. */
   here: Record<string, never>;
   /** The turn is not there any more: forgotten, or part of a later one. What there is must be read again. */

@@ -43,7 +43,11 @@ function setUp() {
       await queue.stop(0);
       await heartbeats.stop();
     });
-    return { queue, live, feeds: createFeeds({ live, queue, transcripts, settings, log }) };
+    return {
+      queue,
+      live,
+      feeds: createFeeds({ live, queue, transcripts, settings, toolbox: { tools: [] }, log }),
+    };
   };
   return {
     looks,

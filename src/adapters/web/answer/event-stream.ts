@@ -4,6 +4,7 @@ import { HEARTBEAT_MS, type SessionEvents, type TurnEvents } from '../api.ts';
 import type { Change } from './changes.ts';
 import { beginningAt, createReadPosition } from './read-position.ts';
 import type { Feed } from './turn-feed.ts';
+import { stepView } from './turn-view.ts';
 
 export interface Readers {
   /**
@@ -136,6 +137,7 @@ function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefin
   let sent: string | undefined = '';
   let cameWith = lastEventId;
   let sentStatus: Feed['status'] = 'thinking';
+  const writeSteps = createStepsWriter(out);
   let timer: NodeJS.Timeout | undefined;
   let flushedAt = Number.NEGATIVE_INFINITY;
   let draining = false;
@@ -157,7 +159,10 @@ function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefin
       sentStatus = feed.status;
       out.write(event('status', { status: feed.status }));
     }
-    if (!end) return;
+    if (!end) {
+      writeSteps(feed);
+      return;
+    }
     stop();
     out.end(end === 'gone' ? event('gone', {}) : event('end', end));
   }
@@ -192,6 +197,19 @@ function sendFeed(out: ServerResponse, feed: Feed, lastEventId: string | undefin
   const stopWatching = feed.watch(onChange);
   flush();
   return { flush, stop };
+}
+
+/** Writes the steps of a feed after each change. */
+function createStepsWriter(out: ServerResponse): (feed: Pick<Feed, 'steps' | 'progress'>) => void {
+  let sent: Feed['steps'];
+  let said = '';
+  return ({ steps, progress = '' }) => {
+    const isNothing = !sent && progress === '' && (steps?.length ?? 0) === 0;
+    if (isNothing || (steps === sent && progress === said)) return;
+    sent = steps;
+    said = progress;
+    out.write(event('steps', { steps: (steps ?? []).map(stepView), progress: progress || null }));
+  };
 }
 
 type Events = TurnEvents & Pick<SessionEvents, 'changed'>;

@@ -1,5 +1,5 @@
 /** Answers that are under way in this process. Answers of other processes, and those that ended, are in the store. */
-import type { Chunk, Message } from '../../../core/types.ts';
+import type { Chunk, Message, ShownStep } from '../../../core/types.ts';
 
 export interface LiveAnswer {
   readonly status: 'thinking' | 'retrying';
@@ -7,6 +7,10 @@ export interface LiveAnswer {
   readonly text: string;
   /** The text before `text` was no answer and must disappear. */
   readonly isRetracted: boolean;
+  /** The steps so far; another list after each change. */
+  readonly steps: readonly ShownStep[];
+  /** The model's words about what it does, until text follows. */
+  readonly progress: string;
   readonly end: Extract<Chunk, { type: 'end' }> | undefined;
 }
 
@@ -26,6 +30,9 @@ export interface LiveAnswers {
   watch(turn: TurnReference, onChange: () => void): () => void;
 }
 
+/** Characters of the model's words about what it does. */
+const MOST_PROGRESS = 2_000;
+
 export const turnKeyOf = ({ conversation, id }: TurnReference) => `${conversation}|${id}`;
 
 export function createLiveAnswers(): LiveAnswers {
@@ -38,23 +45,20 @@ export function createLiveAnswers(): LiveAnswers {
     get: (turn) => answers.get(turnKeyOf(turn)),
     open(turn) {
       const key = turnKeyOf(turn);
-      const answer = {
-        status: 'thinking' as LiveAnswer['status'],
+      const answer: Growing = {
+        status: 'thinking',
         text: '',
         isRetracted: false,
-        end: undefined as LiveAnswer['end'],
+        steps: [],
+        progress: '',
+        end: undefined,
       };
       const isCurrent = () => answers.get(key) === answer;
       answers.set(key, answer);
       tell(key);
       return {
         push(chunk) {
-          if (chunk.type === 'text') answer.text += chunk.text;
-          else if (chunk.type === 'retract') Object.assign(answer, { text: '', isRetracted: true });
-          else if (chunk.type === 'end') answer.end = chunk;
-          else if (chunk.type !== 'status' || answer.status === chunk.status) return;
-          else answer.status = chunk.status;
-          if (isCurrent()) tell(key);
+          if (take(answer, chunk) && isCurrent()) tell(key);
         },
         close() {
           if (!isCurrent()) return;
@@ -73,4 +77,40 @@ export function createLiveAnswers(): LiveAnswers {
       };
     },
   };
+}
+
+type Growing = { -readonly [Field in keyof LiveAnswer]: LiveAnswer[Field] };
+
+/** @returns whether anything changed */
+function take(answer: Growing, chunk: Chunk): boolean {
+  switch (chunk.type) {
+    case 'text':
+      answer.text += chunk.text;
+      answer.progress = '';
+      return true;
+    case 'retract':
+      Object.assign(answer, { text: '', isRetracted: true });
+      return true;
+    case 'step':
+      answer.steps = withStep(answer.steps, chunk.step);
+      return true;
+    case 'progress':
+      answer.progress = (answer.progress + chunk.text).slice(0, MOST_PROGRESS);
+      return true;
+    case 'end':
+      answer.end = chunk;
+      return true;
+    case 'status': {
+      const isNew = answer.status !== chunk.status;
+      answer.status = chunk.status;
+      return isNew;
+    }
+    case 'file':
+      return false;
+  }
+}
+
+function withStep(steps: readonly ShownStep[], step: ShownStep): ShownStep[] {
+  const isKnown = steps.some(({ id }) => id === step.id);
+  return isKnown ? steps.map((one) => (one.id === step.id ? step : one)) : [...steps, step];
 }

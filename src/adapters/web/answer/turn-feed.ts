@@ -9,16 +9,18 @@ import { whereFrom } from '../../../core/reports/where-from.ts';
 import type { Settings } from '../../../core/settings.ts';
 import type { Transcripts } from '../../../core/storage.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
+import type { Toolbox } from '../../../core/turn/tools/turn-tools.ts';
 import { tenantIn } from '../../../core/types.ts';
 import type { TurnEvents } from '../api.ts';
 import { type LiveAnswer, type LiveAnswers, type TurnReference, turnKeyOf } from './live-answers.ts';
-import { endOf, inPlainText } from './turn-view.ts';
+import { endOf, inPlainText, stepView } from './turn-view.ts';
 
 export interface FeedsOptions {
   live: LiveAnswers;
   queue: TurnQueue;
   transcripts: Transcripts;
   settings: Pick<Settings, 'read'>;
+  toolbox: Pick<Toolbox, 'tools'>;
   log: Logger;
 }
 
@@ -33,16 +35,20 @@ export interface Feed {
   readonly text: string;
   /** The text before `text` was no answer and must disappear. */
   readonly isRetracted?: boolean;
+  /** As of `LiveAnswer`. Absent where another process answers, until its end. */
+  readonly steps?: LiveAnswer['steps'];
+  readonly progress?: string;
   /** `gone`: the turn is not there any more. After the end nothing changes. */
   readonly end: TurnEvents['end'] | 'gone' | undefined;
   /** Calls back after each change. Returns a function that stops this. */
   watch(onChange: () => void): () => void;
 }
 
-type Seen = Pick<Feed, 'status' | 'text' | 'isRetracted' | 'end'>;
+type Seen = Pick<Feed, 'status' | 'text' | 'isRetracted' | 'steps' | 'progress' | 'end'>;
 
 /** Delay between two reads of the store, ms. A draft in the store is half a second old at most. */
 const LOOK_MS = 300;
+const NO_STEPS: LiveAnswer['steps'] = [];
 
 export function createFeeds(options: FeedsOptions): Feeds {
   const feeds = new Map<string, Feed>();
@@ -53,12 +59,16 @@ export function createFeeds(options: FeedsOptions): Feeds {
   };
 }
 
-function endSeen({ end, notice, hasThoughts, footer }: NonNullable<LiveAnswer['end']>): TurnEvents['end'] {
+function endSeen(
+  { end, notice, hasThoughts, footer }: NonNullable<LiveAnswer['end']>,
+  steps: LiveAnswer['steps'],
+): TurnEvents['end'] {
   return {
     end,
     notice: notice ?? null,
     ...(hasThoughts && { hasThoughts }),
     ...(footer !== undefined && { footer: inPlainText(footer) }),
+    ...(steps.length > 0 && { steps: steps.map(stepView) }),
   };
 }
 
@@ -93,7 +103,7 @@ function createFeed(options: FeedsOptions, reference: TurnReference, feeds: Map<
   function seeHere(): void {
     const answer = live.get(reference);
     if (!answer) void look();
-    else see({ ...answer, end: answer.end && endSeen(answer.end) });
+    else see({ ...answer, end: answer.end && endSeen(answer.end, answer.steps) });
   }
 
   const feed: Feed = {
@@ -105,6 +115,12 @@ function createFeed(options: FeedsOptions, reference: TurnReference, feeds: Map<
     },
     get isRetracted() {
       return seen.isRetracted ?? false;
+    },
+    get steps() {
+      return seen.steps ?? NO_STEPS;
+    },
+    get progress() {
+      return seen.progress ?? '';
     },
     get end() {
       return seen.end;
@@ -128,7 +144,7 @@ interface LookOptions {
 
 /** Reads the store again and again while somebody follows. Several calls at once make one such loop. */
 function createLook(
-  { queue, transcripts, settings, log }: FeedsOptions,
+  { queue, transcripts, settings, toolbox, log }: FeedsOptions,
   reference: TurnReference,
   { isWanted, see }: LookOptions,
 ) {
@@ -142,7 +158,7 @@ function createLook(
     const kept = await transcripts.find(reference.conversation, reference.id);
     if (!kept) return { status: 'thinking', text: '', end: 'gone' };
     const { footer } = await settings.read(tenantIn(reference.conversation));
-    return { status: 'thinking', text: kept.answer, end: endOf(kept, footer) };
+    return { status: 'thinking', text: kept.answer, end: endOf(kept, footer, toolbox) };
   }
 
   return async (): Promise<void> => {

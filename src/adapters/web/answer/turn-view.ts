@@ -4,13 +4,15 @@ import { en } from '../../../core/sentences/en.ts';
 import type { Choices, Settings } from '../../../core/settings.ts';
 import type { StoredTurn, Transcripts } from '../../../core/storage.ts';
 import type { LiveTurn, TurnQueue } from '../../../core/turn/queue.ts';
-import { type ConversationId, tenantIn } from '../../../core/types.ts';
-import type { TurnEvents, TurnView } from '../api.ts';
+import { shownStep } from '../../../core/turn/rounds/shown-step.ts';
+import type { Toolbox } from '../../../core/turn/tools/turn-tools.ts';
+import { type ConversationId, type ShownStep, tenantIn } from '../../../core/types.ts';
+import type { StepDetails, StepView, TurnEvents, TurnView } from '../api.ts';
 
 /** @param phase that it waits or is being answered, in any process; otherwise the choice of a footer below it */
 export function viewOf(
   turn: StoredTurn,
-  phase: Exclude<LiveTurn['phase'], 'answered'> | { footer: Choices['footer'] },
+  phase: Exclude<LiveTurn['phase'], 'answered'> | ({ footer: Choices['footer'] } & ViewTools),
 ): TurnView {
   const { message, seq } = turn;
   return {
@@ -21,36 +23,55 @@ export function viewOf(
     at: message.at,
     ...(typeof phase === 'string'
       ? { answer: '', end: null, notice: null, live: true, ...(phase === 'waiting' && { waits: true }) }
-      : { answer: turn.answer, ...endOf(turn, phase.footer), live: false }),
+      : { answer: turn.answer, ...endOf(turn, phase.footer, phase.toolbox), live: false }),
   };
 }
 
 /** The end of a turn that no process answers. A turn without an end was cut off for good. */
-export function endOf(turn: StoredTurn, chosen: Choices['footer']): TurnEvents['end'] {
+export function endOf(
+  turn: StoredTurn,
+  chosen: Choices['footer'],
+  toolbox: ViewTools['toolbox'],
+): TurnEvents['end'] {
   const { end, notice, thoughts } = turn;
   if (end === null) return { end: 'interrupted', notice: en.notices.cutByRestart };
   const footer = footerOf(turn, chosen);
+  const steps = stepsOf(turn);
   return {
     end,
     notice: notice ?? null,
     ...(thoughts && { hasThoughts: true }),
     ...(footer !== undefined && { footer: inPlainText(footer) }),
+    ...(steps.length > 0 && { steps: steps.map((step) => stepView(shownStep(step, toolbox.tools))) }),
   };
 }
+
+export const stepView = ({ id, state, says }: ShownStep): StepView => ({ id, state, says });
+
+/** The steps of a turn, whole. */
+export const stepDetails = (turn: StoredTurn): StepDetails[] =>
+  stepsOf(turn).map(({ id, arguments: input, output = '' }) => ({ id, input, output }));
+
+const stepsOf = ({ rounds = [] }: StoredTurn) => rounds.flatMap(({ steps }) => steps);
 
 /** A footer as the page shows it. */
 export const inPlainText = (footer: string): string => footer.replaceAll('`', '');
 
 export type Viewer = (conversation: ConversationId, turns: StoredTurn[]) => Promise<TurnView[]>;
 
-export interface ViewerOptions {
+export interface ViewTools {
+  /** The tools that can say what they did. */
+  toolbox: Pick<Toolbox, 'tools'>;
+}
+
+export interface ViewerOptions extends ViewTools {
   queue: TurnQueue;
   transcripts: Transcripts;
   settings: Settings;
 }
 
 /** Looks up which of the turns are live. */
-export function createViewer({ queue, transcripts, settings }: ViewerOptions): Viewer {
+export function createViewer({ queue, transcripts, settings, toolbox }: ViewerOptions): Viewer {
   return async (conversation, turns) => {
     const { footer } = await settings.read(tenantIn(conversation));
     const phases = new Map((await queue.live(conversation)).map(({ id, phase }) => [id, phase]));
@@ -60,7 +81,7 @@ export function createViewer({ queue, transcripts, settings }: ViewerOptions): V
         if (phase === 'waiting' || phase === 'answering') return viewOf(turn, phase);
         // The turn may have ended between the two looks.
         const now = turn.end === null ? await transcripts.find(conversation, turn.message.id) : undefined;
-        return viewOf(now ?? turn, { footer });
+        return viewOf(now ?? turn, { footer, toolbox });
       }),
     );
   };

@@ -136,7 +136,7 @@ function limitWrites(app: Hono<Env>): void {
 }
 
 function createTools(options: RoutesOptions): RouteTools {
-  const { conversations, forgetting, changes, queue, transcripts, settings } = options;
+  const { conversations, forgetting, changes, queue, transcripts, settings, toolbox } = options;
   const jsonLimit = limitBody(MOST_JSON_BYTES, refusals.messages.tooLong(limits.messageCharacters));
   return {
     session,
@@ -165,7 +165,7 @@ function createTools(options: RoutesOptions): RouteTools {
     },
     forget: forgetting.conversation,
     forgetTurn: forgetting.message,
-    view: createViewer({ queue, transcripts, settings }),
+    view: createViewer({ queue, transcripts, settings, toolbox }),
   };
 }
 

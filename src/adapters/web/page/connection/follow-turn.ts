@@ -7,6 +7,7 @@ export interface Follower extends Listener {
   /** The whole answer so far. */
   text(answer: string): void;
   status(status: TurnEvents['status']['status']): void;
+  steps(steps: TurnEvents['steps']): void;
   end(end: TurnEvents['end']): void;
   /** The stream cannot be resumed, or the turn is gone: read the conversation again. */
   lost(): void;
@@ -58,6 +59,8 @@ export function followTurn(
     } else if (name === 'status') {
       const { status }: TurnEvents['status'] = JSON.parse(data);
       follower.status(status);
+    } else if (name === 'steps') {
+      follower.steps(JSON.parse(data));
     } else if (name === 'end') {
       const end: TurnEvents['end'] = JSON.parse(data);
       paint('ended');

@@ -1,4 +1,4 @@
-import type { TurnView } from '../../api.ts';
+import type { StepView, TurnView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { refreshConversations, reload } from '../state/open.ts';
 import { announce, getState, setState, subscribe } from '../state/state.ts';
@@ -108,7 +108,7 @@ function listen(course: Course): void {
 
 function follow(course: Course, conversation: string, turn: TurnView): void {
   const isStill = course.guard();
-  if (!course.hasFailed) setState({ progress: 'thinking' });
+  if (!course.hasFailed) setState({ progress: 'thinking', saying: null });
   const follower: Follower = {
     text(answer) {
       course.succeeded();
@@ -118,9 +118,15 @@ function follow(course: Course, conversation: string, turn: TurnView): void {
     status(progress) {
       setState({ progress });
     },
-    end({ end, notice, hasThoughts, footer }) {
+    steps({ steps, progress: saying }) {
+      course.succeeded();
+      sayNew(steps, conversation, turn.id);
+      changeTurn(conversation, turn.id, { steps });
+      setState({ saying, ...(getState().progress === 'retrying' && { progress: 'thinking' as const }) });
+    },
+    end({ end, notice, hasThoughts, footer, steps }) {
       const answer = shownOf(turn.id);
-      const more = { footer: footer ?? '', ...(hasThoughts && { hasThoughts }) };
+      const more = { footer: footer ?? '', steps: steps ?? [], ...(hasThoughts && { hasThoughts }) };
       changeTurn(conversation, turn.id, { end, notice, live: false, ...more });
       if (getState().stopping === turn.id) setState({ stopping: null });
       announce(spoken(answer, notice));
@@ -146,8 +152,16 @@ function follow(course: Course, conversation: string, turn: TurnView): void {
   course.hold(followTurn(conversation, turn.id, shownOf(turn.id), follower));
 }
 
-function shownOf(turn: string): string {
-  return getState().open.turns.find((each) => each.id === turn)?.answer ?? '';
+const turnNow = (id: string) => getState().open.turns.find((each) => each.id === id);
+
+const shownOf = (turn: string): string => turnNow(turn)?.answer ?? '';
+
+/** Has screen readers say the newest step that begins. */
+function sayNew(steps: StepView[], conversation: string, turn: string): void {
+  if (getState().open.id !== conversation) return;
+  const known = new Set(turnNow(turn)?.steps?.map(({ id }) => id));
+  const begun = steps.findLast(({ id }) => !known.has(id));
+  if (begun) announce(begun.says);
 }
 
 /** The sentence a screen reader says when an answer has ended. The answer's text is in the conversation only once. */

@@ -10,6 +10,7 @@ import {
   type SettingsSaved,
   type SettingsView,
   type State,
+  type StepDetails,
   type TurnView,
   type UsageView,
   VERSION_HEADER,
@@ -177,5 +178,6 @@ export const server = {
   removeTurn: (id: string, turnId: string) => call<void>('DELETE', turn(id, turnId)),
   goOn: (id: string, turnId: string) => call<Accepted>('POST', `${turn(id, turnId)}/continue`, {}),
   short: (id: string, turnId: string) => call<{ short: string }>('POST', `${turn(id, turnId)}/short`, {}),
+  steps: (id: string, turnId: string) => call<{ steps: StepDetails[] }>('GET', `${turn(id, turnId)}/steps`),
   thoughts: (id: string, turnId: string) => call<{ thoughts: string }>('GET', `${turn(id, turnId)}/thoughts`),
 };

@@ -14,6 +14,7 @@ import { KeepSelection } from './keep-selection.tsx';
 import { useLapse } from './lapse.ts';
 import { Progress } from './progress.tsx';
 import { ShortVersion, useShortVersion } from './short-version.tsx';
+import { Steps } from './steps.tsx';
 import { Thoughts } from './thoughts.tsx';
 
 const { answer: words, progress: lines, TRY_AGAIN } = onPage.conversation;
@@ -36,6 +37,9 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
       <Mark />
       <div class="answer-body">
         {turn.hasThoughts && !turn.live && <Thoughts conversation={conversation} turn={turn.id} />}
+        {turn.steps && turn.steps.length > 0 && (
+          <Steps conversation={conversation} turn={turn.id} steps={turn.steps} live={turn.live} />
+        )}
         {turn.answer !== '' && (
           <KeepSelection>
             <Markdown text={turn.answer} growing={turn.live} />
@@ -137,8 +141,10 @@ const STILL_MS = 30_000;
 function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {
   const followed = useStore((state) => state.progress);
   const progress = first ? followed : 'waiting';
+  const saying = useStore((state) => state.saying);
   const isThinking = progress === 'thinking' && !begun;
   const isLong = useLapse(isThinking, STILL_MS);
+  if (first && progress === 'thinking' && saying) return <Progress>{saying}</Progress>;
   if (isThinking && isLong) return <Progress>{lines.stillThinking}</Progress>;
   const writing = begun && progress === 'thinking';
   return (

@@ -23,6 +23,8 @@ export interface PageState {
   heldUp: boolean;
   /** Status of the followed turn, which is the first live one. */
   progress: TurnEvents['status']['status'] | 'reconnecting';
+  /** The model's words about what it does now; null: none. */
+  saying: string | null;
   /** The turn that the person asked to stop. */
   stopping: string | null;
   /** The last problem, shown above the message box. */
@@ -84,6 +86,7 @@ let state: PageState = {
   outgoing: [],
   heldUp: false,
   progress: 'thinking',
+  saying: null,
   stopping: null,
   problem: null,
   panelOpen: false,

@@ -44,7 +44,7 @@ interface TurnsPart {
 
 /**
  * The newest turns, after the earlier ones already shown; without these if there is a gap. The text of a live
- * answer stays.
+ * answer stays, and its steps.
  */
 export function merge(shown: TurnsPart, read: TurnsPart): TurnsPart {
   const [first] = read.turns;
@@ -58,7 +58,8 @@ export function merge(shown: TurnsPart, read: TurnsPart): TurnsPart {
 
   function asShown(turn: TurnView): TurnView {
     const before = shown.turns.find(({ id }) => id === turn.id);
-    return turn.live && before?.live ? { ...turn, answer: before.answer } : turn;
+    if (!turn.live || !before?.live) return turn;
+    return { ...turn, answer: before.answer, ...(before.steps && { steps: before.steps }) };
   }
 }
 

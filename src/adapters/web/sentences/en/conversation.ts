@@ -1,5 +1,6 @@
 /** English sentences of a conversation on the page: its messages, its answers, and the way there. */
 import { labels } from '../../../../core/sentences/en/buttons.ts';
+import { plural } from '../../../../core/sentences/en/plural.ts';
 
 export const SKIP_TO_MESSAGE = 'Skip to the message box';
 export const MENU = 'Menu';
@@ -51,6 +52,17 @@ export const answer = {
   showThinking: labels.thoughts,
   short: labels.short,
   makingShort: 'Summing up…',
+};
+
+/** The tools that an answer used. */
+export const steps = {
+  /** A line that opens to the steps. */
+  summary: (count: number) => plural(count, { one: 'Used a tool once', other: `Used tools ${count} times` }),
+  /** After a step's line, for screen readers. */
+  states: { running: 'in progress', done: 'done', failed: 'failed' },
+  input: 'Asked for',
+  output: 'What came of it',
+  nothing: 'Nothing came of it.',
 };
 
 /** Instead of the text of an answer that is not there yet. */

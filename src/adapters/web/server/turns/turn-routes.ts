@@ -14,7 +14,7 @@ import type { ConversationId, PageReader } from '../../../../core/types.ts';
 import type { Readers } from '../../answer/event-stream.ts';
 import type { StreamPlaces } from '../../answer/stream-places.ts';
 import type { Feeds } from '../../answer/turn-feed.ts';
-import { viewOf } from '../../answer/turn-view.ts';
+import { stepDetails, viewOf } from '../../answer/turn-view.ts';
 import { fromServer } from '../../sentences/en.ts';
 import { noConversation } from '../conversation-routes.ts';
 import { conversationId, newMessage, readJson } from '../input.ts';
@@ -93,7 +93,7 @@ function mountMessages(
   });
 }
 
-/** Routes of answers: follow, read the thoughts, delete and stop. */
+/** Routes of answers: follow, read the thoughts and the steps, delete and stop. */
 function mountAnswers(
   app: Hono<Env>,
   { transcripts, conversations, queue, feeds, readers, places, audit }: TurnRoutesOptions,
@@ -114,6 +114,11 @@ function mountAnswers(
     const { conversation } = await conversationOf(c);
     const { thoughts = '' } = await turnOf(conversation, c.req.param('turn'));
     return c.json({ thoughts });
+  });
+
+  app.get('/api/conversations/:id/turns/:turn/steps', async (c) => {
+    const { conversation } = await conversationOf(c);
+    return c.json({ steps: stepDetails(await turnOf(conversation, c.req.param('turn'))) });
   });
 
   app.delete('/api/conversations/:id/turns/:turn', async (c) => {
