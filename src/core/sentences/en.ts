@@ -17,6 +17,7 @@ import * as settings from './en/settings.ts';
 import * as allowing from './en/tools/allowing.ts';
 import * as files from './en/tools/files.ts';
 import * as pictures from './en/tools/pictures.ts';
+import * as sources from './en/tools/sources.ts';
 import * as steps from './en/tools/steps.ts';
 import * as web from './en/tools/web.ts';
 import * as welcome from './en/welcome.ts';
@@ -33,7 +34,7 @@ export const en = {
   operating,
   settings,
   setup,
-  tools: { allowing, files, pictures, steps, web },
+  tools: { allowing, files, pictures, sources, steps, web },
   usage,
   welcome,
 };
