@@ -1,5 +1,7 @@
 /** The script of a model server: which behaviour answers a request, and which requests came. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Problem } from './model-tools/problem.ts';
+import { problemOf } from './model-tools/rules.ts';
 
 export type Api = 'responses' | 'chat';
 
@@ -59,6 +61,8 @@ interface Defaults {
   nothingHere: Behaviour;
   /** For keys that are not accepted. */
   refusesKey: Behaviour;
+  /** For requests that OpenAI would refuse. */
+  refusesRequest(problem: Problem): Behaviour;
 }
 
 /** The behaviours of a server, and the requests it received. */
@@ -95,6 +99,8 @@ export function createScript(defaults: Defaults) {
     }
     add(request);
     if (isRefused) return defaults.refusesKey(exchange);
+    const problem = problemOf(exchange.api, request.body);
+    if (problem) return defaults.refusesRequest(problem)(exchange);
     const behaviour = behaviours.length > 1 ? behaviours.shift() : behaviours[0];
     await behaviour?.(exchange);
   }

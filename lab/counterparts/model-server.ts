@@ -26,6 +26,13 @@ export async function startModelServer(listenOn = 0): Promise<ModelServer> {
     // Ollama's answer (gin). Other servers send HTML or JSON.
     nothingHere: replies(404, 'text/plain', `404 page not found ${CANARY}`),
     refusesKey: fails(401, { code: 'invalid_api_key' }),
+    refusesRequest: (problem) =>
+      fails(400, {
+        ...problem,
+        message: `${problem.message} ${CANARY}`,
+        type: 'invalid_request_error',
+        code: null,
+      }),
   });
   const server = createServer(async (incoming, response) => {
     const closed = new Promise<'whole' | 'gone'>((resolve) => {

@@ -25,6 +25,9 @@ export const REFUSAL_CODES = new Set([
   'content_filter',
   'content_policy_violation',
   'invalid_prompt',
+  'bio_policy',
+  'misalignment_policy_violation',
+  'image_content_policy_violation',
   'responsibleaipolicyviolation',
   'data_inspection_failed',
 ]);

@@ -132,6 +132,7 @@ function withFewerTools(parameter: string | undefined, features: Features): stri
   }
   // A model that has to reason takes no `none`.
   if (parameter === 'reasoning' && features.has('no_reasoning')) return ['tools'];
+  if (parameter === 'include') return ['include', 'encrypted_content'].filter((name) => features.has(name));
   return parameter !== undefined && parameter in LASTS && features.has(parameter) ? [parameter] : [];
 }
 

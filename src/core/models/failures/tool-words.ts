@@ -2,6 +2,7 @@
 
 /** The names of parts that only requests with tools have. mend.ts leaves them out one by one. */
 export const HOSTED_TOOLS = ['web_search', 'image_generation', 'code_interpreter'] as const;
+const HOSTED = new RegExp(HOSTED_TOOLS.join('|'));
 /** As the `parameter` of a failure: hosted tools, of which the server names none. */
 export const SOME_HOSTED = 'hosted';
 
@@ -11,7 +12,7 @@ const NO_TOOLS = new RegExp(
     'does not support tools', // Ollama
     'support tool use', // OpenRouter: No endpoints found that support tool use
     'enable-auto-tool-choice|tool-call-parser', // vLLM, SGLang
-    '--jinja|tools param requires', // llama.cpp
+    '--jinja|tools param requires|unsupported param: tools', // llama.cpp (#10920)
     '(?:tools?|functions?)[ _-]?(?:use|calls?|calling|choice)? (?:is|are) (?:not|currently not|un)[ -]?(?:supported|enabled|available|allowed)',
     "(?:does not|doesn't|do not|cannot|can't|not) (?:currently )?(?:support|accept|allow|use) (?:the )?(?:tools?|functions?)\\b",
   ].join('|'),
@@ -19,7 +20,7 @@ const NO_TOOLS = new RegExp(
 );
 const TOOLS = /(?<![a-z])(?:tools?|function[ _-]?call(?:s|ing)?)(?![a-z])/i;
 const REFUSED =
-  /not (?:be )?(?:support|allow|enabl|permit|accept|available|implement)|n't (?:support|allow|accept)|unsupported|unknown|unrecogni[sz]ed|unexpected|extra (?:inputs|fields)|no endpoints|disabled/i;
+  /not (?:be )?(?:support|allow|enabl|permit|accept|available|implement)|n't (?:support|allow|accept)|unsupported|unknown|unrecogni[sz]ed|unexpected|extra (?:inputs|fields)|no endpoints|disabled|invalid/i;
 
 /** OpenAI, Chat Completions (LibreChat#14231): the effort has to be `none`, or there are no tools. */
 const WITH_REASONING = /function tools with reasoning/i;
@@ -45,7 +46,8 @@ export function refusedOfTools(text: string, param: string, isServers: boolean):
   if (NO_ENCRYPTION.test(text)) return 'encrypted_content';
   if (!isServers && REASONING_FIELDS.test(`${param} ${text}`)) return 'reasoning_content';
   const said = `${param} ${text}`.toLowerCase();
-  const hosted = isServers ? undefined : HOSTED_TOOLS.find((tool) => said.includes(tool));
+  // The refused one comes first: some servers list the others after it.
+  const hosted = isServers ? undefined : HOSTED.exec(said)?.[0];
   if (hosted && REFUSED.test(text)) return hosted;
   if (NO_TOOLS.test(text)) return 'tools';
   if (isServers) return undefined;
