@@ -15,3 +15,9 @@ export async function settled(ms: number): Promise<void> {
 /** Resolves when the check passes. Unlike `expect.poll`, also outside of a test and while several run. */
 export const soon = <T>(check: () => T | Promise<T>): Promise<T> =>
   vi.waitFor(check, { timeout: HANGS_MS, interval: 10 });
+
+/** Puts the clock of this process on, until `vi.restoreAllMocks`. Timers do not know of it. */
+export function passes(ms: number): void {
+  const now = Date.now.bind(Date);
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + ms);
+}

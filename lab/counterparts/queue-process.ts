@@ -18,7 +18,8 @@ export interface QueueProcess {
   queue: TurnQueue;
   /** Attempts begun in this process, oldest first. */
   attempts: BegunAttempt[];
-  logged: { level: number; msg: string }[];
+  /** Its log lines; `time` in ms since 1970. */
+  logged: { level: number; msg: string; time: number }[];
   /** Resolves with the attempt at this message when it runs here. */
   running(id: string): Promise<BegunAttempt>;
   /** Kills the process: nothing in it runs or has an effect any more. */

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import { answers, done, finish, streams, text } from '../../lab/counterparts/model-server.ts';
 import { labels as discordLabels } from '../adapters/discord/said.ts';
+import { untilIdle } from '../adapters/kept-rows.ts';
 import { labels as slackLabels } from '../adapters/slack/said.ts';
-import { settle } from '../contracts/adapter/stage.ts';
 import { startBot } from '../harness/discord.ts';
 import { startSlackBot } from '../harness/slack.ts';
 
@@ -111,7 +111,7 @@ describe('settings are read at most twice for', () => {
     const { id } = await ended('One,');
     const pressed = async (button: string, behaviour: Behaviour, answer: string) => {
       // The answer before is shown, and its turn is put away a moment later.
-      await settle();
+      await untilIdle(bot.folder);
       reads.of = [];
       model.respond(behaviour);
       await ada.clicks(id, button);
@@ -137,7 +137,7 @@ describe('settings are read at most twice for', () => {
     const { ts } = await ended('One,');
     const pressed = async (button: string, behaviour: Behaviour, answer: string) => {
       // The answer before is shown, and its turn is put away a moment later.
-      await settle();
+      await untilIdle(bot.folder);
       reads.of = [];
       model.respond(behaviour);
       await ada.clicks(ts, button);

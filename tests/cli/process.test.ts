@@ -225,8 +225,7 @@ describe('ending', () => {
     const id = await browser.newConversation();
     const turn = await browser.send(id, 'hello');
     const followed = browser.follow(id, turn.id);
-    await model.received(1);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await browser.sees(id, turn.id, 'so far');
     child.kill('SIGTERM');
     const told = await followed;
     expect([told.text, told.end]).toEqual(['so far', undefined]);

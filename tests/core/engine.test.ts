@@ -13,7 +13,7 @@ import { createAttachments } from '../../src/store/files/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { anybodyOn, attemptOf, keepIn, messageOf, turnOf } from '../fixtures.ts';
-import { hangingAfter, saying, scriptedModel } from './scripted-model.ts';
+import { hangingAfter, saying, scriptedModel, stoppedAfter } from './scripted-model.ts';
 
 type Scripted = ReturnType<typeof scriptedModel>;
 
@@ -133,8 +133,7 @@ describe('engine', () => {
 
   it('keeps the partial text of a stopped turn', async () => {
     const stop = new AbortController();
-    const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so ', 'far')));
-    setTimeout(() => stop.abort(), 20);
+    const set = setUp(scriptedModel(() => stoppedAfter(() => stop.abort(), 'so ', 'far')));
     const { chunks, turn } = await respond(set, stop.signal);
     expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stopped', notice: 'Stopped.' });
     expect(turn).toMatchObject({ answer: 'so far', end: 'stopped' });
@@ -149,8 +148,7 @@ describe('engine', () => {
 
   it('keeps nothing of an answer that a shutdown cut, which is answered again', async () => {
     const stop = new AbortController();
-    const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so far')));
-    setTimeout(() => stop.abort(SHUTDOWN), 20);
+    const set = setUp(scriptedModel(() => stoppedAfter(() => stop.abort(SHUTDOWN), 'so far')));
     const { chunks, turn } = await respond(set, stop.signal);
     expect(chunks.at(-1)).toEqual({
       type: 'end',
@@ -345,8 +343,7 @@ describe('engine', () => {
 describe('a message that is answered anew', () => {
   it('ends the attempt before without a notice, and leaves no trace of it', async () => {
     const stop = new AbortController();
-    const set = setUp(scriptedModel((_, signal) => hangingAfter(signal, 'so ', 'far')));
-    setTimeout(() => stop.abort(RESTART), 20);
+    const set = setUp(scriptedModel(() => stoppedAfter(() => stop.abort(RESTART), 'so ', 'far')));
     const { chunks, turn } = await respond(set, stop.signal);
     expect(chunks.at(-1)).toEqual({ type: 'end', end: 'interrupted' });
     expect(turn).toMatchObject({ answer: '', end: null });

@@ -44,3 +44,10 @@ export async function* hangingAfter(signal: AbortSignal, ...texts: string[]): As
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   yield { type: 'end', end: 'stopped' };
 }
+
+/** Says so much, and is stopped then. */
+export async function* stoppedAfter(stop: () => void, ...texts: string[]): AsyncIterable<ModelChunk> {
+  for (const text of texts) yield { type: 'text', text };
+  stop();
+  yield { type: 'end', end: 'stopped' };
+}

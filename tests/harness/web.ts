@@ -55,8 +55,16 @@ export interface Browser {
   /**
    * Follows a turn until the server closes.
    * @param before what came on a connection before this one
+   * @param onText hears the answer so far, each time that something comes
    */
-  follow(conversation: string, turn: string, before?: Pick<Followed, 'text' | 'lastId'>): Promise<Followed>;
+  follow(
+    conversation: string,
+    turn: string,
+    before?: Pick<Followed, 'text' | 'lastId'>,
+    onText?: (text: string) => void,
+  ): Promise<Followed>;
+  /** Follows a turn; resolves once its answer has these words. */
+  sees(conversation: string, turn: string, words: string): Promise<void>;
   turns(conversation: string): Promise<TurnView[]>;
 }
 
@@ -125,15 +133,23 @@ export function browserOf(url: string, cookies = new Map<string, string>()): Bro
       const sent = await send(path, { method: 'POST', json: { id, text, attachments } });
       return (await ok<{ turn: TurnView }>(sent)).turn;
     },
-    async follow(conversation, turn, before = { text: '', lastId: '' }) {
+    async follow(conversation, turn, before = { text: '', lastId: '' }, onText) {
       const headers: Record<string, string> = before.lastId === '' ? {} : { 'last-event-id': before.lastId };
       for (;;) {
         const response = await send(`/api/conversations/${conversation}/turns/${turn}/events`, { headers });
         // There are too many streams: the page asks again, too.
         if (response.status === 429) await sleep(50);
-        else return followed(await readToEnd(response), before);
+        else {
+          const hear = (sent: string) => onText?.(followed(sent, before).text);
+          return followed(await readToEnd(response, hear), before);
+        }
       }
     },
+    sees: (conversation, turn, words) =>
+      new Promise((resolve, reject) => {
+        const hear = (text: string) => void (text.includes(words) && resolve());
+        browser.follow(conversation, turn, undefined, hear).catch(reject);
+      }),
     async turns(conversation) {
       return (await browser.get<{ turns: TurnView[] }>(`/api/conversations/${conversation}`)).turns;
     },
@@ -141,12 +157,15 @@ export function browserOf(url: string, cookies = new Map<string, string>()): Bro
   return browser;
 }
 
-/** Reads until the connection ends or breaks. */
-async function readToEnd(response: Response): Promise<string> {
+/** Reads until the connection ends or breaks. `hear` gets all whole events so far, each time. */
+async function readToEnd(response: Response, hear: (sent: string) => void): Promise<string> {
   let text = '';
   const decoder = new TextDecoder();
   try {
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
+    for await (const bytes of response.body ?? []) {
+      text += decoder.decode(bytes, { stream: true });
+      hear(text.slice(0, text.lastIndexOf('\n\n') + 2));
+    }
   } catch {
     // A page keeps what it has received.
   }

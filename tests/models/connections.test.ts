@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import {
@@ -15,6 +14,7 @@ import {
   streams,
   text,
 } from '../../lab/counterparts/model-server.ts';
+import { settled } from '../settled.ts';
 import { APIS, ask, modelAt } from './ask.ts';
 
 /** As in the deadlines' tests: no time passes but where a test says so. */
@@ -40,7 +40,7 @@ describe.each(APIS)('%s: the connection of a turn', (api) => {
       expect(await ask(model)).toMatchObject({ text: 'One, two.', end: { end: 'stop' } });
       expect(await server.requests.at(-1)?.closed).toBe('whole');
       // The client reads that it has ended.
-      await sleep(20);
+      await settled(30);
     }
     expect(connections.size).toBe(1);
   });
@@ -70,7 +70,7 @@ describe.each(APIS)('%s: the connection of a turn', (api) => {
     expect(await ask(modelAt(server.url, api))).toMatchObject({ text: 'All.', end: { end: 'stop' } });
     expect(await server.requests[0]?.closed).toBe('gone');
     // A failure that nobody takes would be told by now.
-    await sleep(20);
+    await settled(20);
   });
 
   it.each<[string, Behaviour]>([

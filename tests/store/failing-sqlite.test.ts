@@ -12,6 +12,7 @@ import { connectSqlite } from '../../src/store/sqlite/connection.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createTranscripts } from '../../src/store/tables/transcripts.ts';
 import { emptyFolder, turnOf } from '../fixtures.ts';
+import { settled } from '../settled.ts';
 
 interface Opened extends AsyncDisposable {
   store: Store;
@@ -99,8 +100,9 @@ describe('another program that holds the file', () => {
     expect(await failure(put(store, 'a', 1))).toBe('another program holds its file');
     expect(performance.now() - startedAt).toBeGreaterThan(4_000);
     const failedAt = performance.now();
-    expect(await failure(put(store, 'a', 2))).toBe('another program holds its file');
-    expect(performance.now() - failedAt).toBeLessThan(3_000);
+    for (let time = 0; time < 5; time++)
+      expect(await failure(put(store, 'a', 2))).toBe('another program holds its file');
+    expect(performance.now() - failedAt).toBeLessThan(5 * 4_000);
     expect(await store.read('a')).toBe(0);
     holder.exec('ROLLBACK');
     await put(store, 'a', 3);
@@ -247,7 +249,7 @@ describe('rows whose time is over', () => {
     await sleep(10);
     await rename(folder, `${folder}.away`);
     vi.advanceTimersByTime(3_600_000);
-    await sleep(50);
+    await settled(50);
     await rename(`${folder}.away`, folder);
     const reader = other();
     const rows = () => reader.prepare("SELECT count(*) AS n FROM keyv WHERE key LIKE 'gone|%'").get()?.n;

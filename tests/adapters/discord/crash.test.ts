@@ -10,6 +10,7 @@ import {
   text,
 } from '../../../lab/counterparts/model-server.ts';
 import { startConnected } from '../../harness/connected-program.ts';
+import { untilKept } from '../kept-rows.ts';
 
 const start = (discord: Discord, model: ModelServer) =>
   startConnected(model, { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.url }, () =>
@@ -49,8 +50,7 @@ it.concurrent('a message that was posted without its id getting known goes where
   await using parley = await start(discord, model);
   discord.user('ada').says(channel, `<@${discord.botId}> one`);
   const [known] = await discord.waitFor(() => shown(discord, channel).length > 0 && shown(discord, channel));
-  // Wait until the message's id is stored.
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await untilKept(parley.folder, known?.id ?? '');
   discord.faults.next('create', 'resetAfter', 20);
   rest.resolve();
   await discord.waitFor(() => shown(discord, channel).length > 1);
@@ -75,10 +75,11 @@ it.concurrent('an answer over which it dies each time is given up with a notice 
   discord.user('ada').says(channel, `<@${discord.botId}> one`);
   for (let death = 1; death <= 3; death++) {
     await model.received(death);
-    await discord.waitFor(() =>
-      shown(discord, channel).some(({ content }) => content.startsWith('Again and again.')),
-    );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const [message] = await discord.waitFor(() => {
+      const messages = shown(discord, channel);
+      return messages.some(({ content }) => content.startsWith('Again and again.')) && messages;
+    });
+    await untilKept(parley.folder, message?.id ?? '');
     await parley.kill('SIGKILL');
     await (death < 3 ? parley.start() : parley.startHere());
   }
@@ -106,7 +107,7 @@ it.concurrent.each([
   const asked = await discord.user('ada').runs('ask', { prompt: 'one', ...options });
   const half = await asked.message();
   expect(half.content).toBe('Half of it.');
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await untilKept(parley.folder, half.id);
   await parley.kill('SIGKILL');
   await parley.startHere();
   await discord.waitFor(

@@ -185,14 +185,14 @@ describe('a start', () => {
     if (trouble === 'refusing') discord.gateway.refusing = true;
     else discord.faults.rate('other', 'status500', 1, () => 0);
     const starting = startParley(env(discord));
-    const late = setTimeout(() => {
-      discord.faults.clear();
-      discord.gateway.refusing = false;
-    }, 1_500);
+    await discord.waitFor(
+      () => discord.gateway.refused > 0 || discord.requests.some(({ status }) => status === 500),
+    );
+    discord.faults.clear();
+    discord.gateway.refusing = false;
     await using parley = await starting;
     await discord.waitFor(() => discord.gateway.connected === 1);
     await discord.waitFor(async () => (await fetch(`${parley.app.url}/readyz`)).status === 200);
-    clearTimeout(late);
     expect(parley.log.some((line) => line.includes('discord connect'))).toBe(true);
   });
 

@@ -163,6 +163,7 @@ it('a process that is alone connects all shards side by side', async () => {
   const started = performance.now();
   await using alone = await startShardHolder(discord, memory());
   expect(alone.shards()).toEqual(names(6));
-  expect(performance.now() - started).toBeLessThan(2_000);
+  // One after the other they would wait five seconds for each.
+  expect(performance.now() - started).toBeLessThan(5_000);
   expect(alone.gateway.whyNotReady()).toBeUndefined();
 });

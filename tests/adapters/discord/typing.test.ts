@@ -81,6 +81,6 @@ describe.concurrent('a look-up', () => {
     const since = performance.now();
     discord.user('ada').says(general, `<@${discord.botId}> what do you say?`, { replyTo: said });
     await says(bot, 'Anyway.');
-    expect(performance.now() - since).toBeLessThan(7_000);
+    expect(performance.now() - since).toBeLessThan(14_000);
   });
 });

@@ -65,17 +65,19 @@ describe.each(WAYS)('by %s', (way) => {
 
   it('a command is answered with what is acknowledged, however long the work behind it takes', async () => {
     await using slack = await startSlack();
+    const goesOn = Promise.withResolvers<void>();
     let worked = false;
     await using connected = await connect(slack, way, ({ connection }) =>
       connection.app.command('/parley', async ({ ack, command }) => {
         await ack({ response_type: 'ephemeral', text: `you said ${command.text}` });
-        await sleep(300);
+        await goesOn.promise;
         worked = true;
       }),
     );
     const answer = await send(slack, way, command(slack, 'hi'), connected.url);
     expect(answer).toMatchObject({ ok: true, payload: { text: 'you said hi' } });
     expect(worked).toBe(false);
+    goesOn.resolve();
     await slack.waitFor(() => worked);
   });
 

@@ -134,12 +134,12 @@ describe.concurrent('a name', () => {
       const before = performance.now();
       asks(bot, 'ada', `ask <@${ben.id}> in <#${slack.channel('random')}> and <!subteam^S1>`);
       await model.received(1);
-      expect(performance.now() - before).toBeLessThan(8_000);
+      expect(performance.now() - before).toBeLessThan(14_000);
       expect(prompts(bot)).toEqual(['"someone": ask @someone in #channel and @a group']);
       const again = performance.now();
       asks(bot, 'ben', 'and me?');
       await model.received(2);
-      expect(performance.now() - again).toBeLessThan(8_000);
+      expect(performance.now() - again).toBeLessThan(14_000);
       expect(calls(bot, 'users.info').length).toBeLessThan(6);
     },
   );

@@ -187,8 +187,7 @@ describe('a conversation on the page', () => {
     const id = await browser.newConversation();
     const turn = await browser.send(id, 'hello');
     const followed = browser.follow(id, turn.id);
-    await model.received(1);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await browser.sees(id, turn.id, 'partial');
     await browser.fetch(`/api/conversations/${id}/turns/${turn.id}/stop`, { method: 'POST' });
     expect(await followed).toMatchObject({ text: 'partial', end: 'stopped' });
     expect((await browser.turns(id))[0]).toMatchObject({ answer: 'partial', end: 'stopped', live: false });
@@ -259,11 +258,10 @@ describe('a conversation on the page', () => {
     await browser.send(id, 'one');
     await model.received(1);
     const [two, three] = [await browser.send(id, 'two'), await browser.send(id, 'three')];
-    const followed = browser.follow(id, two.id);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const followed = await browser.fetch(`/api/conversations/${id}/turns/${two.id}/events`);
     first.open();
-    const { end, events } = await followed;
-    expect([end, events.at(-1)?.name]).toEqual([undefined, 'gone']);
+    const names = parseEvents(await followed.text()).map(({ name }) => name);
+    expect([names.includes('end'), names.at(-1)]).toEqual([false, 'gone']);
     expect(await browser.follow(id, three.id)).toMatchObject({ text: 'both', end: 'stop' });
     expect(await browser.turns(id)).toMatchObject([
       { text: 'one' },

@@ -14,11 +14,10 @@ import {
   text,
 } from '../../../lab/counterparts/model-server.ts';
 import { type Browser, browserOf, type Followed } from '../../harness/web.ts';
+import { untilKept } from '../kept-rows.ts';
 import { type Program, startProgram } from './program.ts';
 
 const never = new Promise(() => {});
-/** More time than Parley needs to store a draft, ms. */
-const DRAFTED_MS = 800;
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Asked {
@@ -30,15 +29,22 @@ interface Asked {
   first: Promise<Followed>;
 }
 
-/** Asks, and follows the first text until Parley has stored it as a draft. */
-async function ask(model: ModelServer, env: Record<string, string> = {}): Promise<Asked> {
+/** Asks, and follows the answer until it has the text `half`, which Parley has stored by then. */
+async function ask(
+  model: ModelServer,
+  { half = '', ...env }: { half?: string; STOP_SECONDS?: string } = {},
+): Promise<Asked> {
   const program = await startProgram(model, env);
   const browser = browserOf(program.url);
   const id = await browser.newConversation();
   const turn = (await browser.send(id, 'hello')).id;
-  const first = browser.follow(id, turn);
+  const seen = Promise.withResolvers<void>();
+  const first = browser.follow(id, turn, undefined, (text) => void (text.includes(half) && seen.resolve()));
   await model.received(1);
-  await rest(DRAFTED_MS);
+  if (half !== '') {
+    await seen.promise;
+    await untilKept(program.folder, half);
+  }
   return { program, browser, id, turn, first };
 }
 
@@ -62,7 +68,7 @@ describe('killed in the middle of an answer', () => {
       streams(text('Half of it, which is long. '), after(never)),
       streams(text('All '), pause(300), text('of it.'), finish(), done),
     );
-    const { program, browser, id, turn, first } = await ask(model);
+    const { program, browser, id, turn, first } = await ask(model, { half: 'Half of it, which is long.' });
     await using _ = program;
     await program.kill('SIGKILL');
     const broken = await first;
@@ -88,7 +94,7 @@ describe('killed in the middle of an answer', () => {
       streams(text('The same beginning'), after(never)),
       streams(after(wanted), text('The same beginning'), text(', and the end.'), finish(), done),
     );
-    const { program, browser, id, turn, first } = await ask(model);
+    const { program, browser, id, turn, first } = await ask(model, { half: 'The same beginning' });
     await using _ = program;
     await program.kill('SIGKILL');
     await program.startHere();
@@ -105,11 +111,11 @@ describe('killed in the middle of an answer', () => {
   it('over the same answer three times, it closes that with what came, and answers when asked again', async () => {
     await using model = await startModelServer();
     model.respond(streams(text('Again and again.'), after(never)));
-    const { program, browser, id, turn } = await ask(model);
+    const { program, browser, id, turn } = await ask(model, { half: 'Again and again.' });
     await using _ = program;
     for (let death = 1; death <= 3; death++) {
       await model.received(death);
-      await rest(DRAFTED_MS);
+      await untilKept(program.folder, 'Again and again.');
       expect(await browser.turns(id)).toMatchObject([{ live: true }]);
       await program.kill('SIGKILL');
       await (death < 3 ? program.start() : program.startHere());
@@ -167,7 +173,7 @@ describe('stopped', () => {
   it('it lets answers end that can, and tells their readers so', async () => {
     await using model = await startModelServer();
     model.respond(streams(text('In '), pause(1_500), text('time.'), finish(), done));
-    const { program, first } = await ask(model, { STOP_SECONDS: '5' });
+    const { program, first } = await ask(model, { half: 'In ', STOP_SECONDS: '5' });
     await using _ = program;
     await program.kill('SIGTERM');
     expect(await first).toMatchObject({ text: 'In time.', end: 'stop' });
@@ -176,7 +182,7 @@ describe('stopped', () => {
   it('it tells the others that it comes back, does not wait for them, and goes on then', async () => {
     await using model = await startModelServer();
     model.respond(streams(text('Half'), after(never)), answers('Whole.'), answers('And the next.'));
-    const { program, browser, id, turn, first } = await ask(model, { STOP_SECONDS: '1' });
+    const { program, browser, id, turn, first } = await ask(model, { half: 'Half', STOP_SECONDS: '1' });
     await using _ = program;
     const second = (await browser.send(id, 'and this')).id;
     const waiting = browser.follow(id, second);

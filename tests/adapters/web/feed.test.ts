@@ -13,6 +13,7 @@ import { createSharedLeases } from '../../../src/store/leases/leases.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
 import { messageOf, queueOn } from '../../fixtures.ts';
+import { settled } from '../../settled.ts';
 
 const log = pino({ level: 'silent' });
 const message = messageOf('1');
@@ -127,20 +128,19 @@ describe('a turn that is answered elsewhere', () => {
     await using shared = setUp();
     const { queue, feeds } = shared.process();
     await queue.accept(message);
-    const looksIn = async (ms: number) => {
-      const before = shared.looks.count;
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      return shared.looks.count - before;
-    };
+    const { looks } = shared;
+    const begun = performance.now();
     const followers = Array.from({ length: 20 }, () => watch(feeds.of(message)));
-    const many = await looksIn(1_000);
-    expect(many).toBeGreaterThanOrEqual(2);
-    expect(many).toBeLessThanOrEqual(5);
+    await expect.poll(() => looks.count).toBeGreaterThanOrEqual(3);
+    // One each 300 ms, and one at the beginning and at the end.
+    expect(looks.count).toBeLessThanOrEqual((performance.now() - begun) / 300 + 2);
     for (const { stop } of followers) stop();
-    await looksIn(350);
-    expect(await looksIn(700)).toBe(0);
+    await settled(350);
+    const before = looks.count;
+    await settled(700);
+    expect(looks.count).toBe(before);
     const back = watch(feeds.of(message));
-    expect(await looksIn(500)).toBeGreaterThan(0);
+    await expect.poll(() => looks.count).toBeGreaterThan(before);
     back.stop();
   });
 
@@ -149,12 +149,13 @@ describe('a turn that is answered elsewhere', () => {
     const { queue, live, feeds } = shared.process();
     await queue.accept(message);
     const following = watch(feeds.of(message));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => shared.looks.count).toBeGreaterThan(0);
+    await settled(100);
     const attempt = live.open(message);
     attempt.push({ type: 'text', text: 'Here' });
     expect(seen(following)).toEqual(['thinking', 'Here', undefined]);
     const before = shared.looks.count;
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await settled(700);
     expect(shared.looks.count).toBe(before);
     attempt.push({ type: 'end', end: 'stop' });
     expect(seen(following)).toEqual(['thinking', 'Here', STOPPED]);
@@ -184,7 +185,7 @@ describe('a turn that is answered elsewhere', () => {
     await queue.accept(message);
     shared.looks.fail = true;
     const following = watch(feeds.of(message));
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await settled(700);
     expect(following.feed.end).toBeUndefined();
     shared.looks.fail = false;
     await shared.transcripts.remove(conversation, message.id);
@@ -231,8 +232,7 @@ describe('a turn that has ended', () => {
     await expect.poll(() => first.feed.end).toEqual(STOPPED);
     expect(await queue.retry(conversation, message.id)).toBe(true);
     const second = watch(feeds.of(message));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(seen(second)).toEqual(['waiting', '', undefined]);
+    await expect.poll(() => seen(second)).toEqual(['waiting', '', undefined]);
     second.stop();
   });
 });

@@ -7,7 +7,7 @@ import { SETTINGS } from '../../../src/core/commands/settings-list.ts';
 import { type Browser, type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
-import { button } from './on-page.ts';
+import { button, stands } from './on-page.ts';
 
 const PAID = {
   OPENAI_API_KEY: 'sk-of-the-operator',
@@ -169,8 +169,7 @@ describe.skipIf(!executable)(title, () => {
     await button(page, 'New conversation').waitFor();
     const settings = page.getByRole('button', { name: 'Settings', expanded: false });
     if (await settings.isVisible()) await settings.click();
-    // It slides in.
-    await page.waitForTimeout(250);
+    await stands(page);
   };
 
   const LOOKS = [320, 412, 1280].flatMap((width) =>

@@ -19,6 +19,11 @@ export async function goTo(page: Page, words: string): Promise<void> {
   await list(page).getByText(words).click();
   await expect.poll(() => articles(page).first().innerText()).toContain(words);
 }
+/** Resolves when nothing slides or fades any more. */
+export const stands = (page: Page) =>
+  page.evaluate<void>(`Promise.all(document.getAnimations()
+    .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
+    .map(({ finished }) => finished.catch(() => {}))).then(() => {})`);
 export const draft = (page: Page) => box(page).inputValue();
 export const idle = (page: Page) => button(page, 'Send').waitFor();
 

@@ -13,6 +13,7 @@ import {
   text,
 } from '../../../lab/counterparts/model-server.ts';
 import { startParley } from '../../harness/web.ts';
+import { untilKept } from '../kept-rows.ts';
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
 import { articles, box, button, idle, log, say, shows } from './on-page.ts';
 import { type Program, startProgram } from './program.ts';
@@ -73,7 +74,7 @@ describe.skipIf(!executable)(title, () => {
     );
     await say(page, 'Tell me');
     await shows(page, half.trim());
-    await rest(700);
+    await untilKept(program.folder, half.trim());
     await program.kill('SIGKILL');
     await shows(page, 'Reconnecting');
     expect(await said(page)).toContain(half.trim());
@@ -103,7 +104,7 @@ describe.skipIf(!executable)(title, () => {
     model.respond(streams(text('Half of it.'), after(never)), answers('All of it, at last.'));
     await say(page, 'Tell me');
     await shows(page, 'Half of it.');
-    await rest(700);
+    await untilKept(program.folder, 'Half of it.');
     await program.kill('SIGKILL');
     await rest(10_000);
     await shows(page, 'Reconnecting');
@@ -238,7 +239,7 @@ describe.skipIf(!executable)(title, () => {
     );
     await say(page, 'Tell me');
     await shows(page, 'Half of it.');
-    await rest(700);
+    await untilKept(program.folder, 'Half of it.');
     await program.kill('SIGKILL');
     await program.startHere();
     await page.reload();

@@ -113,8 +113,7 @@ describe.skipIf(!executable)(title, () => {
       .getByRole('button', { name: /rename/i })
       .first()
       .click();
-    await page.keyboard.press('ControlOrMeta+a');
-    await page.keyboard.type('About wolves');
+    await page.getByRole('textbox', { name: 'Title' }).fill('About wolves');
     await page.keyboard.press('Enter');
     await list.getByText('About wolves').waitFor();
     await list

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
-import { button, log, say, shows } from './on-page.ts';
+import { button, log, say, shows, stands } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -44,8 +44,7 @@ describe.skipIf(!executable)(title, () => {
     const settings = page.getByRole('button', { name: 'Settings', expanded: false });
     await page.getByRole('button', { name: 'Settings' }).waitFor();
     if (await settings.isVisible()) await settings.click();
-    // The panel slides in.
-    await page.waitForTimeout(250);
+    await stands(page);
   }
 
   it.each(SIZES)('on %s: signing in, and out with all that was said', async (_, options) => {

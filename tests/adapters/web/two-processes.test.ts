@@ -66,7 +66,7 @@ describe('two processes', () => {
     const second = (await there.send(id, 'two')).id;
     expect(await there.turns(id)).toMatchObject([{ live: true }, { live: true }]);
     const first = there.follow(id, turn);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await there.sees(id, turn, 'Endless');
     await there.fetch(`/api/conversations/${id}/turns/${turn}/stop`, { method: 'POST' });
     expect(await first).toMatchObject({ text: 'Endless', end: 'stopped' });
     expect(await there.follow(id, second)).toMatchObject({ text: 'Second.', end: 'stop' });

@@ -12,13 +12,13 @@ export function testHeldUp({ setUp }: Stage): void {
       await using stage = await setUp();
       const { start, quiet, transcripts } = stage;
       const held = await start({ obeys: false });
-      const other = await start();
       await held.queue.accept(messageOf('1'));
       const lost = await held.running('1');
       lost.text = 'of the one that was held up';
       await soon(async () =>
         expect(await held.queue.live(CONVERSATION)).toMatchObject([{ text: lost.text }]),
       );
+      const other = await start();
       held.store.pause();
       const attempt = await other.running('1');
       const isHeld = lost.given.isHeld();
@@ -87,9 +87,9 @@ export function testHeldUp({ setUp }: Stage): void {
       await using stage = await setUp();
       const { start, quiet, end } = stage;
       const held = await start();
-      const other = await start();
       await held.queue.accept(messageOf('1'));
       await held.running('1');
+      const other = await start();
       held.store.pause();
       await (await other.running('1')).answer();
       await quiet();

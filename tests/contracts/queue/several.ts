@@ -13,10 +13,10 @@ export function testSeveral({ setUp }: Stage): void {
       await using stage = await setUp();
       const { start, quiet, said, released } = stage;
       const partitionOf = () => 'test:space';
-      const processes = [await start({ partitionOf }), await start({ partitionOf })] as const;
-      const [one, other] = processes;
+      const one = await start({ partitionOf });
       await one.queue.accept(messageOf('1'));
       await one.running('1');
+      const other = await start({ partitionOf });
       await other.queue.accept(messageOf('2'));
       await other.queue.accept(elsewhere('3', 'other'));
       await (await one.running('3')).answer();
@@ -26,6 +26,7 @@ export function testSeveral({ setUp }: Stage): void {
       expect(ids(other)).toEqual([]);
       expect(await said()).toEqual(['text 1', 'text 2']);
       await released();
+      await one.stop(0);
       await other.queue.accept(messageOf('4'));
       await (await other.running('4')).answer();
     });
@@ -34,9 +35,9 @@ export function testSeveral({ setUp }: Stage): void {
       await using stage = await setUp();
       const { start, quiet, said } = stage;
       const one = await start();
-      const other = await start();
       for (const id of ['1', '2']) await one.queue.accept(messageOf(id));
       await one.running('1');
+      const other = await start();
       one.kill();
       const attempt = await other.running('1');
       expect(attempt.given).toMatchObject({ mode: 'answer', number: 2 });
@@ -50,9 +51,9 @@ export function testSeveral({ setUp }: Stage): void {
       await using stage = await setUp();
       const { start, quiet } = stage;
       const one = await start();
-      const other = await start();
       await one.queue.accept(messageOf('1'));
       await one.running('1');
+      const other = await start();
       await one.stop(0);
       const attempt = await other.running('1');
       expect(attempt.given).toMatchObject({ mode: 'answer', number: 2 });

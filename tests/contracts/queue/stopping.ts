@@ -15,7 +15,7 @@ export function testStopping({ isShared, setUp, beside }: Stage): void {
       await first.queue.accept(elsewhere('3', 'other'));
       const ends = await first.running('1');
       const stays = await first.running('3');
-      const stopped = first.stop(WHILE_MS);
+      const stopped = first.stop(2_000);
       expect(await first.queue.accept(messageOf('4'))).toBe('new');
       await ends.answer();
       await stopped;

@@ -23,6 +23,8 @@ export interface Gateway {
   duplicates: boolean;
   /** Whether new connections are refused with 503. */
   refusing: boolean;
+  /** Number of connections that were refused so far. */
+  readonly refused: number;
   /** Stops reading from the open connections, as when the network is down. */
   freeze(): void;
   /** Number of connections that are identified or resumed. */
@@ -46,9 +48,11 @@ export function createGateway(options: SignInOptions & { server: Server }): Gate
   const sessions = new Map<string, Session>();
   const greet = createGreeting(sessions, createSignIn(options, sessions), stats);
   let repeats = 0;
+  let refused = 0;
 
   server.on('upgrade', (request, socket, head) => {
     if (!request.url?.startsWith('/gateway') || gateway.refusing) {
+      refused++;
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
       return;
     }
@@ -61,6 +65,9 @@ export function createGateway(options: SignInOptions & { server: Server }): Gate
     ...createConnectionFaults(sessions, sockets),
     duplicates: false,
     refusing: false,
+    get refused() {
+      return refused;
+    },
     get connected() {
       return connected().length;
     },
