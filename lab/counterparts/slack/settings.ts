@@ -18,6 +18,8 @@ export interface Settings {
   first: 'app_mention' | 'message';
   /** `allowed`, or the error of chat.startStream, such as `channel_type_not_supported`. */
   streaming: 'allowed' | (string & {});
+  /** The refusal of chunks in streams: of all, or of cards alone, with this error. Undefined: they are taken. */
+  chunks: { refuses: 'all' | 'cards'; error: string } | undefined;
   /** Block types that are refused, as by a Slack that does not know them yet. */
   refusedBlocks: string[];
   /** The error code of that refusal. */
@@ -74,6 +76,7 @@ export const DEFAULT_SETTINGS: Settings = {
   hold: false,
   first: 'app_mention',
   streaming: 'allowed',
+  chunks: undefined,
   refusedBlocks: [],
   refusedBlocksError: 'invalid_blocks',
   longest: undefined,

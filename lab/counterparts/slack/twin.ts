@@ -153,9 +153,16 @@ async function forward(
     translated.users = users.join(',');
   }
   if (args.markdown_text !== undefined) translated.text = args.markdown_text;
+  // The twin knows no chunks.
+  else if (args.chunks !== undefined) translated.text = textOfChunks(args.chunks);
   if (typeof args.trigger_id === 'string') translated.trigger_id = await rows.trigger(answer);
   if (method === 'files.completeUploadExternal') translated.files = await rows.upload(args.files);
   return ask(method, translated, BOT_TOKEN);
+}
+
+function textOfChunks(chunks: unknown): string {
+  const given: unknown = typeof chunks === 'string' ? JSON.parse(chunks) : chunks;
+  return Array.isArray(given) ? given.map((chunk) => String(object(chunk)?.text ?? '')).join('') : '';
 }
 
 function createComparison(world: World, rows: Rows) {

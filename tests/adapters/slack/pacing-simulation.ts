@@ -5,7 +5,7 @@
 import pino from 'pino';
 import { vi } from 'vitest';
 import { createTiers, type Limit } from '../../../lab/counterparts/slack/api/tiers.ts';
-import { createStreaming } from '../../../src/adapters/slack/answer/messages/streams.ts';
+import { createStreaming } from '../../../src/adapters/slack/answer/streams/streaming.ts';
 import { createSurface } from '../../../src/adapters/slack/answer/surface.ts';
 import { bucketOf } from '../../../src/adapters/slack/api/limits.ts';
 import { MESSAGE_BYTES, slackDialect } from '../../../src/adapters/slack/markdown/dialect.ts';
@@ -150,7 +150,7 @@ interface Said {
   thread_ts?: string;
   ts?: string;
   text?: string;
-  markdown_text?: string;
+  chunks?: { text?: string }[];
   blocks?: { type: string; text?: unknown }[];
 }
 
@@ -187,10 +187,11 @@ function slackOf(limits: Record<string, Limit>) {
   };
   const written = ({ text = '', blocks = [] }: Said) =>
     String(blocks.find(({ type }) => type === 'markdown')?.text ?? text);
+  const streamed = ({ chunks = [] }: Said) => chunks.map(({ text = '' }) => text).join('');
   const chat = {
-    startStream: method('startStream', (said) => post(said, said.markdown_text ?? '', true)),
-    appendStream: method('appendStream', (said) => change(said, (text) => text + said.markdown_text)),
-    stopStream: method('stopStream', (said) => change(said, (text) => text + (said.markdown_text ?? ''))),
+    startStream: method('startStream', (said) => post(said, streamed(said), true)),
+    appendStream: method('appendStream', (said) => change(said, (text) => text + streamed(said))),
+    stopStream: method('stopStream', (said) => change(said, (text) => text + streamed(said))),
     postMessage: method('postMessage', (said) => post(said, written(said), false)),
     update: method('update', (said) => change(said, () => written(said))),
   };

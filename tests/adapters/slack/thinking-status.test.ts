@@ -15,7 +15,7 @@ function thinking({ isPosting = false, fails = false } = {}) {
   };
   const workspace = { edits: { assistant: { threads: { setStatus } } } } as unknown as Workspace;
   const place = { workspace: async () => workspace, channel: 'C1', thread: '1.1' };
-  return { said, stop: showThinking({ ...place, isPosting: () => isPosting }) };
+  return { said, ...showThinking({ ...place, isPosting: () => isPosting }) };
 }
 
 describe('the status while an answer is being made', () => {

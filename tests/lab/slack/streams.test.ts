@@ -112,7 +112,16 @@ describe('streams', () => {
       chunks: [{ type: 'task_update', id: 't', title: 'Look', status: 'in_progress', details: 'a' }],
     });
     await writer.append({
-      chunks: [{ type: 'task_update', id: 't', title: 'Looked', status: 'complete', details: 'b' }],
+      chunks: [
+        {
+          type: 'task_update',
+          id: 't',
+          title: 'Looked',
+          status: 'complete',
+          details: 'b',
+          sources: [{ type: 'url', url: 'https://example.com/', text: 'Example' }],
+        },
+      ],
     });
     await writer.append({ markdown_text: 'found' });
     await writer.stop();
@@ -120,8 +129,43 @@ describe('streams', () => {
       {
         text: 'found',
         streaming: 'completed',
-        tasks: [{ title: 'Looked', status: 'complete', details: 'ab' }],
+        tasks: [{ title: 'Looked', status: 'complete', details: 'ab', sources: [{ text: 'Example' }] }],
       },
     ]);
+  });
+
+  test('refuse broken cards, and count them with the text', async () => {
+    await using slack = await start();
+    const { on } = await streaming(slack);
+    const card = (more: object) => ({
+      chunks: [{ type: 'task_update', id: 't', title: 'Look', status: 'in_progress', ...more }],
+    });
+    const refused: [object, string][] = [
+      [{ id: '' }, 'invalid_chunks'],
+      [{ title: ' ' }, 'invalid_chunks'],
+      [{ status: 'running' }, 'invalid_chunks'],
+      [{ sources: [{ type: 'url', url: 'https://example.com' }] }, 'invalid_chunks'],
+      [{ sources: [{ type: 'url', url: 'javascript:1', text: 'x' }] }, 'invalid_chunks'],
+      [{ title: 'x'.repeat(257) }, 'msg_too_long'],
+    ];
+    for (const [more, error] of refused) expect(await on('append', card(more))).toMatchObject({ error });
+    expect(await on('append', card({}))).toMatchObject({ ok: true });
+    const text = { type: 'markdown_text', text: 'x'.repeat(10_590) };
+    expect(await on('append', { chunks: [text] })).toMatchObject({ ok: true });
+    expect(await on('append', card({ id: 'u', title: 'Look again' }))).toMatchObject({
+      error: 'msg_too_long',
+    });
+  });
+
+  test('take no chunks, or no cards, where the workspace does not know them', async () => {
+    await using slack = await start();
+    const chunks = [{ type: 'markdown_text', text: 'x' }];
+    const cards = [{ type: 'task_update', id: 't', title: 'Look', status: 'complete' }];
+    slack.settings.chunks = { refuses: 'cards', error: 'missing_scope' };
+    expect((await streaming(slack, { chunks: cards })).started).toMatchObject({ error: 'missing_scope' });
+    expect((await streaming(slack, { chunks })).started).toMatchObject({ ok: true });
+    slack.settings.chunks = { refuses: 'all', error: 'invalid_chunks' };
+    expect((await streaming(slack, { chunks })).started).toMatchObject({ error: 'invalid_chunks' });
+    expect((await streaming(slack, { markdown_text: 'x' })).started).toMatchObject({ ok: true });
   });
 });

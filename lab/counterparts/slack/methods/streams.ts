@@ -2,7 +2,8 @@
  * chat.startStream, chat.appendStream, chat.stopStream. Rules missing in Slack's pages are as others measured them.
  * A stream takes either Markdown or chunks for all its life, and closes some five minutes after its start. All its
  * calls together may hold some 10,600 bytes of UTF-8, whatever one call may hold (openclaw/openclaw #143882: 10,571
- * were accepted, 10,821 refused).
+ * were accepted, 10,821 refused). Titles of cards count once, and their details and outputs twice (same place). Nobody
+ * has measured ids and sources, so they count once here.
  */
 import { list, needed, object, text } from '../api/args.ts';
 import type { Call } from '../api/call.ts';
@@ -20,7 +21,10 @@ import { channelOf, type Methods, messageOf, writable } from './method.ts';
 const CALL_MOST = 12_000;
 /** Most bytes of a streamed message. */
 const STREAM_MOST = 10_600;
+/** Most characters of a card's texts ("title … up to 256 characters"; vercel/chat #886 measured that more is accepted). */
 const TASK_TEXT_MOST = 256;
+/** Most characters of a source's address, as of links in blocks (reference/block-kit). */
+const SOURCE_URL_MOST = 3000;
 
 export const streamMethods: Methods = {
   'chat.startStream': { scope: 'chat:write', handle: start },
@@ -30,7 +34,8 @@ export const streamMethods: Methods = {
       const { message, stream } = running(context, call);
       const given = piecesOf(call);
       if (given.mode === undefined || given.empty) throw new SlackError('no_text');
-      checkRoom(stream.text, given);
+      checkChunks(context, given);
+      checkRoom(stream, given);
       append(context, message, stream, given);
       stream.appends += 1;
       return { channel: message.channelId, ts: message.ts };
@@ -70,8 +75,21 @@ function addText(pieces: Pieces, added: string): void {
   pieces.text += added;
 }
 
-function checkRoom(before: string, { text: added }: Pieces): void {
-  if (bytesOf(before) + bytesOf(added) > STREAM_MOST) throw new SlackError('msg_too_long');
+function checkRoom(before: Pick<Stream, 'text' | 'tasks'>, { text: added, tasks }: Pieces): void {
+  const cards = merged(before.tasks, tasks);
+  const bytes = cards.reduce((sum, card) => sum + bytesOfCard(card), bytesOf(before.text) + bytesOf(added));
+  if (bytes > STREAM_MOST) throw new SlackError('msg_too_long');
+}
+
+function bytesOfCard({
+  id,
+  title,
+  details = '',
+  output = '',
+  sources = [],
+}: Record<string, unknown>): number {
+  const once = `${id}${title}${JSON.stringify(sources)}`;
+  return bytesOf(once) + 2 * bytesOf(`${details}${output}`);
 }
 
 function addChunk(pieces: Pieces, chunk: Record<string, unknown>): void {
@@ -95,13 +113,24 @@ function addChunk(pieces: Pieces, chunk: Record<string, unknown>): void {
   }
 }
 
-function checkTask({ id, title, status, details, output }: Record<string, unknown>): void {
+function checkTask(task: Record<string, unknown>): void {
+  const { id, title, status, details, output, sources = [] } = task;
   const known = ['pending', 'in_progress', 'complete', 'error'].includes(String(status));
-  if (typeof id !== 'string' || typeof title !== 'string' || !known) throw new SlackError('invalid_chunks');
-  for (const one of [title, details, output]) {
+  if (!filled(id) || !filled(title) || !known) throw new SlackError('invalid_chunks');
+  for (const one of [id, title, details, output]) {
     if (typeof one === 'string' && one.length > TASK_TEXT_MOST) throw new SlackError('msg_too_long');
   }
+  if (!Array.isArray(sources)) throw new SlackError('invalid_chunks');
+  for (const source of sources) checkSource(object(source) ?? {});
 }
+
+/** "Slack rejects a source without text" (slack-morphism, SlackStreamChunk). */
+function checkSource({ type, url, text: label }: Record<string, unknown>): void {
+  const isLink = typeof url === 'string' && /^https?:\/\//.test(url) && url.length <= SOURCE_URL_MOST;
+  if (type !== 'url' || !isLink || !filled(label)) throw new SlackError('invalid_chunks');
+}
+
+const filled = (value: unknown) => typeof value === 'string' && value.trim() !== '';
 
 function start(context: Context, call: Call): object {
   const { args, workspace } = call;
@@ -126,7 +155,8 @@ function start(context: Context, call: Call): object {
     throw explained('invalid_arguments', 'missing required field: thread_ts');
   }
   const given = piecesOf(call);
-  checkRoom('', given);
+  checkChunks(context, given);
+  checkRoom({ text: '', tasks: [] }, given);
   const stream: Stream = {
     state: 'in_progress',
     mode: given.mode,
@@ -144,7 +174,8 @@ function start(context: Context, call: Call): object {
     stream,
     unfurl: { links: false, media: false },
   });
-  mergeTasks(stream, given.tasks);
+  stream.tasks = merged([], given.tasks);
+  ping(context, message, 'stream');
   if (threadTs !== undefined) sessionOf(context, channel.id, threadTs).status = 'processing';
   return { channel: channel.id, ts: message.ts };
 }
@@ -168,19 +199,41 @@ function append(context: Context, message: StoredMessage, stream: Stream, given:
   }
   stream.mode ??= given.mode;
   stream.text += given.text;
-  mergeTasks(stream, given.tasks);
+  stream.tasks = merged(stream.tasks, given.tasks);
   message.blocks = [...message.blocks, ...given.blocks];
   remember(message);
   ping(context, message, 'stream');
 }
 
-/** Merges task updates: title and status are replaced, details are appended. */
-function mergeTasks(stream: Stream, tasks: Record<string, unknown>[]): void {
+/** Workspaces and apps that take text alone, or no cards, as `settings.chunks` says. */
+function checkChunks({ settings }: Context, { mode, tasks }: Pieces): void {
+  const { chunks } = settings;
+  if (chunks === undefined || mode !== 'chunks') return;
+  if (chunks.refuses === 'all' || tasks.length > 0) throw new SlackError(chunks.error);
+}
+
+/**
+ * Task updates, each merged with the card of its id: title and status are replaced, details, outputs and sources are
+ * appended.
+ */
+function merged(before: Stream['tasks'], tasks: Record<string, unknown>[]): Stream['tasks'] {
+  const cards = before.map((card) => ({ ...card }));
   for (const task of tasks) {
-    const known = stream.tasks.find(({ id }) => id === task.id);
-    if (!known) stream.tasks.push({ ...task });
-    else Object.assign(known, task, { details: `${known.details ?? ''}${task.details ?? ''}` });
+    const known = cards.find(({ id }) => id === task.id);
+    if (known) Object.assign(known, task, appended(known, task));
+    else cards.push({ ...task });
   }
+  return cards;
+}
+
+function appended(known: Record<string, unknown>, task: Record<string, unknown>): Record<string, unknown> {
+  const text = (key: string) => `${known[key] ?? ''}${task[key] ?? ''}`;
+  const sources = [known.sources, task.sources].flatMap((one) => (Array.isArray(one) ? one : []));
+  return {
+    ...(text('details') && { details: text('details') }),
+    ...(text('output') && { output: text('output') }),
+    ...(sources.length > 0 && { sources }),
+  };
 }
 
 function stop(context: Context, call: Call): object {
@@ -192,7 +245,8 @@ function stop(context: Context, call: Call): object {
   if (!['active', 'processing', 'suspended', 'closed'].includes(status))
     throw new SlackError('invalid_session_status');
   const metadata = metadataOf(args);
-  checkRoom(stream.text, given);
+  checkChunks(context, given);
+  checkRoom(stream, given);
   const previous = messagePayload(context.world, message);
   append(context, message, stream, { ...given, blocks: [...given.blocks, ...blocks] });
   stream.state = 'completed';

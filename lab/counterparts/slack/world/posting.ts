@@ -1,12 +1,13 @@
 /** Posts, changes and deletes messages. The app gets the events, and notifications are recorded. */
 
+import { object } from '../api/args.ts';
 import { isNobody, pingedBy } from '../blocks/pings.ts';
 import { shown } from '../blocks/shown.ts';
 import type { Context, Ping } from '../context.ts';
 import { MESSAGES } from '../delivery/events.ts';
 import { newId, newTs } from './ids.ts';
 import { messagePayload, repliesOf, streamingState } from './message-payload.ts';
-import type { StoredChannel, StoredMessage, StoredWorkspace } from './world.ts';
+import type { Block, StoredChannel, StoredMessage, StoredWorkspace } from './world.ts';
 
 export type Posted = Partial<StoredMessage> & { userId: string; text: string };
 
@@ -134,7 +135,10 @@ export function remember(message: StoredMessage): void {
 /** Records the notifications of a bot message, if there are more than before. */
 export function ping(context: Context, message: StoredMessage, by: Ping['by'], names = false): void {
   const appended = message.stream?.text;
-  const stream = appended ? [{ type: 'markdown', text: appended }] : [];
+  const stream = [
+    ...(appended ? [{ type: 'markdown', text: appended }] : []),
+    ...(message.stream?.tasks ?? []).map(cardBlock),
+  ];
   const text = appended ? '' : message.text;
   const pinged = pingedBy(text, [...message.blocks, ...stream], names);
   if (isNobody(pinged)) return;
@@ -142,6 +146,12 @@ export function ping(context: Context, message: StoredMessage, by: Ping['by'], n
   const before = context.pings.findLast((one) => one.ts === ts);
   if (before && JSON.stringify(pinged) === JSON.stringify(pick(before))) return;
   context.pings.push({ ...pinged, ts, channelId, by });
+}
+
+/** Slack calls a card's title plain text. Tokens in it count all the same, since nobody has tried them. */
+function cardBlock({ title, sources }: Record<string, unknown>): Block {
+  const labels = Array.isArray(sources) ? sources.map((source) => String(object(source)?.text)) : [];
+  return { type: 'task_card', texts: [title, ...labels].map((text) => ({ type: 'mrkdwn', text })) };
 }
 
 function pick({ users, groups, broadcasts }: Ping) {

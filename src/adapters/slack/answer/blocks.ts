@@ -32,7 +32,7 @@ export interface BlocksOptions {
   withFeedback?: boolean;
 }
 
-type Shown = Pick<Part, 'text' | 'notice' | 'footer' | 'buttons'>;
+type Shown = Pick<Part, 'text' | 'notice' | 'footer' | 'buttons' | 'activity'>;
 
 /** @param part with a text in Markdown, no longer than MARKDOWN_CHARACTERS */
 export function blocksOf(part: Shown, turn: string, options: BlocksOptions = {}): types.KnownBlock[] {
@@ -45,11 +45,12 @@ export function blocksOf(part: Shown, turn: string, options: BlocksOptions = {})
 
 /** The blocks below the text, for a stream that is stopped. */
 export function belowOf(
-  { notice, footer, buttons }: Omit<Shown, 'text'>,
+  { notice, footer, buttons, activity }: Omit<Shown, 'text'>,
   turn: string,
   options: BlocksOptions = {},
 ): types.KnownBlock[] {
   return [
+    ...(activity === undefined ? [] : [activityBlock(activity)]),
     ...(notice === undefined ? [] : [noticeOf(notice)]),
     ...(footer === undefined ? [] : [footerBlock(footer)]),
     ...controlsOf(buttons, turn, options),
@@ -59,6 +60,11 @@ export function belowOf(
 /** A notice, in a block that a model's Markdown cannot make (docs.slack.dev, context block). */
 function noticeOf(notice: string): types.ContextBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: mrkdwnOf(notice) }] };
+}
+
+/** A line about what Parley does now, in plain text, since it may quote anyone. */
+function activityBlock(activity: string): types.ContextBlock {
+  return { type: 'context', elements: [{ type: 'plain_text', text: activity, emoji: false }] };
 }
 
 /** A footer, in plain text, where no name of a model is a mark. By its form it is known when the message is read. */

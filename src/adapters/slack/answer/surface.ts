@@ -10,7 +10,7 @@ import { createMessageContent } from './messages/message-content.ts';
 import { createMessages } from './messages/messages.ts';
 import { createStreams, type Streams, type StreamsOptions } from './messages/streams.ts';
 import { type StandingMessage, setButtonsOf } from './standing-message.ts';
-import { showThinking } from './thinking-status.ts';
+import { createLineStatus, showThinking, type ThinkingStatus } from './thinking-status.ts';
 
 export interface SurfaceOptions extends MessageCallsOptions, Omit<StreamsOptions, 'held'> {
   bucket(method: Method): Bucket;
@@ -43,7 +43,9 @@ export function createSurface(options: SurfaceOptions): Surface {
     posted,
     attach,
   });
+  const sayLine = thread === undefined ? () => {} : createLineStatus({ workspace, channel, thread });
   let isPosting = false;
+  let status: ThinkingStatus | undefined;
 
   return {
     post(part, index) {
@@ -52,7 +54,10 @@ export function createSurface(options: SurfaceOptions): Surface {
     },
     edit: (ts, part) =>
       guarded(async () => {
+        // A stream without cards has no place for a line.
+        const isBare = streams.isOpen(ts) && !streams.takesCards(ts);
         await messages.edit(ts, part);
+        if (isBare) sayLine(part.activity);
         await attach(ts, part);
       }),
     remove: (ts) => guarded(() => messages.remove(ts)),
@@ -62,10 +67,13 @@ export function createSurface(options: SurfaceOptions): Surface {
         return setButtonsOf(standing, { client: await held(), channel, turn }, buttons, note);
       }),
     findLost: () => guarded(messages.findLost),
-    indicate: () =>
-      thread === undefined
-        ? () => {}
-        : showThinking({ workspace, channel, thread, isPosting: () => isPosting }),
+    indicate() {
+      if (thread === undefined) return () => {};
+      status = showThinking({ workspace, channel, thread, isPosting: () => isPosting });
+      return status.stop;
+    },
+    ...(thread !== undefined && { tell: (line: string) => status?.say(line) }),
+    showsSteps: (ts) => (ts !== undefined || buckets.isStreamNext()) && streams.takesCards(ts),
     isInOrder: () => content.isLess,
     // In threads, a status shows that Parley is answering. Elsewhere Slack has no status.
     placeholderAfterMs: thread === undefined ? leftOfSign(timeOf(tsOf(turn))) : Number.POSITIVE_INFINITY,

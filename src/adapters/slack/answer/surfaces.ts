@@ -10,8 +10,8 @@ import { bucketOf } from '../api/limits.ts';
 import { channelOf, teamOf, threadOf } from '../ids.ts';
 import type { People } from '../reading/people.ts';
 import type { Workspaces } from '../workspaces/workspaces.ts';
-import { createStreaming } from './messages/streams.ts';
 import type { StandingMessage } from './standing-message.ts';
+import { createStreaming } from './streams/streaming.ts';
 import { createSurface } from './surface.ts';
 
 export interface SurfacesOptions {

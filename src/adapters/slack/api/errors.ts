@@ -48,6 +48,14 @@ const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'attachment_pay
 const NO_THREADS = new Set(['restricted_action_non_threadable_channel', 'cannot_reply_to_message']);
 /** Codes that mean the stream has already ended. */
 const STREAM_ENDED = new Set(['stopped_by_user', 'message_not_in_streaming_state']);
+/** Codes for arguments that Slack does not know, or takes no more in this stream (chat.startStream, chat.appendStream). */
+const NO_CHUNKS = new Set([
+  'invalid_chunks',
+  'invalid_arguments',
+  'invalid_arg_name',
+  'no_text',
+  'streaming_mode_mismatch',
+]);
 /** Codes that mean Slack gives no streams to this app, this workspace or this kind of channel. */
 const NO_STREAMS = new Set([
   'channel_type_not_supported',
@@ -105,6 +113,17 @@ export function refusesStreams(error: unknown): boolean {
   if (error instanceof WebAPIHTTPError) return error.statusCode === 404;
   const code = codeOf(error) ?? '';
   return NO_STREAMS.has(code) || isClosed(code);
+}
+
+/** Whether Slack takes the text of streams alone, and not in chunks. */
+export function refusesChunks(error: unknown): boolean {
+  return NO_CHUNKS.has(codeOf(error) ?? '');
+}
+
+/** Whether a stream with cards is refused for its cards, as far as the code tells. Cards may need a scope. */
+export function refusesCards(error: unknown): boolean {
+  if (codeOf(error) === 'missing_scope') return true;
+  return refusesContent(error) && !refusesLength(error) && !NO_STREAMS.has(codeOf(error) ?? '');
 }
 
 /** Whether a stream can be neither continued nor ended, for a reason that Parley does not know. */

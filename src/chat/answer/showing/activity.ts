@@ -32,7 +32,7 @@ export function createActivity(): Activity {
   let isThinking = false;
 
   function lineNow(): string | undefined {
-    const said = shortened(words);
+    const said = shortLine(words);
     if (said !== '') return en.notices.working(said.replace(/[“”]/g, '"'));
     const newest = [...running.values()].at(-1);
     if (newest !== undefined) return en.notices.alsoRunning(newest, running.size - 1);
@@ -50,7 +50,7 @@ export function createActivity(): Activity {
     step({ id, state, says }) {
       const isNew = !running.has(id);
       hasSteps = true;
-      if (state === 'running') running.set(id, shortened(says));
+      if (state === 'running') running.set(id, shortLine(says));
       else running.delete(id);
       isThinking = running.size === 0;
       const isOver = state !== 'asked' && isThinking;
@@ -69,7 +69,8 @@ export function createActivity(): Activity {
   };
 }
 
-function shortened(text: string): string {
+/** A text on one short line, without unseen characters. */
+export function shortLine(text: string): string {
   const said = seenName(text.slice(0, READ_CHARACTERS), READ_CHARACTERS);
   if (said.length <= MOST_CHARACTERS) return said;
   return beginningOf(said, MOST_CHARACTERS - MORE.length).trimEnd() + MORE;

@@ -46,25 +46,34 @@ interface Form {
   most: number;
 }
 
+function contentOf(part: Part, { look, most }: Form, turn: string): Content & { length: number } {
+  const plainNotice = part.notice === undefined ? '' : `_${mrkdwnOf(part.notice)}_`;
+  const text = beginningOf(part.text, look === 'plain' ? most - bytesOf(plainNotice) : most);
+  const { length } = text;
+  const { activity, isPlaceholder } = part;
+  // If the text continues in another message, its notice and buttons stand there.
+  const isWhole = length === part.text.length;
+  if (look === 'plain')
+    return { text: [text, isWhole ? plainNotice : ''].filter(Boolean).join('\n\n'), length };
+  const { notice, footer } = isWhole ? part : {};
+  const below = { ...(notice !== undefined && { notice }), ...(footer !== undefined && { footer }) };
+  const work = activity !== undefined && isWhole ? { activity } : {};
+  // A line about its work says more than that Parley thinks.
+  const words = isPlaceholder && 'activity' in work ? '' : text;
+  const shown = {
+    text: words,
+    ...below,
+    ...work,
+    buttons: isWhole && look !== 'no buttons' ? part.buttons : [],
+  };
+  const blocks = look === 'all' ? blocksOf(shown, turn) : blocksOf(shown, turn, { withFeedback: false });
+  return { text: summaryOf(text.trim() === '' ? (part.notice ?? '') : text), blocks, length };
+}
+
 export function createMessageContent(turn: string, log: Logger): MessageContent {
   /** The form that Slack has accepted so far. */
   let taken: Form = { look: 'all', most: Number.POSITIVE_INFINITY };
   let isLess = false;
-
-  function contentOf(part: Part, { look, most }: Form): Content & { length: number } {
-    const plainNotice = part.notice === undefined ? '' : `_${mrkdwnOf(part.notice)}_`;
-    const text = beginningOf(part.text, look === 'plain' ? most - bytesOf(plainNotice) : most);
-    const { length } = text;
-    // If the text continues in another message, its notice and buttons stand there.
-    const isWhole = length === part.text.length;
-    if (look === 'plain')
-      return { text: [text, isWhole ? plainNotice : ''].filter(Boolean).join('\n\n'), length };
-    const { notice, footer } = isWhole ? part : {};
-    const below = { ...(notice !== undefined && { notice }), ...(footer !== undefined && { footer }) };
-    const shown = { text, ...below, buttons: isWhole && look !== 'no buttons' ? part.buttons : [] };
-    const blocks = look === 'all' ? blocksOf(shown, turn) : blocksOf(shown, turn, { withFeedback: false });
-    return { text: summaryOf(text.trim() === '' ? (part.notice ?? '') : text), blocks, length };
-  }
 
   return {
     get isPlain() {
@@ -80,7 +89,7 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
       // A refusal may have been temporary, so the end of an answer is tried with all its buttons.
       let form: Form = isEnd(part) ? { ...taken, look: 'all' } : taken;
       for (;;) {
-        const { length, ...content } = contentOf(part, form);
+        const { length, ...content } = contentOf(part, form, turn);
         try {
           const reply = await call(content);
           taken = form;
@@ -103,12 +112,15 @@ export function createMessageContent(turn: string, log: Logger): MessageContent 
 
   /** The next form that changes the message. @param tooLong the number of bytes, if the message was too long */
   function lessThan(part: Part, form: Form, tooLong: number | undefined): Form | undefined {
-    const tried = JSON.stringify(contentOf(part, form));
+    const tried = JSON.stringify(contentOf(part, form, turn));
     let next = tooLong === undefined ? lesser(form) : shorter(form, tooLong);
-    while (next && JSON.stringify(contentOf(part, next)) === tried) next = lesser(next);
+    while (next && JSON.stringify(contentOf(part, next, turn)) === tried) next = lesser(next);
     return next;
   }
 }
+
+/** Whether the part has the button of an answer that is being written. */
+export const isLive = ({ buttons }: Part) => buttons.includes('stop');
 
 /** Whether the part has the buttons of an ended answer. */
 export const isEnd = ({ buttons }: Part) => buttons.length > 0 && !buttons.includes('stop');

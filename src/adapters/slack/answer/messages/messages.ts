@@ -5,9 +5,9 @@ import { isSureRefusal, showError } from '../../api/errors.ts';
 import type { Workspace } from '../../workspaces/workspaces.ts';
 import { findLost } from './find-lost.ts';
 import type { MessageCalls } from './message-calls.ts';
-import type { MessageContent } from './message-content.ts';
+import { isLive, type MessageContent } from './message-content.ts';
 import { createPlainMessages, type PlainMessagesOptions, type PostedMessage } from './plain-messages.ts';
-import { isLive, type Streams } from './streams.ts';
+import type { Streams } from './streams.ts';
 import { createTails } from './tails.ts';
 
 export interface MessagesOptions extends PlainMessagesOptions {
@@ -54,7 +54,8 @@ export function createMessages(options: MessagesOptions): Messages {
   async function make(part: Part, index: number): Promise<PostedMessage> {
     isUncertain = true;
     try {
-      const isStream = isLive(part) && !part.isPlaceholder && options.isStreamNext() && streams.isOn();
+      const hasContent = !part.isPlaceholder || (part.steps !== undefined && streams.takesCards(undefined));
+      const isStream = isLive(part) && hasContent && options.isStreamNext() && streams.isOn();
       if (!isStream) return await plain.post(part, index);
       return { ts: await streams.begin(part), length: part.text.length };
     } catch (error) {

@@ -5,8 +5,7 @@ import { codeOf } from '../../api/error-codes.ts';
 import { isFinal, isStuck, loggable, refusesContent, refusesThreads } from '../../api/errors.ts';
 import { metadataOf } from './find-lost.ts';
 import type { MessageCalls } from './message-calls.ts';
-import { type Content, isEnd, type MessageContent } from './message-content.ts';
-import { isLive } from './streams.ts';
+import { type Content, isEnd, isLive, type MessageContent } from './message-content.ts';
 
 export interface PlainMessagesOptions {
   calls: MessageCalls;

@@ -1,57 +1,25 @@
-/** Slack's native streams: the places that accept them, and the messages of one answer that are streams. */
+/** The messages of one answer that are Slack's native streams. */
 
-import type { Logger } from 'pino';
 import { type Part, ShowError } from '../../../../chat/answer/surface.ts';
-import { createRecent } from '../../../../core/recent.ts';
 import { codeOf } from '../../api/error-codes.ts';
-import { isStopped, isStuck, isSureRefusal, loggable, refusesStreams, showError } from '../../api/errors.ts';
-import { isDirect } from '../../ids.ts';
-import type { Workspace } from '../../workspaces/workspaces.ts';
+import { isStopped, isStuck, loggable, refusesCards, showError } from '../../api/errors.ts';
 import { belowOf } from '../blocks.ts';
+import type { NextContent, StreamContent } from '../streams/stream-content.ts';
+import { contentIn, createStarts, type StartsOptions, type StreamStarts } from '../streams/stream-starts.ts';
+import type { StreamForm } from '../streams/streaming.ts';
 import { metadataOf } from './find-lost.ts';
+import { isLive } from './message-content.ts';
 
-/** The places where Slack accepts streams: every place, until Slack refuses a stream there, and again after a while. */
-export interface Streaming {
-  isOn(team: string, channel: string): boolean;
-  /** Notes that Slack refused a stream in a place. */
-  refused(team: string, channel: string): void;
-}
-
-/** Channels remembered as refusing streams, and for how long, ms. */
-const MOST_CHANNELS = 10_000;
-const REFUSED_MS = 5 * 60_000;
-
-export function createStreaming(): Streaming {
-  const refused = createRecent<string, true>(MOST_CHANNELS, { ttl: REFUSED_MS });
-  const key = (team: string, channel: string) => `${team} ${channel}`;
-  return {
-    isOn: (team, channel) => !refused.has(key(team, channel)),
-    refused: (team, channel) => void refused.set(key(team, channel), true),
-  };
-}
-
-export interface StreamsOptions {
-  team: string;
-  channel: string;
-  /** The thread to answer in. Undefined in the channel itself. */
-  thread: string | undefined;
+export interface StreamsOptions extends StartsOptions {
   turn: string;
-  /** The asker, since a stream in a channel is addressed to a person. */
-  asker: string;
-  /** The asker's own workspace. In a shared channel it may be another one. */
-  askersTeam(): Promise<string>;
-  streaming: Streaming;
-  /** @throws ShowError `closed` if another process now holds the turn */
-  held(): Promise<Workspace['edits']>;
   /** Called when a person stopped the answer by Slack's own button under a stream. */
   onStopped(): void;
-  log: Logger;
 }
 
-export interface Streams {
-  /** Whether the answer's next message can be a stream. */
-  isOn(): boolean;
-  /** @throws the error of Slack's client, or ShowError `again` if the message must be posted instead */
+export interface Streams extends Pick<StreamStarts, 'isOn'> {
+  /** Whether a message is a stream with cards that can still grow, or the next message can be one. */
+  takesCards(ts: string | undefined): boolean;
+  /** @throws the error of Slack's client, or ShowError `again` to try a lesser form, or a post */
   begin(part: Part): Promise<string>;
   /** Whether the message is a stream that can still grow. */
   isOpen(ts: string): boolean;
@@ -67,139 +35,107 @@ export interface Streams {
 
 /** A stream that is open: Slack shows that its message is being written. */
 interface Stream {
-  /** The text appended so far. */
-  sent: string;
+  form: StreamForm;
+  content: StreamContent;
   isOpen: boolean;
   /** Whether Slack refused to stop this stream. */
   isStuck?: boolean;
 }
 
-/** Attempts to start a stream when calls fail on the way. After these, the answer is posted. */
-const MOST_STARTS = 2;
-
-export const isLive = ({ buttons }: Part) => buttons.includes('stop');
+/** One call that brings a stream to a part. */
+interface Sending {
+  ts: string;
+  part: Part;
+  stream: Stream;
+  next: NextContent;
+}
 
 export function createStreams(options: StreamsOptions): Streams {
   const streams = new Map<string, Stream>();
   const starts = createStarts(options);
   const { send, endInSteps } = createSending(options);
-  const { channel, held, onStopped } = options;
+  const { team, channel, streaming, held, onStopped } = options;
 
-  async function close(ts: string): Promise<void> {
-    await (await held()).chat.stopStream({ channel, ts }).catch((error: unknown) => {
+  async function close(ts: string, { content, form }: Stream): Promise<void> {
+    const cards = contentIn(form, { text: '', chunks: content.openCards() });
+    await (await held()).chat.stopStream({ channel, ts, ...cards }).catch((error: unknown) => {
       if (codeOf(error) === undefined) throw error;
       if (isStopped(error)) onStopped();
     });
   }
 
-  /** Handles a failed write: rethrows unless the stream has ended. */
-  function failed(ts: string, part: Part, stream: Stream, error: unknown): void {
-    if (showError(error).kind === 'limited') stream.isOpen = true;
-    if (isStopped(error)) {
-      onStopped();
-      streams.delete(ts);
-      // The end of the answer comes in a moment.
-      if (isLive(part)) throw new ShowError('again');
-      // Slack closes a stream itself after some minutes.
-    } else if (codeOf(error) !== 'message_not_in_streaming_state') throw error;
-  }
-
-  async function sendTo(ts: string, part: Part, stream: Stream): Promise<'shown' | 'other'> {
+  async function sendTo(sending: Sending): Promise<'shown' | 'other'> {
+    const { ts, part } = sending;
     try {
-      const result = await send(ts, part, stream);
+      const result = await send(sending);
       if (result !== 'ended') return result;
       streams.delete(ts);
       return 'shown';
     } catch (error) {
-      failed(ts, part, stream, error);
+      const isEnded = hasEnded(options, sending, error);
+      if (isStopped(error)) streams.delete(ts);
+      if (!isEnded) throw error;
+      // The end of the answer comes in a moment.
+      if (isStopped(error) && isLive(part)) throw new ShowError('again');
       return 'other';
     }
   }
 
   return {
     isOn: starts.isOn,
+    takesCards(ts) {
+      if (ts === undefined) return starts.isOn() && streaming.formOf(team) === 'cards';
+      const stream = streams.get(ts);
+      return stream?.isOpen === true && stream.form === 'cards';
+    },
     async begin(part) {
-      const ts = await starts.begin(part);
-      streams.set(ts, { sent: part.text, isOpen: true });
+      const { ts, ...stream } = await starts.begin(part);
+      streams.set(ts, { ...stream, isOpen: true });
       return ts;
     },
     isOpen: (ts) => streams.get(ts)?.isOpen === true,
     async write(ts, part, onLeft) {
       const stream = streams.get(ts);
       if (!stream) return 'other';
-      const isGrown = part.text.startsWith(stream.sent);
+      const next = stream.content.next(part);
+      const sending = next?.fits && { ts, part, stream, next };
       let result: 'shown' | 'other' = 'other';
-      if (stream.isStuck && isGrown) result = await endInSteps(ts, part, stream);
-      else if (stream.isOpen && isGrown) result = await sendTo(ts, part, stream);
-      else await close(ts);
-      onLeft(stream.sent);
+      if (stream.isStuck && sending) result = await endInSteps(sending);
+      else if (stream.isOpen && sending) result = await sendTo(sending);
+      else await close(ts, stream);
+      onLeft(stream.content.text);
       if (result === 'other') streams.delete(ts);
       return result;
     },
     async close(ts) {
-      if (streams.get(ts)?.isOpen) await close(ts);
+      const stream = streams.get(ts);
+      if (stream?.isOpen) await close(ts, stream);
     },
   };
 }
 
-/** Starts the streams of one answer, until Slack refuses them or starting fails. */
-function createStarts(options: StreamsOptions): Pick<Streams, 'isOn' | 'begin'> {
-  const { team, channel, thread, asker, streaming, held, log } = options;
-  let starts = 0;
-  /** Whether Slack refuses streams for this answer, or starting one failed. */
-  let isGivenUp = false;
-
-  /** The error to throw after a stream did not start. */
-  function notBegun(error: unknown): unknown {
-    if (showError(error).kind === 'limited') return error;
-    const isForAll = refusesStreams(error);
-    // A failure on the way is usually short.
-    if (!isForAll && !isSureRefusal(error) && ++starts < MOST_STARTS) return error;
-    if (isForAll) streaming.refused(team, channel);
-    isGivenUp = true;
-    const what = isForAll
-      ? 'slack begins no stream here: answers are posted'
-      : 'stream not begun: the answer is posted';
-    log.warn({ channel, code: loggable(error) }, what);
-    // Posts have a rate limit of their own, so the post waits for that.
-    return new ShowError('again', 0, error);
-  }
-
-  return {
-    /** In direct messages Slack allows streams in threads only (chat.startStream). */
-    isOn: () => !isGivenUp && streaming.isOn(team, channel) && (thread !== undefined || !isDirect(channel)),
-    async begin(part) {
-      const recipient_team_id = await options.askersTeam();
-      try {
-        const { ts } = await (await held()).chat.startStream({
-          channel,
-          // Slack's types require a thread, Slack's documentation does not.
-          ...((thread === undefined ? {} : { thread_ts: thread }) as { thread_ts: string }),
-          markdown_text: part.text,
-          recipient_user_id: asker,
-          recipient_team_id,
-        });
-        if (ts === undefined) throw new ShowError('again');
-        return ts;
-      } catch (error) {
-        throw notBegun(error);
-      }
-    },
-  };
+/** Draws the consequences of a failed write. Returns whether the stream has ended. */
+function hasEnded({ team, streaming, onStopped }: StreamsOptions, { stream, next }: Sending, error: unknown) {
+  if (showError(error).kind === 'limited') stream.isOpen = true;
+  if (next.hasCards && refusesCards(error)) streaming.refusedForm(team, 'cards');
+  if (isStopped(error)) onStopped();
+  // Slack closes a stream itself after some minutes.
+  return isStopped(error) || codeOf(error) === 'message_not_in_streaming_state';
 }
 
-/** Sends the new text of a part to its stream. */
+/** Sends the new text and cards of a part to its stream. */
 function createSending({ channel, turn, held, log }: StreamsOptions) {
-  /** Appends the new text, and stops the stream with its last piece. `ended`: the stream shows the whole part. */
-  async function send(ts: string, part: Part, stream: Stream): Promise<'shown' | 'other' | 'ended'> {
-    const rest = part.text.slice(stream.sent.length);
-    if (isLive(part) && rest === '') return 'shown';
+  /** Appends the new content, and stops the stream with its last piece. `ended`: the stream shows the whole part. */
+  async function send(sending: Sending): Promise<'shown' | 'other' | 'ended'> {
+    const { ts, part, stream, next } = sending;
+    const content = contentIn(stream.form, next);
+    if (isLive(part) && Object.keys(content).length === 0) return 'shown';
     // A failed call may have succeeded. The stream must not continue until a call certainly succeeds.
     stream.isOpen = false;
     if (isLive(part)) {
-      await (await held()).chat.appendStream({ channel, ts, markdown_text: rest });
+      await (await held()).chat.appendStream({ channel, ts, ...content });
       stream.isOpen = true;
-      stream.sent = part.text;
+      next.sent();
       return 'shown';
     }
     const blocks = belowOf(part, turn);
@@ -207,23 +143,23 @@ function createSending({ channel, turn, held, log }: StreamsOptions) {
       await (await held()).chat.stopStream({
         channel,
         ts,
-        ...(rest !== '' && { markdown_text: rest }),
+        ...content,
         ...(blocks.length > 0 && { blocks }),
         metadata: metadataOf(turn),
       });
     } catch (error) {
       if (!isStuck(error)) throw error;
-      return endInSteps(ts, part, stream);
+      return endInSteps(sending);
     }
-    stream.sent = part.text;
+    next.sent();
     return 'ended';
   }
 
   /** Ends a stream in two steps, after one step failed. A stream that Slack does not stop keeps its text. */
-  async function endInSteps(ts: string, part: Part, stream: Stream): Promise<'shown' | 'other'> {
-    const rest = part.text.slice(stream.sent.length);
-    if (rest !== '') await (await held()).chat.appendStream({ channel, ts, markdown_text: rest });
-    stream.sent = part.text;
+  async function endInSteps({ ts, stream, next }: Sending): Promise<'shown' | 'other'> {
+    const content = contentIn(stream.form, next);
+    if (Object.keys(content).length > 0) await (await held()).chat.appendStream({ channel, ts, ...content });
+    next.sent();
     try {
       await (await held()).chat.stopStream({ channel, ts });
       return 'other';

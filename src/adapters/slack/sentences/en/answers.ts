@@ -13,6 +13,9 @@ export const stillThinking = 'is still thinking …';
 export const loading = ['Thinking …', 'Reading what was said …', 'Writing …'];
 export const stillLoading = ['Still thinking …'];
 
+/** Status while Parley does something. The line beside it says what. */
+export const working = 'is working …';
+
 /** The modal with a model's reasoning. */
 export const thoughts = {
   title: 'Thinking',
