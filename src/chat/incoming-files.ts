@@ -2,7 +2,7 @@
 
 import { createBoundedFetch } from '../core/bounded-fetch.ts';
 import type { Attachments } from '../core/storage.ts';
-import { inUtf8 } from '../core/text/charset.ts';
+import { longTextInUtf8 } from '../core/text/charset.ts';
 import { nameOf, readKind, TEXT_TYPE } from '../core/turn/attachment-kind.ts';
 import { quotedName } from '../core/turn/speech.ts';
 import type { Attachment, ConversationId, Origin, Quote } from '../core/types.ts';
@@ -57,7 +57,7 @@ export const MOST_FILES = 10;
 const MOST_BYTES = {
   image: 10 * 2 ** 20,
   audio: 25 * 2 ** 20,
-  text: 2 ** 20,
+  text: 25 * 2 ** 20,
   application: 25 * 2 ** 20,
   message: 25 * 2 ** 20,
 };
@@ -118,7 +118,7 @@ export function createIncomingFiles({ attachments, isHost }: IncomingFilesOption
     headers: Record<string, string>,
   ): Promise<Attachment | undefined> {
     const fetched = await fetchFile(file, headers);
-    const read = fetched && readFile(fetched, file.type);
+    const read = fetched && (await readFile(fetched, file.type));
     if (!read) return undefined;
     const attachment = { id: file.id, name: nameOf(file.name), type: read.type, size: read.bytes.length };
     await attachments.put(conversation, attachment, read.bytes);
@@ -156,16 +156,16 @@ export function notShown({ left, more }: Pick<TakenFiles, 'left' | 'more'>): Quo
 }
 
 /** The file's type, told by its bytes. Text of any charset becomes UTF-8. */
-function readFile(
+async function readFile(
   { bytes, type: served }: Fetched,
   sent: string,
-): { type: string; bytes: Buffer } | undefined {
+): Promise<{ type: string; bytes: Buffer } | undefined> {
   if (bytes.length === 0) return undefined;
   const type = readKind(bytes) ?? TEXT_TYPE;
   const kind = type.split('/', 1)[0] as keyof typeof MOST_BYTES;
   if (bytes.length > MOST_BYTES[kind]) return undefined;
   if (type !== TEXT_TYPE) return { type, bytes };
-  const text = inUtf8(bytes, /charset/i.test(served) ? served : sent || served);
+  const text = await longTextInUtf8(bytes, /charset/i.test(served) ? served : sent || served);
   return text && text.length > 0 ? { type, bytes: text } : undefined;
 }
 

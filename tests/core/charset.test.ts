@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inUtf8 } from '../../src/core/text/charset.ts';
+import { inUtf8, longTextInUtf8 } from '../../src/core/text/charset.ts';
+import { longestTurn } from '../cpu-time.ts';
 
 const read = (bytes: Uint8Array, declared?: string) => inUtf8(Buffer.from(bytes), declared)?.toString('utf8');
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
@@ -39,5 +40,27 @@ describe('a text', () => {
     ['Latin-1 that nobody calls text', latin1('Gr\xfc\xdfe'), ''],
   ])('is not %s', (_, bytes, declared) => {
     expect(read(bytes, declared)).toBeUndefined();
+  });
+});
+
+describe('a long text', () => {
+  const long = `${'a'.repeat(2 ** 20 - 1)}ü世界${'b'.repeat(2 ** 20)}`;
+
+  it.each([
+    ['UTF-8', Buffer.from(long), ''],
+    ['UTF-16', Buffer.from(`\ufeff${long}`, 'utf16le'), ''],
+  ])('in %s is the same, read in slices', async (_, bytes, declared) => {
+    const text = (await longTextInUtf8(bytes, declared))?.toString();
+    // A difference would fill the screen.
+    expect(text === long).toBe(true);
+    expect(inUtf8(bytes, declared)?.toString() === long).toBe(true);
+  });
+
+  it.each([
+    ['UTF-8', Buffer.alloc(20_000_000, 'Grüße '), ''],
+    ['Windows-1252', Buffer.alloc(20_000_000, Buffer.from('Gr\xfc\xdfe ', 'latin1')), 'text/plain'],
+  ])('in %s holds nobody up while it is read', async (_, bytes, declared) => {
+    const most = await longestTurn(async () => void (await longTextInUtf8(bytes, declared)));
+    expect(most).toBeLessThan(50);
   });
 });

@@ -57,7 +57,6 @@ export const files = {
   wrongType:
     'Parley takes images (PNG, JPEG, GIF, WebP), text files, and documents such as PDF, Word or Excel; this is none of them.',
   tooLarge: (mostMegabytes: number) => `A file can have ${mostMegabytes} MB at most.`,
-  textTooLarge: (mostMegabytes: number) => `A text file can have ${mostMegabytes} MB at most.`,
 };
 
 export const settings = {
