@@ -1,6 +1,8 @@
 /** The text of a PDF, page by page. */
 import { getDocumentProxy } from 'unpdf';
 import { type DocumentText, Unread } from '../document-text.ts';
+import { CmapFiles } from './pdf-cmaps.ts';
+import { pageText } from './pdf-page.ts';
 
 type Pdf = Awaited<ReturnType<typeof getDocumentProxy>>;
 
@@ -17,7 +19,8 @@ export async function readPdf(bytes: Uint8Array, text: DocumentText): Promise<vo
   let hasText = false;
   let number = 1;
   for (; number <= most && performance.now() - begun < ENOUGH_MS; number++) {
-    const said = await pageText(pdf, number);
+    const page = await pdf.getPage(number).catch(() => undefined);
+    const said = page ? await pageText(page) : '';
     if (said === '') continue;
     hasText = true;
     text.block(`## Page ${number} of ${pdf.numPages}`);
@@ -34,26 +37,11 @@ async function open(bytes: Uint8Array): Promise<Pdf> {
       useSystemFonts: false,
       disableFontFace: true,
       verbosity: 0,
+      useWorkerFetch: false,
+      BinaryDataFactory: CmapFiles,
     });
   } catch (error) {
     const isLocked = error instanceof Error && error.name === 'PasswordException';
     throw new Unread(isLocked ? 'password' : 'broken');
-  }
-}
-
-/** A page that cannot be read is empty. */
-async function pageText(pdf: Pdf, number: number): Promise<string> {
-  try {
-    const page = await pdf.getPage(number);
-    const { items } = await page.getTextContent();
-    page.cleanup();
-    const parts = items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : ''));
-    const lines = parts.join('').split('\n');
-    return lines
-      .map((line) => line.trimEnd())
-      .join('\n')
-      .trim();
-  } catch {
-    return '';
   }
 }
