@@ -1,8 +1,9 @@
 /** The cells of an Excel workbook (xlsx), sheet by sheet, as comma-separated values (ECMA-376, SpreadsheetML). */
 import { type DocumentText, Unread } from '../document-text.ts';
-import { csvRow, heading } from '../markdown.ts';
+import { csvRow, heading, oneLine } from '../markdown.ts';
 import type { PackageFiles } from '../package-files.ts';
 import { readXml } from '../xml.ts';
+import { drawnLines, figuresOf } from './drawing.ts';
 import { relationsOf } from './relations.ts';
 import { dateOf, readDateStyles } from './sheet-dates.ts';
 
@@ -39,8 +40,52 @@ export function readSheets(files: PackageFiles, text: DocumentText): void {
         isFirst = false;
       },
     });
+    const asides = asidesOf(files, part);
+    if (asides !== '') hasCells = true;
+    text.block(asides);
   }
   if (!hasCells) throw new Unread('empty');
+}
+
+/** The comments, text boxes and charts of a sheet. */
+function asidesOf(files: PackageFiles, part: string): string {
+  const blocks: string[] = [];
+  for (const { kind, target } of relationsOf(files, part).values()) {
+    if (kind === 'comments') {
+      const lines = commentsIn(files.read(target));
+      if (lines.length > 0) blocks.push(`Comments:\n\n${lines.join('\n')}`);
+    } else if (kind === 'drawing') {
+      blocks.push(drawnLines(files.read(target)).join('\n'));
+      blocks.push(...figuresOf(files, relationsOf(files, target)));
+    }
+  }
+  return blocks.filter(Boolean).join('\n\n');
+}
+
+function commentsIn(bytes: Uint8Array | undefined): string[] {
+  const lines: string[] = [];
+  let cell = '';
+  let said = '';
+  let isText = false;
+  const isSaid = () => oneLine(said) !== '';
+  if (bytes)
+    readXml(bytes, {
+      open({ name, attribute }) {
+        if (name === 'comment') {
+          cell = attribute('ref');
+          said = '';
+        }
+        isText = name === 't';
+      },
+      close(name) {
+        isText = false;
+        if (name === 'comment' && isSaid()) lines.push(`- ${cell}: ${oneLine(said)}`);
+      },
+      text(one) {
+        if (isText) said += one;
+      },
+    });
+  return lines;
 }
 
 function readWorkbook(files: PackageFiles): Workbook {

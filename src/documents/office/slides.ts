@@ -3,6 +3,7 @@ import { type DocumentText, Unread } from '../document-text.ts';
 import { heading, table } from '../markdown.ts';
 import type { PackageFiles } from '../package-files.ts';
 import { readXml } from '../xml.ts';
+import { figuresOf } from './drawing.ts';
 import { type Relation, relationsOf } from './relations.ts';
 
 const MAIN = 'ppt/presentation.xml';
@@ -22,10 +23,12 @@ export function readSlides(files: PackageFiles, text: DocumentText): void {
   let hasText = false;
   for (const [index, slide] of slides.entries()) {
     const said = shapesIn(files.read(slide));
-    const notes = notesOf(files, relationsOf(files, slide));
-    hasText ||= said.length + notes.length > 0;
+    const shown = relationsOf(files, slide);
+    const notes = notesOf(files, shown);
+    const figures = figuresOf(files, shown);
+    hasText ||= said.length + notes.length + figures.length > 0;
     text.block(heading(2, `Slide ${index + 1}`));
-    for (const shape of said) text.block(shape);
+    for (const shape of [...said, ...figures]) text.block(shape);
     if (notes.length > 0) text.block(`Notes: ${notes.join('\n')}`);
   }
   if (!hasText) throw new Unread('empty');

@@ -1,8 +1,10 @@
 /** The text of a Word document (docx): headings, lists, tables, footnotes and comments (ECMA-376, WordprocessingML). */
 import { type DocumentText, Unread } from '../document-text.ts';
-import { heading, table } from '../markdown.ts';
+import { heading, oneLine, table } from '../markdown.ts';
 import type { PackageFiles } from '../package-files.ts';
 import { readXml, type XmlHandlers } from '../xml.ts';
+import { figuresOf } from './drawing.ts';
+import { relationsOf } from './relations.ts';
 import { readListStyles, readStyles } from './word-styles.ts';
 
 const MAIN = 'word/document.xml';
@@ -64,6 +66,8 @@ export function readWord(files: PackageFiles, text: DocumentText): void {
       },
     ),
   );
+  for (const figure of figuresOf(files, relationsOf(files, MAIN))) text.block(figure);
+  readMargins(files, text);
   for (const [part, tag, title] of ASIDES) readAsides(files.read(part), tag, title, text);
 }
 
@@ -134,6 +138,7 @@ function openInParagraph(paragraph: Paragraph, name: string, attribute: (name: s
     case 't':
       return true;
     case 'tab':
+    case 'ptab':
       paragraph.text += '\t';
       return false;
     case 'br':
@@ -164,6 +169,28 @@ function openInParagraph(paragraph: Paragraph, name: string, attribute: (name: s
     default:
       return false;
   }
+}
+
+/** Most headers and footers that are read. Each section can have six. */
+const MOST_MARGINS = 60;
+
+/** The texts of headers and footers, each once. */
+function readMargins(files: PackageFiles, text: DocumentText): void {
+  const parts = files.list.filter(({ name }) => /^word\/(?:header|footer)\d{0,4}\.xml$/.test(name));
+  const lines = new Set<string>();
+  for (const { name } of parts.slice(0, MOST_MARGINS)) {
+    const said: string[] = [];
+    const bytes = files.read(name);
+    const add = (one: string) => said.push(one.trim());
+    const handlers = paragraphs(
+      (one) => add(one.text),
+      (rows) => add(rows.map((row) => row.filter(Boolean).join(', ')).join('; ')),
+    );
+    if (bytes) readXml(bytes, handlers);
+    const whole = oneLine(said.filter(Boolean).join(' '));
+    if (whole !== '') lines.add(`- ${whole}`);
+  }
+  if (lines.size > 0) text.block(`Headers and footers:\n\n${[...lines].join('\n')}`);
 }
 
 /** Footnotes, endnotes or comments, each with its number or its author. */
