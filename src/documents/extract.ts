@@ -4,6 +4,7 @@ import { collectText, type DocumentText, Unread } from './document-text.ts';
 import { listArchive } from './formats/archive.ts';
 import { readBook } from './formats/book.ts';
 import { readRtf } from './formats/rtf.ts';
+import { listGzip, listTar } from './formats/tar.ts';
 import { readOpenDocument } from './office/open-document.ts';
 import { readSheets } from './office/sheets.ts';
 import { readSlides } from './office/slides.ts';
@@ -43,6 +44,14 @@ async function readInto(bytes: Uint8Array, type: string, text: DocumentText): Pr
     case 'message/rfc822':
       await (await import('./formats/email.ts')).readEmail(bytes, text);
       break;
+    case 'application/gzip':
+      await listGzip(bytes, text);
+      break;
+    case 'application/x-tar':
+      listTar(bytes, text);
+      break;
+    case 'application/x-compressed':
+      throw new Unread('archive');
     case 'application/x-ole-storage':
       throw new Unread(Buffer.from(bytes).includes(ENCRYPTED_PACKAGE) ? 'password' : 'old');
     default:
@@ -57,5 +66,5 @@ function readPackage(files: PackageFiles, text: DocumentText): void {
   else if (files.has('xl/workbook.xml')) readSheets(files, text);
   else if (files.has('META-INF/container.xml')) readBook(files, text);
   else if (files.has('mimetype') && files.has('META-INF/manifest.xml')) readOpenDocument(files, text);
-  else listArchive(files, text);
+  else listArchive(files.list, text);
 }

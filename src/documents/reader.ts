@@ -111,7 +111,7 @@ async function memoryOf(pid: number | undefined): Promise<number> {
 
 const header = z.union([
   z.object({ characters: z.number() }),
-  z.object({ unread: z.enum(['password', 'old', 'broken', 'empty', 'large', 'slow']) }),
+  z.object({ unread: z.enum(['password', 'old', 'broken', 'empty', 'large', 'slow', 'archive']) }),
 ]);
 
 function resultIn(bytes: Buffer): ReadDocument {

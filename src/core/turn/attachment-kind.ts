@@ -6,17 +6,22 @@ export const TEXT_TYPE = 'text/plain';
 /** Documents: files that become text in a process before a model reads them (`Documents`). */
 export const DOCUMENT_TYPES = {
   pdf: 'application/pdf',
-  /** Office, OpenDocument, EPUB and archives. Their reader tells them apart. */
+  /** Office, OpenDocument, EPUB and zip archives. Their reader tells them apart. */
   zip: 'application/zip',
   /** Office before 2007, and encrypted Office documents (MS-CFB). */
   compound: 'application/x-ole-storage',
   rtf: 'application/rtf',
   notebook: 'application/x-ipynb+json',
   email: 'message/rfc822',
+  /** Also a tar archive within gzip, and any other file within it. */
+  gzip: 'application/gzip',
+  tar: 'application/x-tar',
+  /** Archives of other formats, such as 7z and rar. They are not opened. */
+  archive: 'application/x-compressed',
 } as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[keyof typeof DOCUMENT_TYPES];
 
-const { pdf, zip, compound, rtf, notebook, email } = DOCUMENT_TYPES;
+const { pdf, zip, compound, rtf, notebook, email, gzip, tar, archive } = DOCUMENT_TYPES;
 
 const NAME_CHARACTERS = 120;
 /** Bytes that are read to recognise a text file. */
@@ -24,6 +29,10 @@ const LOOKED_AT_BYTES = 65_536;
 /** Bytes within which the header of a WebM file names its kind. */
 const EBML_HEADER_BYTES = 64;
 
+/** The place of a tar archive's magic bytes (POSIX pax, "ustar Interchange Format"). */
+const TAR_MAGIC = 257;
+/** 7z, rar, xz, bzip2 and zstd. */
+const ARCHIVE_STARTS = ['7z\xbc\xaf\x27\x1c', 'Rar!\x1a\x07', '\xfd7zXZ\0', 'BZh', '\x28\xb5\x2f\xfd'];
 /** Bytes within which a PDF begins; some have other bytes before it (ISO 32000-1, annex H.3.4.1). */
 const PDF_HEADER_BYTES = 1_024;
 /** The first line of a message, and a header that only messages have (RFC 5322). */
@@ -49,6 +58,9 @@ const KINDS: [type: string, isOne: (bytes: Buffer, start: string) => boolean][] 
   [pdf, (_, start) => start.startsWith('%PDF-')],
   [zip, (_, start) => /^PK(?:\x03\x04|\x05\x06)/.test(start)],
   [compound, (_, start) => start.startsWith('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')],
+  [gzip, (_, start) => start.startsWith('\x1f\x8b\x08')],
+  [tar, (bytes) => bytes.toString('latin1', TAR_MAGIC, TAR_MAGIC + 5) === 'ustar'],
+  [archive, (_, start) => ARCHIVE_STARTS.some((one) => start.startsWith(one))],
   [rtf, (_, start) => start.startsWith('{\\rtf')],
   [notebook, (bytes, start) => /^(?:\xef\xbb\xbf)?\s*\{/.test(start) && isNotebook(bytes)],
   [email, (bytes, start) => EMAIL_START.test(start) && hasEmailHeader(bytes)],
@@ -69,8 +81,12 @@ export const isDocumentType = (type: string): type is DocumentType =>
   (Object.values(DOCUMENT_TYPES) as string[]).includes(type);
 
 /** Jupyter's format has these keys at its top (nbformat 4); an older one has worksheets in place of cells. */
-const isNotebook = (bytes: Buffer) =>
-  bytes.includes('"nbformat"') && (bytes.includes('"cells"') || bytes.includes('"worksheets"'));
+function isNotebook(bytes: Buffer): boolean {
+  // Jupyter writes its keys in the order of the alphabet: the cells first, the format's number at the end.
+  const ends = [bytes.subarray(0, LOOKED_AT_BYTES), bytes.subarray(-LOOKED_AT_BYTES)];
+  const holds = (key: string) => ends.some((one) => one.includes(key));
+  return holds('"nbformat"') && (holds('"cells"') || holds('"worksheets"'));
+}
 
 function hasEmailHeader(bytes: Buffer): boolean {
   const start = bytes.subarray(0, LOOKED_AT_BYTES).toString('latin1');

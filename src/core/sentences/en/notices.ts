@@ -39,6 +39,7 @@ const WHY_UNREAD: Record<WhyUnread, string> = {
   broken: 'couldn’t be read: it is damaged, or Parley doesn’t know its format.',
   empty: 'holds no text that Parley can read. If it is a scan, attach its pages as pictures.',
   large: 'is too large to read. Attach a part of it.',
+  archive: 'is an archive that Parley can’t open. Attach the files in it, or a zip archive.',
   slow: 'took too long to read. Try again, or attach a part of it.',
 };
 

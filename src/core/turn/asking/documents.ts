@@ -3,9 +3,9 @@
 /**
  * Why a document gives no text. `password`: it is encrypted. `old`: a format of Office before 2007. `broken`: it is cut
  * off or damaged. `empty`: it holds no text, such as a scan. `large`: it unpacks to more than is read. `slow`: reading
- * took too long.
+ * took too long. `archive`: an archive of a format that is not opened.
  */
-export type WhyUnread = 'password' | 'old' | 'broken' | 'empty' | 'large' | 'slow';
+export type WhyUnread = 'password' | 'old' | 'broken' | 'empty' | 'large' | 'slow' | 'archive';
 
 export type ReadDocument = { text: Uint8Array; characters: number } | { unread: WhyUnread };
 

@@ -139,6 +139,7 @@ export const WHY_UNREAD: Record<WhyUnread, string> = {
   empty: 'it holds no text, such as a scan',
   large: 'it unpacks to more than Parley reads',
   slow: 'reading it took too long',
+  archive: 'it is an archive of a format that Parley does not open, such as 7z or rar',
 };
 
 const unreadable = ({ name, origin }: Attachment, why: WhyUnread) =>

@@ -26,11 +26,22 @@ export const ACCEPTED = [
   ...IMAGES,
   'text/*',
   '.md,.json,.csv,.log,.yaml,.yml,.toml,.xml,.ts,.tsx,.py,.go,.rs',
-  '.pdf,.docx,.pptx,.xlsx,.odt,.odp,.ods,.rtf,.epub,.ipynb,.eml,.zip',
+  '.pdf,.docx,.pptx,.xlsx,.odt,.odp,.ods,.rtf,.epub,.ipynb,.eml,.zip,.tar,.gz,.tgz,.7z,.rar',
 ].join(',');
 
-/** The first bytes of documents: PDF, RTF, zip packages such as docx, and Office before 2007. */
-const DOCUMENT_STARTS = ['%PDF-', '{\\rtf', 'PK\x03\x04', 'PK\x05\x06', '\xd0\xcf\x11\xe0'];
+/** The first bytes of documents: PDF, RTF, zip packages such as docx, Office before 2007, gzip, 7z and rar. */
+const DOCUMENT_STARTS = [
+  '%PDF-',
+  '{\\rtf',
+  'PK\x03\x04',
+  'PK\x05\x06',
+  '\xd0\xcf\x11\xe0',
+  '\x1f\x8b',
+  '7z\xbc\xaf',
+  'Rar!',
+];
+/** The place of these bytes in a tar archive. */
+const TAR_START = 257;
 
 /** Images are made smaller than this before they are sent: models scale them down to it anyway. */
 const LONGEST_SIDE = 2048;
@@ -113,7 +124,12 @@ async function readOther(file: File): Promise<Blob | null> {
 /** The server tells what it is, and reads it. */
 function isDocument(bytes: ArrayBuffer): boolean {
   const start = String.fromCharCode(...new Uint8Array(bytes, 0, Math.min(bytes.byteLength, 8)));
-  return DOCUMENT_STARTS.some((one) => start.startsWith(one));
+  return DOCUMENT_STARTS.some((one) => start.startsWith(one)) || isTar(bytes);
+}
+
+function isTar(bytes: ArrayBuffer): boolean {
+  if (bytes.byteLength < TAR_START + 5) return false;
+  return String.fromCharCode(...new Uint8Array(bytes, TAR_START, 5)) === 'ustar';
 }
 
 /** Windows gives a .csv the type of a spreadsheet. E-mail is text in many charsets. */
