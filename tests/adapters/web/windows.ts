@@ -14,8 +14,14 @@ export interface Windows {
   open(context: BrowserContext, url?: string): Promise<Page>;
 }
 
-/** Starts Parley, its model server and a browser before the tests of this `describe`, and stops them after. */
-export function startWindows(executable: string | undefined): Windows {
+/**
+ * Starts Parley, its model server and a browser before the tests of this `describe`, and stops them after.
+ * @param settings further ones, asked for when Parley starts
+ */
+export function startWindows(
+  executable: string | undefined,
+  settings: () => Record<string, string> = () => ({}),
+): Windows {
   let browser: Browser;
   let model: ModelServer;
   let parley: Parley;
@@ -24,7 +30,7 @@ export function startWindows(executable: string | undefined): Windows {
   beforeAll(async () => {
     browser = await launch(executable ?? '');
     model = await startModelServer();
-    parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });
+    parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator', ...settings() });
   });
   afterEach(async () => {
     for (const context of contexts.splice(0)) await context.close();
