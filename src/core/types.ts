@@ -42,6 +42,8 @@ export interface Attachment {
   size: number;
   /** Characters of a document's text, which is kept beside its bytes. Absent until it is read. */
   text?: number;
+  /** The number of a picture in its conversation, from 1. Absent: it is none, or was not numbered yet. */
+  number?: number;
   /** Why a document has no text. */
   unread?: WhyUnread;
   /** The quoted message that the file is from; absent where the message's own author attached it. */

@@ -7,6 +7,7 @@ import { BYTES_PER_TOKEN } from '../../src/core/turn/context-size.ts';
 import { createEngine } from '../../src/core/turn/engine.ts';
 import { mostNoteBytes } from '../../src/core/turn/past/note.ts';
 import { createNoteMaker, type NoteMakerOptions } from '../../src/core/turn/past/note-maker.ts';
+import type { Tool } from '../../src/core/turn/tools/tool.ts';
 import type { Message, Turn } from '../../src/core/types.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';
 import { createKeyvStore } from '../../src/store/keyv-store.ts';
@@ -25,6 +26,7 @@ export interface ConversingOptions {
   /** The model's summary. */
   summary?: (request: ModelRequest, signal: AbortSignal) => Chunks;
   settings?: Partial<TenantSettings>;
+  tools?: Tool[];
   metered?: NoteMakerOptions['metered'];
 }
 
@@ -49,6 +51,7 @@ export function startConversing({
   answer = () => saying('y'.repeat(100)),
   summary = () => saying('Facts: none.'),
   settings = {},
+  tools = [],
   metered = (_, task) => task(UNMETERED),
 }: ConversingOptions = {}) {
   const store = createKeyvStore(new Keyv());
@@ -89,6 +92,7 @@ export function startConversing({
       ...unlimited(store),
       log,
       budgetTokens,
+      toolsOf: () => ({ tools, hosted: [] }),
     });
     return { engine, maker, made: () => making };
   }

@@ -14,7 +14,7 @@ const LINE_ENDS = /\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g;
 
 /** Beginnings of Parley's own lines, and of lines that look like them. */
 const LOOKS_LIKE_OURS =
-  /^[\s|>*_#`~-]*(?:message from\b|quoted \(|title of this thread\b|file\s*["“„«]|\[(?:file|image) n|\[a voice message|\[attached,|\[it goes on|\[a summary of)/i;
+  /^[\s|>*_#`~-]*(?:message from\b|quoted \(|title of this thread\b|file\s*["“„«]|\[(?:file|image) n|\[(?:picture \d|file, which)|\[here the answer|\[a voice message|\[attached,|\[it goes on|\[a summary of)/i;
 
 /** The text with line feeds as its only ends of lines, and without invisible characters that mislead. */
 export const textLines = (text: string) => seenText(text.toWellFormed()).replace(LINE_ENDS, '\n');

@@ -99,7 +99,7 @@ const isUnfinished = (rounds: Round[]) =>
 function nextRequest({ request, rounds, answer, bounds }: ToolRoundsOptions, isPlain: boolean): ModelRequest {
   if (rounds.length === 0) return request;
   const { tools, ...rest } = request;
-  const messages = [...request.messages, ...roundMessages(answer(), rounds)];
+  const messages = [...request.messages, ...roundMessages(answer(), rounds).messages];
   if (!tools || isPlain) return { ...rest, messages };
   const calls = [...stepsOf(rounds)].filter(({ isHosted }) => !isHosted).length;
   const isOver = rounds.length >= MOST_ROUNDS || calls >= MOST_CALLS || msOf(rounds) >= bounds.turnMs;

@@ -53,11 +53,16 @@ export async function* ask(
     answering.heard = await readDocuments(answering.heard, options, signal);
   }
   const tools = options.toolsOf?.(choice, settings, message) ?? NO_TOOLS;
-  const { request, window, summarised } = await requestFor(
+  const { request, summarised, ...built } = await requestFor(
     answering.heard,
     { model, persona, ...cause, tools: offeredBy(tools) },
-    { ...options, canReadOn: tools.tools.some(({ name }) => name === READ_ON) },
+    {
+      ...options,
+      canReadOn: tools.tools.some(({ name }) => name === READ_ON),
+      takesNumbers: tools.tools.some(({ family }) => family === 'pictures'),
+    },
   );
+  answering.heard = built.message;
   if (summarised) answering.summarised = summarised;
   if (choice.provider)
     answering.meter = spending.meterOf({ kind: 'answer', ...cause, attempt: answering.attempt.reference });
@@ -67,8 +72,7 @@ export async function* ask(
   const run = createTurnRun({
     ...answering,
     ...cause,
-    window,
-    message: answering.heard,
+    ...built,
     spending,
     log: options.log,
   });
@@ -109,7 +113,10 @@ async function* relay(
   const { answer } = answering;
   for await (const chunk of chunks) {
     if (chunk.type === 'end') {
-      answering.ended = chunk;
+      const { failure, ...end } = chunk;
+      // An answer that is only a picture is none that is empty.
+      const isPicture = failure?.kind === 'empty' && answering.made.list().length > 0;
+      answering.ended = isPicture ? { ...end, end: 'stop' } : chunk;
       return;
     }
     answer.add(chunk);

@@ -6,16 +6,15 @@ import type { OfferedTools } from '../../models/tool.ts';
 import { INSTRUCTIONS } from '../../sentences/prompts.ts';
 import type { TenantSettings } from '../../settings.ts';
 import type { Message } from '../../types.ts';
-import { buildContext, type ContextOptions } from '../context.ts';
+import { type BuiltContext, buildContext, type ContextOptions } from '../context.ts';
 import { persistently } from '../kept-turns.ts';
 import type { AnsweredTurn } from '../past/note-maker.ts';
-import type { Window } from '../past/window.ts';
 
 /** The parts of a turn that the next note is made from. */
 export type Summarised = Omit<AnsweredTurn, 'message' | 'answerBytes'>;
 
 /**
- * The request for an answer with its window, and what the next note is made from; absent: no note is made.
+ * The request for an answer with what it was made of, and what the next note is made from; absent: no note is made.
  * @throws StoreError
  */
 export async function requestFor(
@@ -31,11 +30,11 @@ export async function requestFor(
     tools: OfferedTools | undefined;
   },
   options: ContextOptions,
-): Promise<{ request: ModelRequest; window: Window; summarised?: Summarised }> {
+): Promise<Omit<BuiltContext, 'messages' | 'window'> & { request: ModelRequest; summarised?: Summarised }> {
   const { conversation, tenant, author } = message;
   const { summaries, ...unsummarised } = options;
   const isSummarised = summaries && choice.provider && settings.summaries !== 'off';
-  const { messages, window } = await persistently(() =>
+  const { messages, window, ...built } = await persistently(() =>
     buildContext(message, isSummarised ? { ...unsummarised, summaries } : unsummarised),
   );
   const request = {
@@ -45,10 +44,10 @@ export async function requestFor(
     user: opaque(`${tenant} ${author.id}`),
     ...(tools && { tools }),
   };
-  if (!isSummarised) return { request, window };
+  if (!isSummarised) return { ...built, request };
   // The tools stand at the beginning of the prompt, so that a note has them, too; it uses none.
   const noted = { ...request, ...(tools && { tools: { ...tools, choice: 'none' as const } }) };
-  return { request, window, summarised: { window, model, choice, settings, request: noted } };
+  return { ...built, request, summarised: { window, model, choice, settings, request: noted } };
 }
 
 function opaque(text: string): string {

@@ -1,26 +1,38 @@
 /** Turns as the model reads them: who says what, with quotes, files and images. */
 
 import type { Image, ModelMessage } from '../../models/model.ts';
+import { NO_WORDS_PROMPT } from '../../sentences/step-prompts.ts';
 import type { Attachments } from '../../storage.ts';
-import type { Attachment, Message, Origin, Quote, Turn } from '../../types.ts';
+import type { Attachment, MadeFile, Message, Origin, Quote, Turn } from '../../types.ts';
 import type { WhyUnread } from '../asking/documents.ts';
 import { partFrom, partsIn } from '../asking/file-parts.ts';
 import { isAudio } from '../asking/voice.ts';
 import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from '../context-size.ts';
+import { roundMessages } from '../rounds/round-messages.ts';
 import { barred, quotedName, speech, textLines, unnamedSpeech } from '../speech.ts';
+import { isImage, type PictureNumbers } from './picture-numbers.ts';
 
+/** Most characters of what a made picture shows, in words. */
+const MOST_ALT_CHARACTERS = 1_000;
 /** Most bytes of images that are sent along. Older ones are named. */
 const MOST_IMAGE_BYTES = 20 * 2 ** 20;
 
-const isImage = ({ type }: Attachment) => type.startsWith('image/');
-
 /** Whether a turn is shown to the model with later ones. A message without an answer would run into the next one. */
-export const isShown = ({ end, answer, omit }: Turn) => end !== null && answer !== '' && !omit;
+export const isShown = ({ end, answer, files = [], omit }: Turn) =>
+  end !== null && (answer !== '' || files.length > 0) && !omit;
 
 export interface ShownFiles {
   attachments: Pick<Attachments, 'get' | 'text'>;
   /** The model has the tool `read_file`. */
   canReadOn?: boolean;
+  /** The numbers of pictures, if the model has a tool that takes them. */
+  numbers?: PictureNumbers;
+}
+
+/** A message with the files that the answer before it shows: a model's own words cannot hold pictures. */
+interface Said {
+  message: Message;
+  made: MadeFile[];
 }
 
 /**
@@ -32,15 +44,25 @@ export async function showTurns(
   newest: Message | undefined,
   files: ShownFiles,
 ): Promise<ModelMessage[]> {
-  const said = [...turns.map(({ message }) => message), ...(newest ? [newest] : [])];
-  const numberOf = numberNamesakes(said);
+  const messages = [...turns.map(({ message }) => message), ...(newest ? [newest] : [])];
+  const said = messages.map((message, i): Said => ({ message, made: turns[i - 1]?.files ?? [] }));
+  const numberOf = numberNamesakes(messages);
   const images = shownImages(said);
-  const show = (message: Message) => userMessage(message, numberOf(message), images, files);
   const shown: ModelMessage[] = [];
-  for (const { message, answer } of turns)
-    shown.push(await show(message), { role: 'assistant', text: answer });
-  if (newest) shown.push(await show(newest));
+  for (const [i, one] of said.entries()) {
+    shown.push(await userMessage(one, numberOf(one.message), images, files));
+    const turn = turns[i];
+    if (turn) shown.push(...answerMessages(turn));
+  }
   return shown;
+}
+
+/** The calls of an answer as they were within its turn, then its words. */
+function answerMessages({ answer, rounds = [] }: Turn): ModelMessage[] {
+  const { messages, upTo } = roundMessages(answer, rounds);
+  const rest = answer.slice(upTo);
+  // Some servers want words of the model before the next message (Mistral: `tool` must be followed by `assistant`).
+  return [...messages, { role: 'assistant', text: rest || NO_WORDS_PROMPT }];
 }
 
 /** Tells people of the same name apart: the second one to speak is number 2. */
@@ -63,13 +85,13 @@ function numberNamesakes(messages: Message[]): (message: Message) => number {
  * The images that are sent along. When they are too large together, the oldest are let go in one step, down to half, so
  * that most prompts begin with the one before.
  */
-function shownImages(messages: Message[]): Set<Attachment> {
+function shownImages(said: Said[]): Set<Attachment> {
   const shown: Attachment[] = [];
   let bytes = 0;
-  for (const { attachments } of messages) {
+  for (const { message, made } of said) {
     const added: Attachment[] = [];
     let addedBytes = 0;
-    for (const image of attachments.filter(isImage)) {
+    for (const image of [...made, ...message.attachments].filter(isImage)) {
       if (addedBytes + image.size > MOST_IMAGE_BYTES) continue;
       added.push(image);
       addedBytes += image.size;
@@ -85,18 +107,19 @@ function shownImages(messages: Message[]): Set<Attachment> {
 }
 
 async function userMessage(
-  message: Message,
+  { message, made }: Said,
   number: number,
   images: Set<Attachment>,
   files: ShownFiles,
 ): Promise<ModelMessage> {
   const { author, text: said, topic, quotes = [], attachments } = message;
   const note = number > 1 ? `number ${number} of that name` : '';
-  const texts = [author.name ? speech(author.name, said, note) : unnamedSpeech(said)];
+  const shown: Image[] = [];
+  const texts = await madeBefore({ message, made }, shown, images, files);
+  texts.push(author.name ? speech(author.name, said, note) : unnamedSpeech(said));
   texts.push(...attachments.filter(isAudio).map(({ origin }) => unheard(origin)));
   if (topic) texts.push(`Title of this thread: ${quotedName(topic, MOST_QUOTE_CHARACTERS)}`);
   texts.push(...quotes.map(quoteOf));
-  const shown: Image[] = [];
   for (const attachment of attachments.filter((one) => !isAudio(one))) {
     if (attachment.unread !== undefined) {
       texts.push(unreadable(attachment, attachment.unread));
@@ -105,15 +128,40 @@ async function userMessage(
     const isLetGo = isImage(attachment) && !images.has(attachment);
     const isText = !isImage(attachment);
     const file = isLetGo ? undefined : await fileOf(message, attachment, files);
+    const number = isText ? undefined : files.numbers?.of(attachment);
     if (isText && file) texts.push(file);
     else if (file) shown.push({ name: attachment.name, type: attachment.type, base64: file });
-    else texts.push(`[file no longer shown to you: ${quotedName(attachment.name)}]`);
+    if (number !== undefined) texts.push(`[picture ${number}${file ? '' : GONE}: ${nameOf(attachment)}]`);
+    else if (!file) texts.push(`[file no longer shown to you: ${quotedName(attachment.name)}]`);
   }
   return {
     role: 'user',
     text: texts.filter(Boolean).join('\n\n'),
     ...(shown.length > 0 && { images: shown }),
   };
+}
+
+/** Stands where a picture is not sent along any more. */
+const GONE = ', no longer shown to you';
+
+/** Lines about the files that the answer before shows. Its pictures are added to those that are shown. */
+async function madeBefore(
+  { message, made }: Said,
+  shown: Image[],
+  images: Set<Attachment>,
+  files: ShownFiles,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const file of made) {
+    const { name, type, alt, number } = file;
+    const base64 = images.has(file) ? await fileOf(message, file, files) : undefined;
+    if (base64 !== undefined) shown.push({ name, type, base64 });
+    const isNumbered = number !== undefined;
+    const gone = isNumbered && base64 === undefined ? GONE : '';
+    const words = quotedName(isNumbered ? alt : name, MOST_ALT_CHARACTERS);
+    lines.push(`[${isNumbered ? `picture ${number}` : 'file'}, which you made${gone}: ${words}]`);
+  }
+  return lines;
 }
 
 /** The beginning of a file's text; of an image, its bytes as base64. Undefined: it is gone. */
@@ -152,8 +200,10 @@ const ofWhom = ({ from, note = '' }: Origin) =>
 const titleOf = ({ from, note = '' }: Origin) =>
   from === '' ? `Quoted (${note})` : `Message from ${quotedName(from)}${note && `, ${note}`}`;
 
-const fileTitle = ({ name, origin }: Attachment) =>
-  `File ${quotedName(name)}${origin ? ` of ${ofWhom(origin)}` : ''}`;
+const nameOf = ({ name, origin }: Attachment) =>
+  `${quotedName(name)}${origin ? ` of ${ofWhom(origin)}` : ''}`;
+
+const fileTitle = (attachment: Attachment) => `File ${nameOf(attachment)}`;
 
 const unheard = (origin: Origin | undefined) =>
   `[a voice message${origin ? ` of ${ofWhom(origin)}` : ''} that could not be written down]`;

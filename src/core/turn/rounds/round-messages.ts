@@ -4,15 +4,20 @@ import type { AnsweredCall } from '../../models/tool.ts';
 import { STEP_PROMPT } from '../../sentences/step-prompts.ts';
 import type { Round, Step } from '../tools/step.ts';
 
-/** @param answer the turn's answer, of which each round has its part */
-export function roundMessages(answer: string, rounds: Round[]): ModelMessage[] {
+/**
+ * @param answer the turn's answer, of which each round has its part
+ * @returns also the characters of the answer that the messages have. A response with hosted calls alone is no message.
+ */
+export function roundMessages(answer: string, rounds: Round[]): { messages: ModelMessage[]; upTo: number } {
+  const messages: ModelMessage[] = [];
   let from = 0;
-  return rounds.map(({ upTo, steps, sent }) => {
-    const text = answer.slice(from, upTo);
-    from = upTo;
+  for (const { upTo, steps, sent } of rounds) {
     const calls = steps.filter(({ isHosted }) => !isHosted).map(answeredCall);
-    return { role: 'assistant', text, ...(calls.length > 0 && { calls }), ...(sent && { sent }) };
-  });
+    if (calls.length === 0) continue;
+    messages.push({ role: 'assistant', text: answer.slice(from, upTo), calls, ...(sent && { sent }) });
+    from = upTo;
+  }
+  return { messages, upTo: from };
 }
 
 /** Servers that render a call by a template fail on arguments that are no JSON object. */

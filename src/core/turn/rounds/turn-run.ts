@@ -9,13 +9,13 @@ import type { TenantSettings } from '../../settings.ts';
 import type { Message, Turn } from '../../types.ts';
 import type { AnswerSoFar } from '../answer-so-far.ts';
 import { persistently } from '../kept-turns.ts';
-import type { Window } from '../past/window.ts';
+import type { PictureNumbers } from '../past/picture-numbers.ts';
 import type { QueuedAttempt } from '../queue.ts';
 import { quotedName } from '../speech.ts';
 import type { ToolRoundsOptions } from '../tool-rounds.ts';
 import type { Journal } from '../tools/journal.ts';
 import { type KnownAddresses, knownAddresses } from '../tools/known-addresses.ts';
-import { contentOf, type MadeFiles } from '../tools/made-files.ts';
+import { contentOf, isPicture, type MadeFiles } from '../tools/made-files.ts';
 import type { Round } from '../tools/step.ts';
 import type { ConversationFile, ToolContext } from '../tools/tool.ts';
 import { createPageNumbers } from './page-numbers.ts';
@@ -23,7 +23,9 @@ import { stepsOf } from './run-steps.ts';
 
 export interface TurnRunOptions {
   message: Message;
-  window: Window;
+  /** The turns that the model is shown, oldest first. */
+  shown: Turn[];
+  numbers: PictureNumbers;
   choice: Choice;
   spender: Spender;
   settings: TenantSettings;
@@ -44,25 +46,34 @@ export type TurnRun = Pick<
 >;
 
 export function createTurnRun(options: TurnRunOptions): TurnRun {
-  const { message, window, choice, attempt, journal, answer, made, log } = options;
+  const { message, numbers, choice, attempt, journal, answer, made, log } = options;
   const { rounds } = journal;
   const cite = createPageNumbers(stepsOf(rounds));
-  const files = filesOf(message, window);
+  const files = filesOf(options);
   let known: KnownAddresses | undefined;
   let steps = -1;
 
   function isKnown(url: string): boolean {
     const ended = [...stepsOf(rounds)].filter(({ output }) => output !== undefined).length;
-    if (!known || ended !== steps) known = addressesOf(message, window, rounds);
+    if (!known || ended !== steps) known = addressesOf(options, rounds);
     steps = ended;
     return known.has(url);
+  }
+
+  /** Pictures of an earlier attempt have their numbers already. */
+  function freeNumber(): number {
+    const number = numbers.next();
+    return files.some((file) => file.number === number) ? freeNumber() : number;
   }
 
   const keepFile: TurnRun['keepFile'] = async (content) => {
     const kept = await persistently(() => made.keep(content));
     if ('refused' in kept) return { says: kept.refused };
     const { file } = kept;
-    return { file, says: `[file shown to the person: ${quotedName(file.name)}]` };
+    if (isPicture(file)) file.number = freeNumber();
+    files.push({ attachment: file, ...(file.number !== undefined && { number: file.number }) });
+    const what = file.number === undefined ? 'file' : `picture ${file.number}`;
+    return { file, says: `[${what}, shown to the person: ${quotedName(file.name)}]` };
   };
 
   return {
@@ -77,9 +88,9 @@ export function createTurnRun(options: TurnRunOptions): TurnRun {
     async journal() {
       const bookings = [...(journal.bookings ?? []), ...(options.meter?.bookings() ?? [])];
       const upTo = rounds.at(-1)?.upTo ?? 0;
-      const files = made.list();
+      const shown = made.list();
       const now: Journal = {
-        ...(files.length > 0 && { files }),
+        ...(shown.length > 0 && { files: shown }),
         ...(bookings.length > 0 && { bookings }),
         answer: answer.text().slice(0, upTo),
         rounds: rounds.map(copyOf),
@@ -95,8 +106,8 @@ const copyOf = ({ steps, ...round }: Round): Round => ({
   steps: steps.map((step) => ({ ...step })),
 });
 
-function addressesOf(message: Message, window: Window, rounds: Round[]): KnownAddresses {
-  const before = turnsBefore(message, window).reverse();
+function addressesOf({ message, shown }: TurnRunOptions, rounds: Round[]): KnownAddresses {
+  const before = shown.toReversed();
   const said = [message, ...before.map((turn) => turn.message)];
   const texts = said.flatMap(({ text, topic = '', quotes = [] }) => [
     text,
@@ -107,19 +118,13 @@ function addressesOf(message: Message, window: Window, rounds: Round[]): KnownAd
   return knownAddresses(texts, [...[...stepsOf(rounds)].reverse(), ...found]);
 }
 
-/** The turns that the model knows of, oldest first. */
-function turnsBefore({ id }: Message, { turns, held }: Window): Turn[] {
-  const place = turns.findIndex((turn) => turn.message.id === id);
-  return [...(held ? [held] : []), ...(place < 0 ? turns : turns.slice(0, place))];
-}
-
-/** The files of the window, oldest first, then those of the message. */
-function filesOf(message: Message, window: Window): ConversationFile[] {
-  const all = [
-    ...turnsBefore(message, window).flatMap((turn) => [...turn.message.attachments, ...(turn.files ?? [])]),
-    ...message.attachments,
-  ];
-  return all.map((attachment) => ({ attachment }));
+/** The files that the model knows of, oldest first. */
+function filesOf({ message, shown, made, numbers }: TurnRunOptions): ConversationFile[] {
+  const before = shown.flatMap((turn) => [...turn.message.attachments, ...(turn.files ?? [])]);
+  return [...before, ...message.attachments, ...made.list()].map((attachment) => {
+    const number = attachment.number ?? numbers.of(attachment);
+    return { attachment, ...(number !== undefined && { number }) };
+  });
 }
 
 /** Tools charge their calls at once, and each by itself: several can be open at a time. */
