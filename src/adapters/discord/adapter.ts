@@ -184,6 +184,7 @@ function createBase(options: DiscordAdapterOptions, { readsAll }: Connected) {
     buckets,
     typing,
     tokens: createInteractionTokens(options.secrets, log),
+    attachments: options.attachments,
     isTokenRefused: () => tokenWatch.isRefused(),
   });
   return { rest, tokenWatch, directory, threads, bot, botId, incoming, typing, surfaces };

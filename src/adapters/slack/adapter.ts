@@ -123,7 +123,7 @@ function createAnswers(options: SlackAdapterOptions, base: Base) {
   const { directMessages, log } = options;
   const { workspaces } = options.connection;
   const records = createRecords(options.adapterState);
-  const surfaces = createSurfaces({ workspaces, people: base.people, queue: options.queue, log });
+  const surfaces = createSurfaces({ ...options, workspaces, people: base.people });
   const answering = createAnswering({
     ...options,
     surfaceOf: surfaces.ofAnswer,

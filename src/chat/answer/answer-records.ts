@@ -19,6 +19,8 @@ export interface AnswerRecord {
   isPlaceheld?: boolean;
   /** Seen by the asker only. */
   isPrivate?: boolean;
+  /** The platform's ids of made files that have messages of their own, by the files' ids. Kept before they are posted. */
+  files?: Record<string, string>;
 }
 
 /** A turn was taken out of the history. `withMessages`: the messages of its answer are deleted too. */
@@ -87,20 +89,22 @@ type PackedRecord = [
   round: number,
   replyTo?: string | 1 | 0,
   flags?: string,
+  files?: Record<string, string>,
 ];
 
 function pack(turn: string, record: AnswerRecord): PackedRecord {
-  const { conversation, asker, ids, round, replyTo, isPlaceheld, isPrivate } = record;
+  const { conversation, asker, ids, round, replyTo, isPlaceheld, isPrivate, files } = record;
   const flags = `${isPlaceheld ? 'h' : ''}${isPrivate ? 'p' : ''}`;
   const packed: PackedRecord = [conversation, asker, ids, round];
-  if (replyTo !== undefined || flags) packed.push(replyTo === turn ? 1 : (replyTo ?? 0));
-  if (flags) packed.push(flags);
+  if (replyTo !== undefined || flags || files) packed.push(replyTo === turn ? 1 : (replyTo ?? 0));
+  if (flags || files) packed.push(flags);
+  if (files) packed.push(files);
   return packed;
 }
 
 function unpack(
   turn: string,
-  [conversation, asker, ids, round, replyTo, flags = '']: PackedRecord,
+  [conversation, asker, ids, round, replyTo, flags = '', files]: PackedRecord,
 ): AnswerRecord {
   return {
     conversation,
@@ -110,5 +114,6 @@ function unpack(
     round,
     ...(flags.includes('h') && { isPlaceheld: true }),
     ...(flags.includes('p') && { isPrivate: true }),
+    ...(files && { files }),
   };
 }

@@ -1,5 +1,5 @@
 /** The few calls with which Parley makes a platform's messages match an answer. */
-import type { ShownStep } from '../../core/types.ts';
+import type { MadeFile, ShownStep } from '../../core/types.ts';
 import type { Bucket } from '../pacing/bucket.ts';
 
 export type Button = 'stop' | 'regenerate' | 'continue' | 'short' | 'thoughts' | 'delete';
@@ -22,6 +22,8 @@ export interface Part {
   footer?: string;
   /** Markdown that is attached instead of shown. */
   file?: { name: string; text: string };
+  /** Pictures and files that the answer's tools made. They come with its end, in the last part. */
+  made?: MadeFile[];
   /** This part only says that an answer is being made, and will be replaced. */
   isPlaceholder?: true;
   /**
@@ -32,6 +34,9 @@ export interface Part {
   /** The steps that began in this part, for a message of which `showsSteps` is true; it has no `activity`. */
   steps?: readonly PartStep[];
 }
+
+/** Resolves to the bytes of a made file. Undefined: they are gone. @throws StoreError */
+export type ReadMade = (file: MadeFile) => Promise<Buffer | undefined>;
 
 /** A post of a part that grows or of a `whole` one, an edit of a part that grows or one that brings it to its `end`. */
 export type CallKind = 'post' | 'whole' | 'edit' | 'end';
@@ -97,7 +102,7 @@ export interface Surface {
  * - `closed`: nothing can be written there.
  * - `gone`: the message was deleted.
  * - `stuck`: the message exists but cannot be changed. The answer continues in new messages.
- * - `file`: the platform refuses the part's file. Its text follows as messages.
+ * - `file`: the platform refuses the part's files. The text of the file follows as messages; the made files are left out.
  * - `blocked`: a content rule refuses this text.
  * - `refused`: the platform refuses this text in every form.
  */

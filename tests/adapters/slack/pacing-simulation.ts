@@ -76,6 +76,7 @@ export async function simulate(waves: Wave[], limits: Record<string, Limit> = {}
       known: [],
       isResumed: false,
       isHeld: async () => true,
+      files: { known: {}, keep: async () => {}, readMade: async () => undefined },
       log: pino({ level: 'silent' }),
     });
     await showAnswer({

@@ -11,6 +11,9 @@ import type { StoredFile } from '../world/world.ts';
 import { threadOf } from './chat.ts';
 import { type Methods, writable } from './method.ts';
 
+/** Most characters of `alt_txt` (docs.slack.dev: files.getUploadURLExternal). */
+const ALT_MOST = 1000;
+
 export const fileMethods: Methods = {
   'files.info': {
     scope: 'files:read',
@@ -26,6 +29,7 @@ export const fileMethods: Methods = {
       const file = fileOf({ world }, call);
       if (file.userId !== call.workspace.bot.userId) throw new SlackError('cant_delete_file');
       file.mode = 'tombstone';
+      world.uploads.delete(file.id);
       return {};
     },
   },
@@ -44,8 +48,15 @@ function uploadUrl({ world }: Context, { args, workspace }: Call): object {
   const name = needed(args, 'filename');
   const length = count(args, 'length', 0);
   if (length <= 0) throw explained('invalid_arguments', 'must be greater than 0 [json-pointer:/length]');
+  const alt = text(args, 'alt_txt');
+  if ((alt ?? '').length > ALT_MOST)
+    throw explained(
+      'invalid_arguments',
+      `must be less than ${ALT_MOST + 1} characters [json-pointer:/alt_txt]`,
+    );
   const file: StoredFile = {
     id: newId('F'),
+    ...(alt === undefined ? {} : { alt }),
     workspaceId: workspace.id,
     userId: workspace.bot.userId,
     name,
@@ -73,9 +84,12 @@ function complete(context: Context, call: Call): object {
     const file = fileOf(context, { ...call, args: { file: id } });
     // The file was not uploaded, or only in part.
     if (file.bytes.length !== context.world.uploads.get(file.id)) throw new SlackError('file_not_found');
+    // Nothing tells that Slack takes a file twice.
+    if (context.world.completed.has(file.id)) throw new SlackError('file_not_found');
     if (typeof title === 'string') file.title = title;
     return file;
   });
+  for (const { id } of files) context.world.completed.add(id);
   const channel = text(args, 'channel_id') ?? text(args, 'channels');
   if (channel !== undefined) share(context, { ...call, args: { ...args, channel } }, files);
   return { files: files.map((file) => filePayload(context.world, file)) };

@@ -89,7 +89,21 @@ function sharedFile(world: World, file: StoredFile): object {
     : filePayload(world, file);
 }
 
-export function filePayload({ origin }: World, file: StoredFile): Record<string, unknown> {
+/** The messages that share a file, by channel (docs.slack.dev, file object: shares). */
+function sharesOf(world: World, { workspaceId, shares }: StoredFile): Record<string, unknown> {
+  const channels = world.workspaces.get(workspaceId)?.channels;
+  const kept = shares.filter(({ channelId, ts }) => channels?.get(channelId)?.messages.has(ts));
+  const of = (isPublic: boolean) => {
+    const some = kept.filter(({ channelId }) => (channels?.get(channelId)?.type === 'channel') === isPublic);
+    const all = Object.groupBy(some, ({ channelId }) => channelId);
+    return Object.keys(all).length > 0 ? all : undefined;
+  };
+  const [open, closed] = [of(true), of(false)];
+  return { ...(open && { public: open }), ...(closed && { private: closed }) };
+}
+
+export function filePayload(world: World, file: StoredFile): Record<string, unknown> {
+  const { origin } = world;
   if (file.mode === 'tombstone') return { id: file.id, mode: 'tombstone' };
   const extension = /\.(\w+)$/.exec(file.name)?.[1] ?? 'binary';
   const path = `${file.workspaceId}-${file.id}`;
@@ -110,6 +124,8 @@ export function filePayload({ origin }: World, file: StoredFile): Record<string,
     ...(file.subtype ? { subtype: file.subtype } : {}),
     is_external: false,
     is_public: true,
+    ...(file.alt === undefined ? {} : { alt_txt: file.alt }),
+    shares: sharesOf(world, file),
     url_private: `${origin}/files-pri/${path}/${encodeURIComponent(file.name)}`,
     url_private_download: `${origin}/files-pri/${path}/download/${encodeURIComponent(file.name)}`,
     file_access: 'visible',

@@ -80,6 +80,8 @@ export interface StoredFile {
   hidden: boolean;
   created: number;
   /** Shares of the file, by channel and ts. */
+  /** For people who cannot see it. */
+  alt?: string;
   shares: { channelId: string; ts: string }[];
 }
 
@@ -177,6 +179,8 @@ export interface World {
   files: Map<string, StoredFile>;
   /** Expected bytes of uploads, by file id. */
   uploads: Map<string, number>;
+  /** Ids of files whose upload was completed. */
+  completed: Set<string>;
   views: Map<string, StoredView>;
   /** All messages, with deleted and ephemeral ones. */
   messages: StoredMessage[];
@@ -192,6 +196,7 @@ export function createWorld(): World {
     refreshTokens: new Map(),
     files: new Map(),
     uploads: new Map(),
+    completed: new Set(),
     views: new Map(),
     messages: [],
   };

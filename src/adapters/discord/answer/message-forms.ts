@@ -1,6 +1,6 @@
 /** A part as the body of a Discord message, and its lesser forms: a refused message is tried with less in it. */
 import { RESTJSONErrorCodes as Code, DiscordAPIError, MessageFlags, type RawFile } from 'discord.js';
-import { type Part, ShowError } from '../../../chat/answer/surface.ts';
+import { type Part, type ReadMade, ShowError } from '../../../chat/answer/surface.ts';
 import { MESSAGE_CHARACTERS, smallPrint } from '../markdown/dialect.ts';
 import { plainText } from '../markdown/plain-text.ts';
 import { rowsOf } from './buttons.ts';
@@ -47,7 +47,8 @@ const FILE_REFUSALS = new Set<unknown>([
 /** Contents to leave out, in this order. */
 const STEPS: (keyof Holds)[] = ['reference', 'components', 'markdown'];
 
-export function createForms(turn: string): MessageForms {
+/** @param read resolves to the bytes of a file that the answer's tools made; undefined if it is gone */
+export function createForms(turn: string, read: ReadMade = async () => undefined): MessageForms {
   let hasReference = true;
   /** Buttons that were left out with success. */
   const refused = new Set<string>();
@@ -55,10 +56,11 @@ export function createForms(turn: string): MessageForms {
   return {
     async send(part, isReply, call) {
       const buttons = part.buttons.join();
+      const made = await filesOf(part, read);
       let holds: Holds = { ...FULL, reference: hasReference, components: !refused.has(buttons) };
       for (;;) {
         try {
-          const done = await call(formOf(part, holds, turn));
+          const done = await call(formOf(part, holds, { turn, made }));
           hasReference = holds.reference;
           if (!holds.components) refused.add(buttons);
           return done;
@@ -77,7 +79,8 @@ function lesser(holds: Holds, part: Part, failure: unknown): Holds | undefined {
   if (!(failure instanceof ShowError)) return undefined;
   const { cause, kind, code } = failure;
   const error = cause instanceof DiscordAPIError ? cause : undefined;
-  if (part.file && (kind === 'file' || FILE_REFUSALS.has(error?.code)))
+  const hasFiles = part.file || part.made;
+  if (hasFiles && (kind === 'file' || FILE_REFUSALS.has(error?.code)))
     throw new ShowError('file', undefined, cause, code);
   if (kind !== 'refused' || error?.code === Code.CannotSendAnEmptyMessage) return undefined;
   if (error?.code === Code.CannotReplyWithoutPermissionToReadMessageHistory)
@@ -86,7 +89,7 @@ function lesser(holds: Holds, part: Part, failure: unknown): Holds | undefined {
   if (named && holds[named]) return { ...holds, [named]: false };
   const next = STEPS.find((step) => holds[step] && isIn(part, step));
   if (next) return { ...holds, [next]: false };
-  if (part.file) throw new ShowError('file', undefined, cause, code);
+  if (hasFiles) throw new ShowError('file', undefined, cause, code);
   return undefined;
 }
 
@@ -114,18 +117,44 @@ function withActivity({ activity, isPlaceholder }: Part, text: string): string {
   return content.length <= MESSAGE_CHARACTERS ? content : text;
 }
 
+interface MadeUpload {
+  file: RawFile;
+  description?: string;
+}
+
+/** Most files of a message (resources/message.mdx, Create Message). */
+const MOST_FILES = 10;
+
+/** The files of a part. The text that is too long for messages comes first. */
+async function filesOf({ file, made = [] }: Part, read: ReadMade): Promise<MadeUpload[]> {
+  const files: MadeUpload[] = file
+    ? [{ file: { name: file.name, data: file.text, contentType: 'text/markdown' } }]
+    : [];
+  for (const one of made.slice(0, MOST_FILES - files.length)) {
+    const data = await read(one);
+    if (data) files.push({ file: { name: one.name, data, contentType: one.type }, description: one.alt });
+  }
+  return files;
+}
+
 /** Builds a form. Nothing in it pings, and no link gets a preview. */
-function formOf(part: Part, holds: Holds, turn: string): MessageForm {
-  const { text, buttons, file } = part;
+function formOf(part: Part, holds: Holds, { turn, made }: { turn: string; made: MadeUpload[] }): MessageForm {
+  const { text, buttons } = part;
   const bodyOf = (flags: number): Body => ({
     body: {
       content: withActivity(part, holds.markdown ? text : plainText(text)),
       components: holds.components ? rowsOf(buttons, turn) : [],
       allowed_mentions: NO_PINGS,
       flags: MessageFlags.SuppressEmbeds | flags,
-      ...(file && { attachments: [{ id: 0, filename: file.name }] }),
+      ...(made.length > 0 && {
+        attachments: made.map(({ file, description }, id) => ({
+          id,
+          filename: file.name,
+          ...(description && { description }),
+        })),
+      }),
     },
-    ...(file && { files: [{ name: file.name, data: file.text, contentType: 'text/markdown' }] }),
+    ...(made.length > 0 && { files: made.map(({ file }) => file) }),
   });
   return {
     hasReference: holds.reference,

@@ -119,11 +119,21 @@ function isOfTurn({ interaction_metadata, components = [] }: APIMessage, turn: s
   return interaction_metadata?.id === turn || turnOfButtons(components) === turn;
 }
 
-function showsPart({ content, components = [] }: APIMessage, { text, buttons }: Part, turn: string): boolean {
+function showsPart(
+  { content, components = [], attachments = [] }: APIMessage,
+  { text, buttons, file, made = [] }: Part,
+  turn: string,
+): boolean {
   const ids = buttons.map((button) => buttonId(button, turn));
   const found = JSON.stringify(components);
   const count = found.split('"custom_id"').length - 1;
-  return content.trim() === text.trim() && count === ids.length && ids.every((id) => found.includes(id));
+  const hasFiles = attachments.length === made.length + (file ? 1 : 0);
+  return (
+    hasFiles &&
+    content.trim() === text.trim() &&
+    count === ids.length &&
+    ids.every((id) => found.includes(id))
+  );
 }
 
 /** The id in a reply. A proxy in Discord's place may answer anything with 200. @throws ShowError */

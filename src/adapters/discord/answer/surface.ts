@@ -1,6 +1,6 @@
 /** An answer's messages in a Discord channel, or behind an interaction's token while it is valid. */
 import { MessageFlags } from 'discord.js';
-import type { Surface } from '../../../chat/answer/surface.ts';
+import type { ReadMade, Surface } from '../../../chat/answer/surface.ts';
 import { MESSAGE_CHARACTERS, smallPrint } from '../markdown/dialect.ts';
 import type { RateBuckets } from '../rest/rate-buckets.ts';
 import { rowsOf } from './buttons.ts';
@@ -16,13 +16,14 @@ export interface SurfaceOptions extends MessageAccessOptions {
   /** The number of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
   round: number;
   replyTo?: string;
+  readMade: ReadMade;
   /** Messages of an earlier attempt that was cut off, which may have posted another. */
   resumesAfter?: string[];
 }
 
 export function createSurface(options: SurfaceOptions): Surface {
   const { channel, turn, round, replyTo, interaction, isPrivate = false, resumesAfter } = options;
-  const forms = createForms(turn);
+  const forms = createForms(turn, options.readMade);
   const access = createMessageAccess(options);
   const { guarded, token } = access;
   const isByInteraction = interaction !== undefined;

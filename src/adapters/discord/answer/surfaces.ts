@@ -3,6 +3,7 @@ import type { REST } from 'discord.js';
 import type { AnswerRecord } from '../../../chat/answer/answer-records.ts';
 import { FIRST_SHOWING, type ShownBy } from '../../../chat/answer/shown-by.ts';
 import type { Surface } from '../../../chat/answer/surface.ts';
+import type { Attachments } from '../../../core/storage.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { channelOf } from '../ids.ts';
 import type { RateBuckets } from '../rest/rate-buckets.ts';
@@ -29,6 +30,7 @@ export interface SurfacesOptions {
   buckets: RateBuckets;
   typing: Typing;
   tokens: InteractionTokens;
+  attachments: Pick<Attachments, 'get'>;
   /** As in `SurfaceOptions`. */
   isTokenRefused(): boolean;
 }
@@ -36,7 +38,8 @@ export interface SurfacesOptions {
 /** Age up to which a token is valid until the end of another answer, ms. */
 const LONG_ENOUGH_MS = 10 * 60_000;
 
-export function createSurfaces({ rest, buckets, typing, tokens, isTokenRefused }: SurfacesOptions): Surfaces {
+export function createSurfaces(options: SurfacesOptions): Surfaces {
+  const { rest, buckets, typing, tokens, attachments, isTokenRefused } = options;
   return {
     async ofAnswer(turn, { conversation, round, replyTo, isPrivate, ids }, by = FIRST_SHOWING) {
       const interaction = await tokens.read(turn, conversation);
@@ -53,6 +56,7 @@ export function createSurfaces({ rest, buckets, typing, tokens, isTokenRefused }
         ...(interaction && { interaction }),
         ...(isPrivate && { isPrivate }),
         isHeld: by.isHeld,
+        readMade: async ({ id }) => (await attachments.get(conversation, id))?.bytes,
         ...(by.number > 1 && { resumesAfter: ids }),
       });
     },
@@ -67,6 +71,7 @@ export function createSurfaces({ rest, buckets, typing, tokens, isTokenRefused }
         round: 0,
         replyTo: messageId,
         isHeld: FIRST_SHOWING.isHeld,
+        readMade: async () => undefined,
       }),
     async reachBy(turn, conversation, interaction) {
       const before = await tokens.read(turn, conversation);

@@ -1,5 +1,5 @@
 /** An answer's messages on Slack: native streams where they are allowed, else posts and updates. */
-import type { CallKind, Surface } from '../../../chat/answer/surface.ts';
+import type { CallKind, Part, Surface } from '../../../chat/answer/surface.ts';
 import type { Bucket } from '../../../chat/pacing/bucket.ts';
 import type { Method } from '../api/limits.ts';
 import { timeOf, tsOf } from '../ids.ts';
@@ -7,7 +7,8 @@ import { leftOfSign } from '../incoming/early-sign.ts';
 import { createAnswerFiles } from './messages/answer-file.ts';
 import { createMessageCalls, type MessageCallsOptions } from './messages/message-calls.ts';
 import { createMessageContent } from './messages/message-content.ts';
-import { createMessages } from './messages/messages.ts';
+import { createMessages, type Messages } from './messages/messages.ts';
+import { createPostedFiles, type PostedFiles, type PostedFilesOptions } from './messages/posted-files.ts';
 import { createStreams, type Streams, type StreamsOptions } from './messages/streams.ts';
 import { type StandingMessage, setButtonsOf } from './standing-message.ts';
 import { createLineStatus, showThinking, type ThinkingStatus } from './thinking-status.ts';
@@ -20,6 +21,8 @@ export interface SurfaceOptions extends MessageCallsOptions, Omit<StreamsOptions
   isResumed: boolean;
   /** A message of the answer, as Slack sent it with a press. Only its buttons can be set. */
   standing?: StandingMessage | undefined;
+  /** As of `PostedFilesOptions`. */
+  files: Pick<PostedFilesOptions, 'known' | 'keep' | 'readMade'>;
 }
 
 export function createSurface(options: SurfaceOptions): Surface {
@@ -33,16 +36,15 @@ export function createSurface(options: SurfaceOptions): Surface {
   const { workspace, held, guarded } = calls;
   const streams = createStreams({ ...options, held });
   const buckets = createBuckets(options.bucket, streams, posted);
-  const { attach } = createAnswerFiles({ workspace, channel, thread, log });
-  const messages = createMessages({
-    ...options,
-    calls,
-    content,
-    streams,
-    isStreamNext: buckets.isStreamNext,
-    posted,
-    attach,
-  });
+  const rest = createAnswerFiles({ workspace, channel, thread, log });
+  const files = createPostedFiles({ ...options.files, held, channel, thread, log });
+  async function attach(ts: string, part: Part): Promise<void> {
+    await rest.attach(ts, part);
+    await files.show(part);
+  }
+  const { isStreamNext } = buckets;
+  const plain = createMessages({ ...options, calls, content, streams, isStreamNext, posted, attach });
+  const messages = withFiles(plain, files);
   const sayLine = thread === undefined ? () => {} : createLineStatus({ workspace, channel, thread });
   let isPosting = false;
   let status: ThinkingStatus | undefined;
@@ -78,6 +80,21 @@ export function createSurface(options: SurfaceOptions): Surface {
     // In threads, a status shows that Parley is answering. Elsewhere Slack has no status.
     placeholderAfterMs: thread === undefined ? leftOfSign(timeOf(tsOf(turn))) : Number.POSITIVE_INFINITY,
     bucket: buckets.of,
+  };
+}
+
+function withFiles(messages: Messages, files: PostedFiles): Messages {
+  return {
+    ...messages,
+    async post(part, index) {
+      // The buttons of an answer without text stand below its pictures.
+      if (part.text.trim() === '') await files.show(part);
+      return messages.post(part, index);
+    },
+    async remove(ts) {
+      await messages.remove(ts);
+      await files.removeOthers();
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { FIRST_SHOWING, type ShownBy } from '../../../chat/answer/shown-by.ts';
 import type { Surface } from '../../../chat/answer/surface.ts';
 import { createPacer } from '../../../chat/pacing/pacing.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
+import type { Attachments } from '../../../core/storage.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
 import { bucketOf } from '../api/limits.ts';
 import { channelOf, teamOf, threadOf } from '../ids.ts';
@@ -18,6 +19,7 @@ export interface SurfacesOptions {
   workspaces: Workspaces;
   people: Pick<People, 'find'>;
   queue: Pick<TurnQueue, 'cancel'>;
+  attachments: Pick<Attachments, 'get'>;
   log: Logger;
 }
 
@@ -27,14 +29,14 @@ export interface Surfaces {
   ofPressed(turn: string, record: AnswerRecord, standing: StandingMessage | undefined): Surface;
 }
 
-export function createSurfaces({ workspaces, people, queue, log }: SurfacesOptions): Surfaces {
+export function createSurfaces({ workspaces, people, queue, attachments, log }: SurfacesOptions): Surfaces {
   const pacer = createPacer();
   const streaming = createStreaming();
 
   function surfaceOf(
     turn: string,
-    { conversation, asker, ids }: AnswerRecord,
-    { number, isHeld }: ShownBy,
+    { conversation, asker, ids, files = {} }: AnswerRecord,
+    { number, isHeld, keepFiles = async () => {} }: ShownBy,
     standing?: StandingMessage,
   ): Surface {
     const [team, channel] = [teamOf(conversation), channelOf(conversation)];
@@ -56,6 +58,11 @@ export function createSurfaces({ workspaces, people, queue, log }: SurfacesOptio
       known: ids,
       isResumed: number > 1,
       standing,
+      files: {
+        known: files,
+        keep: keepFiles,
+        readMade: async ({ id }) => (await attachments.get(conversation, id))?.bytes,
+      },
       isHeld,
       log,
     });

@@ -144,7 +144,7 @@ function createFailures() {
     obstacleOf(error: unknown, part: Part | undefined, isPost: boolean): Obstacle | 'strange' {
       if (!(error instanceof ShowError)) return 'strange';
       const { kind } = error;
-      if (kind === 'forbidden' || (kind === 'file' && !part?.file))
+      if (kind === 'forbidden' || (kind === 'file' && !part?.file && !part?.made))
         return ++forbidden >= MOST_FORBIDDEN ? 'closed' : 'forbidden';
       return kind === 'stuck' && (isPost || !part) ? 'closed' : kind;
     },
@@ -170,6 +170,8 @@ function createFailures() {
   };
 }
 
+const idsOf = ({ made = [] }: Part) => made.map(({ id }) => id).join();
+
 function isSame(shown: Part, part: Part): boolean {
   return (
     shown.text === part.text &&
@@ -179,6 +181,7 @@ function isSame(shown: Part, part: Part): boolean {
     // Steps that were shown may stay where they are not asked for any more.
     (part.steps === undefined || shown.steps === part.steps) &&
     shown.buttons.join() === part.buttons.join() &&
-    shown.file?.text === part.file?.text
+    shown.file?.text === part.file?.text &&
+    idsOf(shown) === idsOf(part)
   );
 }

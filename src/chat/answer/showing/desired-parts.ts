@@ -47,7 +47,7 @@ export interface DesiredParts {
   open(): void;
   /** A step began or changed. A new one stands behind the text of the last `render`. */
   step(step: ShownStep): void;
-  /** The platform refuses files: the rest comes as parts. */
+  /** The platform refuses files: the rest comes as parts, and a notice in place of made files. */
   withoutFile(): void;
   end(end: End, said: ClosingWords): void;
   render(): void;
@@ -58,6 +58,7 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
   let { mostParts } = options;
   const steps = createPartSteps();
   let said: ClosingWords = {};
+  let takesMade = true;
   let hasText = false;
 
   const desired = {
@@ -100,6 +101,7 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
 
     withoutFile() {
       mostParts = Number.POSITIVE_INFINITY;
+      takesMade = false;
       desired.rendered = { ...desired.rendered, isFull: false };
       desired.isStale = true;
     },
@@ -115,7 +117,7 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
       desired.isStale = false;
       desired.waiting = 0;
       desired.rendered = desired.hasEnded
-        ? renderEnd(options, { hasText, mostParts, said })
+        ? renderEnd(options, { hasText, mostParts, said, takesMade })
         : renderGrowing(document, desired.rendered, mostParts);
     },
   };
@@ -138,7 +140,7 @@ const FILE_NAME = 'answer.md';
 
 /** @param buttons those under the last part; the edit that completes a part before it removes its buttons */
 function partOf(
-  { texts, notice, footer, file, isPlaceholder }: RenderedAnswer,
+  { texts, notice, footer, file, made, isPlaceholder }: RenderedAnswer,
   index: number,
   buttons: () => Button[],
 ): Part {
@@ -146,6 +148,7 @@ function partOf(
   const part: Part = { text: texts[index] ?? '', buttons: index < last ? [] : buttons() };
   if (index === last && notice !== undefined) part.notice = notice;
   if (index === last && footer !== undefined) part.footer = footer;
+  if (index === last && made) part.made = made;
   if (file?.index === index) part.file = { name: FILE_NAME, text: file.text };
   if (isPlaceholder) part.isPlaceholder = true;
   return part;

@@ -1,4 +1,6 @@
 /** Renders an answer as the texts of its messages, while it grows and as it ended. */
+import { en } from '../../../core/sentences/en.ts';
+import type { MadeFile } from '../../../core/types.ts';
 import type { Document } from '../../markdown/document.ts';
 
 export interface RenderedAnswer {
@@ -14,6 +16,8 @@ export interface RenderedAnswer {
   footer?: string;
   /** Markdown attached to the part of this index, instead of further parts. */
   file?: { index: number; text: string };
+  /** Files that the answer's tools made, below the last of `texts`. */
+  made?: MadeFile[];
   /** `texts` holds only a placeholder. */
   isPlaceholder: boolean;
   /** The answer has ended, and takes more than one message. */
@@ -22,10 +26,16 @@ export interface RenderedAnswer {
   isFull: boolean;
 }
 
+/** An answer that was shown before. */
+export interface PreviousAnswer {
+  document: Document;
+  made?: MadeFile[];
+}
+
 export interface RenderingOptions {
   document: Document;
   /** Shown in place of the document when the answer ends without text. */
-  previous: Document | undefined;
+  previous: PreviousAnswer | undefined;
   /** How a notice is marked in the text. */
   notice: (text: string) => string;
   /** A notice is no part of the text. */
@@ -51,37 +61,54 @@ export function renderGrowing(document: Document, before: RenderedAnswer, mostPa
   };
 }
 
-/** Parley's own words with which an answer ended. */
+/** Parley's own words with which an answer ended, and the files below it. */
 export interface ClosingWords {
   notice?: string;
   /** A small line about the answer; none where there is no text. */
   footer?: string;
+  made?: MadeFile[];
 }
 
 export function renderEnd(
   options: RenderingOptions,
-  { hasText, mostParts, said }: { hasText: boolean; mostParts: number; said: ClosingWords },
+  {
+    hasText,
+    mostParts,
+    said,
+    takesMade,
+  }: { hasText: boolean; mostParts: number; said: ClosingWords; takesMade: boolean },
 ): RenderedAnswer {
   const { document, previous, isNoticeApart } = options;
   const own = hasText ? partsOf(document, true) : [];
-  const isPrevious = own.length === 0 && previous !== undefined;
-  const source = isPrevious ? previous : document;
-  const parts = isPrevious ? partsOf(previous, true) : own;
-  const words = wordsBelow(said, parts.length > 0);
+  const isPrevious = own.length === 0 && !said.made?.length && previous !== undefined;
+  const source = isPrevious ? previous.document : document;
+  const parts = isPrevious ? partsOf(previous.document, true) : own;
+  const { made = [] } = isPrevious ? previous : said;
+  const words = wordsBelow(takesMade ? said : withUnshown(said, made), parts.length > 0);
   let texts = parts.slice(0, mostParts);
   if (words.length > 0 && !isNoticeApart)
     texts = withNotice(texts, words.map(([, text]) => options.notice(text)).join('\n'), document);
   // A notice alone is a message, too.
   if (words.length > 0 && isNoticeApart && texts.length === 0) texts = [''];
+  const isMadeShown = takesMade && made.length > 0;
+  if (isMadeShown && texts.length === 0) texts = [''];
   const isCut = parts.length > mostParts;
   return {
     ...measured(document, texts),
     ...(isNoticeApart && Object.fromEntries(words)),
+    ...(isMadeShown && { made }),
     ...(isCut && { file: { index: mostParts - 1, text: source.restFrom(mostParts) } }),
     isPlaceholder: false,
     isLong: parts.length > 1,
     isFull: isCut,
   };
+}
+
+/** A notice tells of files that the platform does not take. */
+function withUnshown(said: ClosingWords, made: MadeFile[]): ClosingWords {
+  if (made.length === 0) return said;
+  const notice = [said.notice, en.tools.pictures.refused(made.length)].filter(Boolean).join(' ');
+  return { ...said, notice };
 }
 
 function wordsBelow({ notice, footer }: ClosingWords, hasText: boolean) {

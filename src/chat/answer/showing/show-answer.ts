@@ -6,7 +6,7 @@
 import type { Logger } from 'pino';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import { en } from '../../../core/sentences/en.ts';
-import type { Chunk, End } from '../../../core/types.ts';
+import type { Chunk, End, MadeFile } from '../../../core/types.ts';
 import type { Document } from '../../markdown/document.ts';
 import type { RefusalNotices } from '../messages/comparison.ts';
 import { createReconciler } from '../messages/reconcile.ts';
@@ -15,6 +15,7 @@ import { usualButtons } from '../usual-buttons.ts';
 import { createBeforeText } from './before-text.ts';
 import { createDeadline } from './deadline.ts';
 import { createDesiredParts, type DesiredParts } from './desired-parts.ts';
+import type { PreviousAnswer } from './rendering.ts';
 import { createResult, type Shown } from './result.ts';
 import { createTellActivity } from './tell-activity.ts';
 
@@ -28,8 +29,8 @@ export interface ShowOptions {
   existing?: string[];
   /** That attempt died with Parley: its messages are written over, and surplus ones go only at the end. */
   isResumed?: boolean;
-  /** The answer of that attempt, shown again when this one brings no text. */
-  previous?: { document: Document };
+  /** The answer of that attempt, shown again when this one brings neither text nor files. */
+  previous?: PreviousAnswer;
   /** How the platform marks a notice of Parley's, such as small print. */
   notice: (text: string) => string;
   /** Notices are shown below the text, in `Part.notice`, and without marks. */
@@ -76,6 +77,7 @@ const DEADLINE_MS = 10 * 60_000;
 export function showAnswer(options: ShowOptions): Showing {
   const { surface, existing = [] } = options;
   const answer = { hasText: false, hasThoughts: false, hasEnded: false };
+  const made: MadeFile[] = [];
   const stopIndicating = existing.length > 0 ? () => {} : once(surface.indicate());
   const desired = createDesired(options, answer);
   const reconciler = createReconciler({
@@ -120,7 +122,7 @@ export function showAnswer(options: ShowOptions): Showing {
     if (options.isRestarting()) result.close('restarting');
     else {
       deadline.begin(options.deadlineMs ?? DEADLINE_MS);
-      reconciler.end(chunk.end, chunk);
+      reconciler.end(chunk.end, { ...chunk, made });
     }
   }
 
@@ -130,6 +132,7 @@ export function showAnswer(options: ShowOptions): Showing {
     else if (result.isClosed()) return;
     else if (chunk.type === 'text') append(chunk.text);
     else if (chunk.type === 'step' || chunk.type === 'progress') tellActivity.take(chunk);
+    else if (chunk.type === 'file') made.push(chunk.file);
     else if (chunk.type === 'retract') {
       answer.hasText = false;
       reconciler.clear();
@@ -163,7 +166,7 @@ function createDesired(
   const { document, previous, notice, existing = [] } = options;
   return createDesiredParts({
     document,
-    previous: previous?.document,
+    previous,
     mostParts: options.mostParts ?? Number.POSITIVE_INFINITY,
     notice,
     isNoticeApart: options.isNoticeApart ?? false,

@@ -94,7 +94,7 @@ export function createShowTurn(options: ShowTurnOptions, parts: ShowTurnParts): 
     if (withdrawals.of(turn)) return 'done';
     const before = known ?? { conversation, asker: message.author.id, ids: [], round: 1 };
     const record = createTurnRecord({ records, patiently, orElse }, turn, before, revision);
-    const surface = await surfaceOf(turn, record.now, attempt);
+    const surface = await surfaceOf(turn, record.now, { ...attempt, keepFiles: record.keepFiles });
     if (!surface) return 'done';
     await noteLost(options, surface, record, attempt);
     // Another process has its own attempt, which must not be cancelled.
@@ -162,12 +162,13 @@ function contentOf(
   settings: TenantSettings | undefined,
   kept: StoredTurn | undefined,
 ): Pick<ShowOptions, 'document' | 'existing' | 'previous' | 'mostParts'> {
-  const previous = kept?.answer && ids.length > 0 ? blank() : undefined;
-  if (previous && kept?.answer) previous.append(kept.answer);
+  const { answer = '', files = [] } = (ids.length > 0 && kept) || {};
+  const previous = blank();
+  if (answer !== '') previous.append(answer);
   return {
     document: blank(),
     existing: ids,
-    ...(previous && { previous: { document: previous } }),
+    ...((answer !== '' || files.length > 0) && { previous: { document: previous, made: files } }),
     ...(settings?.mostParts !== undefined && { mostParts: settings.mostParts }),
   };
 }
