@@ -46,12 +46,19 @@ export interface ModelScript {
   /** Sets the path of the endpoints, at first `/v1`. Other paths do not exist. */
   serveBelow(path: string): void;
   serveAlsoBelow(path: string): void;
+  /** Keeps a file that code made in a container. */
+  keepFile(container: string, id: string, bytes: Uint8Array): void;
+  /** Requests for files of containers. */
+  fileRequests: ReceivedRequest[];
   /** Requests for paths that do not exist. */
   lost: ReceivedRequest[];
 }
 
 const TRIAL = 'Answer with one word.';
 const ENDPOINTS = ['/chat/completions', '/responses', '/models', '/audio/transcriptions'];
+
+/** `GET /containers/{container_id}/files/{file_id}/content` (openai-openapi). */
+const FILE = /\/containers\/([\w-]+\/files\/[\w-]+)\/content$/;
 
 /** Behaviours until a test sets others, and those of refusals. */
 interface Defaults {
@@ -72,6 +79,7 @@ export function createScript(defaults: Defaults) {
   let trialBehaviour: Behaviour = defaults.reply;
   let accepted: string[] | 'all' = 'all';
   let prefixes = ['/v1'];
+  const files = createContainerFiles();
   const { requests, received, add } = createRequests();
   const listRequests: ReceivedRequest[] = [];
   const trials: ReceivedRequest[] = [];
@@ -93,6 +101,8 @@ export function createScript(defaults: Defaults) {
       listRequests.push(request);
       return (isRefused ? defaults.refusesKey : listBehaviour)(exchange);
     }
+    const file = FILE.exec(pathname)?.[1];
+    if (file !== undefined) return files.play(file, exchange, defaults.nothingHere);
     if (request.sent.includes(TRIAL)) {
       trials.push(request);
       return (isRefused ? defaults.refusesKey : trialBehaviour)(exchange);
@@ -111,6 +121,8 @@ export function createScript(defaults: Defaults) {
     trials,
     lost,
     received,
+    fileRequests: files.requests,
+    keepFile: files.keep,
     respond(...next) {
       behaviours = next;
     },
@@ -126,11 +138,27 @@ export function createScript(defaults: Defaults) {
     serveBelow(path) {
       prefixes = [path];
     },
-    serveAlsoBelow(path) {
-      prefixes.push(path);
-    },
+    serveAlsoBelow: (path) => void prefixes.push(path),
   };
   return { play, controls };
+}
+
+/** Files that code made in containers. */
+function createContainerFiles() {
+  const kept = new Map<string, Uint8Array>();
+  const requests: ReceivedRequest[] = [];
+  return {
+    requests,
+    keep: (container: string, id: string, bytes: Uint8Array) =>
+      void kept.set(`${container}/files/${id}`, bytes),
+    play(file: string, exchange: Exchange, otherwise: Behaviour): void | Promise<void> {
+      requests.push(exchange.request);
+      const bytes = kept.get(file);
+      if (!bytes) return otherwise(exchange);
+      // Without a type, as OpenAI sends it (guides/tools-code-interpreter, "Work with files").
+      exchange.response.writeHead(200, { 'content-type': 'application/binary' }).end(bytes);
+    },
+  };
 }
 
 /** The received requests, and who waits for them. */

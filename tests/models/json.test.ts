@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ModelError } from '../../src/core/models/model.ts';
 import { MOST_JSON, parseJson } from '../../src/core/models/wire/json.ts';
@@ -26,6 +27,11 @@ describe('four million characters of JSON', () => {
     ['one text of escapes', `["${many('\\"')}"]`],
     ['one text of escaped characters', `["${many('\\u4e2d')}"]`],
     ['texts', `[${many('"",')}0]`],
+    ['long texts', `["${Array.from({ length: 50 }, () => 'a'.repeat(80_000)).join('","')}"]`],
+    [
+      'as many objects as are read, and a long text',
+      `["${'a'.repeat(2 ** 21)}",${counted((index) => `{"k${index}":0}`, 39_000)}]`,
+    ],
     ['a text without an end', `["${many('\\')}`],
   ])('hold nobody up: %s', (_, text) => {
     const read = () => {
@@ -41,6 +47,17 @@ describe('four million characters of JSON', () => {
   it('are read where they are one text', () => {
     const text = 'An answer, "quoted", [with] {marks}.\n'.repeat(80_000);
     expect(parseJson(JSON.stringify({ text }))).toEqual({ text });
+  });
+
+  it('are read with texts of any length, wherever these stand', () => {
+    const long = 'iVBORw0KGgo='.repeat(6_000);
+    const value = {
+      type: 'a "quoted\\" type',
+      output: [{ result: long, error: null }, [long, `${long}\\`, `${long}"`], long.slice(0, 10)],
+    };
+    expect(isDeepStrictEqual(parseJson(JSON.stringify(value)), value)).toBe(true);
+    expect(parseJson(`{"a": "${long}"`)).toBeUndefined();
+    expect(parseJson(`"${long}"`) === long).toBe(true);
   });
 
   it('are too large where they are values', () => {

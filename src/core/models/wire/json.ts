@@ -1,4 +1,5 @@
 /** Reads JSON that servers send, which may have any form. */
+import { randomBytes } from 'node:crypto';
 import { ModelError } from '../model.ts';
 
 /**
@@ -13,17 +14,76 @@ const MOST_VALUES = 80_000;
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, OPEN_OBJECT] = [0x5b, 0x7b];
 
+/** Length from which a string is taken out of a JSON text before it is parsed, such as a picture's bytes. */
+const LONG_STRING = 65_536;
+/** Stands in place of a string that was taken out. No server knows it. */
+const PLACE = randomBytes(12).toString('base64url');
+
 /**
  * The parsed value; undefined where the text is not JSON.
  * @throws ModelError `too-large` where parsing would hold up all else
  */
 export function parseJson(text: string, mostCharacters = MOST_JSON): unknown {
-  if (text.length > mostCharacters || hasTooManyValues(text)) throw new ModelError({ kind: 'too-large' });
+  if (text.length > mostCharacters) throw new ModelError({ kind: 'too-large' });
+  const { rest, strings } = withoutLongStrings(text);
+  if (hasTooManyValues(rest)) throw new ModelError({ kind: 'too-large' });
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(rest);
+    return strings.length === 0 ? value : putBack(value, strings);
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Takes long strings without escapes out of a JSON text. A picture has millions of characters, and looking at each of them
+ * takes time in which all else waits.
+ */
+function withoutLongStrings(text: string): { rest: string; strings: string[] } {
+  const strings: string[] = [];
+  if (text.length < LONG_STRING) return { rest: text, strings };
+  const kept: string[] = [];
+  let keptTo = 0;
+  let slash = text.indexOf('\\');
+  for (let open = text.indexOf('"'); open >= 0; ) {
+    const close = text.indexOf('"', open + 1);
+    if (close < 0) break;
+    while (slash >= 0 && slash < open) slash = text.indexOf('\\', slash + 1);
+    const hasEscape = slash >= 0 && slash < close;
+    if (!hasEscape && close - open > LONG_STRING) {
+      kept.push(text.slice(keptTo, open), `"${PLACE}${strings.length}"`);
+      strings.push(text.slice(open + 1, close));
+      keptTo = close + 1;
+    }
+    // An escaped quote does not end its string.
+    open = text.indexOf('"', hasEscape ? endOfString(text, open) : close + 1);
+  }
+  return strings.length === 0
+    ? { rest: text, strings }
+    : { rest: kept.join('') + text.slice(keptTo), strings };
+}
+
+/** Index behind the string that opens here. */
+function endOfString(text: string, open: number): number {
+  for (let at = open + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at++;
+    else if (code === QUOTE) return at + 1;
+  }
+  return text.length;
+}
+
+function putBack(parsed: unknown, strings: string[]): unknown {
+  const whole: Record<string, unknown> = { parsed };
+  const open = [whole];
+  for (let one = open.pop(); one; one = open.pop()) {
+    for (const [key, value] of Object.entries(one)) {
+      if (typeof value === 'object' && value !== null) open.push(value as Record<string, unknown>);
+      else if (typeof value === 'string' && value.startsWith(PLACE))
+        one[key] = strings[Number(value.slice(PLACE.length))] ?? value;
+    }
+  }
+  return whole.parsed;
 }
 
 /**
