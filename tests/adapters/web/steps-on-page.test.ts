@@ -46,7 +46,9 @@ describe.skipIf(!executable)(title, () => {
     const used = answer.getByText('Used a tool once');
     await used.click();
     await line.click();
-    await answer.getByText('Twice a day.').waitFor();
+    const result = answer.getByRole('region', { name: 'What came of it' });
+    await expect.poll(() => result.innerText()).toContain('Twice a day.');
+    expect(await result.innerText()).not.toContain('```\nResults');
     expect(await answer.getByRole('region', { name: 'Asked for' }).innerText()).toContain(
       'tides <b>today</b>',
     );

@@ -4,6 +4,7 @@ import { en } from '../../../core/sentences/en.ts';
 import type { Choices, Settings } from '../../../core/settings.ts';
 import type { StoredTurn, Transcripts } from '../../../core/storage.ts';
 import type { LiveTurn, TurnQueue } from '../../../core/turn/queue.ts';
+import { resultIn } from '../../../core/turn/rounds/output.ts';
 import { shownStep } from '../../../core/turn/rounds/shown-step.ts';
 import type { Toolbox } from '../../../core/turn/tools/turn-tools.ts';
 import { type ConversationId, type ShownStep, tenantIn } from '../../../core/types.ts';
@@ -50,7 +51,7 @@ export const stepView = ({ id, state, says }: ShownStep): StepView => ({ id, sta
 
 /** The steps of a turn, whole. */
 export const stepDetails = (turn: StoredTurn): StepDetails[] =>
-  stepsOf(turn).map(({ id, arguments: input, output = '' }) => ({ id, input, output }));
+  stepsOf(turn).map(({ id, arguments: input, output = '' }) => ({ id, input, output: resultIn(output) }));
 
 const stepsOf = ({ rounds = [] }: StoredTurn) => rounds.flatMap(({ steps }) => steps);
 

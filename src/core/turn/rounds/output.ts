@@ -25,6 +25,14 @@ export function materialOf(text: string, room: number): string {
   return `${STEP_PROMPT.material}\n${fence}\n${shown || STEP_PROMPT.empty}\n${fence}${rest}`;
 }
 
+/** The result in an outcome, as people read it. */
+export function resultIn(output: string): string {
+  const [, , result = output] = FENCED.exec(output) ?? [];
+  return result;
+}
+
+const FENCED = /^[^\n]*\n(`{3,})\n([\s\S]*)\n\1(?:\n|$)/;
+
 function cutBytes(text: string, most: number): string {
   const bytes = Buffer.from(text);
   // A character that the cut divides becomes U+FFFD.

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { restarting } from '../../../../core/sentences/en/notices.ts';
 import { canGoOnAfter } from '../../../../core/turn/past/go-on.ts';
-import { LONG_ANSWER, type TurnView } from '../../api.ts';
+import { LONG_ANSWER, type StepView, type TurnView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { focusMessageBox } from '../composer/message-box.ts';
 import { CopyButton } from '../copy.tsx';
@@ -54,7 +54,7 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
         {!turn.live && <ShortVersion state={short.state} />}
         <div class="answer-foot">
           {turn.live ? (
-            <ProgressLine first={first} begun={turn.answer !== ''} />
+            <ProgressLine first={first} begun={turn.answer !== ''} steps={turn.steps ?? []} />
           ) : (
             <Actions turn={turn} last={last} shorten={short.ask} />
           )}
@@ -138,7 +138,7 @@ const PROGRESS: Record<PageState['progress'], string> = {
 /** After this time without text, people wonder whether the answer still comes, ms. */
 const STILL_MS = 30_000;
 
-function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {
+function ProgressLine({ first, begun, steps }: { first: boolean; begun: boolean; steps: StepView[] }) {
   const followed = useStore((state) => state.progress);
   const progress = first ? followed : 'waiting';
   const saying = useStore((state) => state.saying);
@@ -146,8 +146,16 @@ function ProgressLine({ first, begun }: { first: boolean; begun: boolean }) {
   const isLong = useLapse(isThinking, STILL_MS);
   if (first && progress === 'thinking' && saying) return <Progress>{saying}</Progress>;
   if (isThinking && isLong) return <Progress>{lines.stillThinking}</Progress>;
-  const writing = begun && progress === 'thinking';
+  // A step that runs has a line of its own.
+  const isStepping = steps.some(({ state }) => state === 'running');
+  const isPlain = progress === 'thinking' && (begun || isStepping);
   return (
-    <Progress>{writing ? <span class="visually-hidden">{lines.writing}</span> : PROGRESS[progress]}</Progress>
+    <Progress>
+      {isPlain ? (
+        <span class="visually-hidden">{isStepping ? lines.working : lines.writing}</span>
+      ) : (
+        PROGRESS[progress]
+      )}
+    </Progress>
   );
 }

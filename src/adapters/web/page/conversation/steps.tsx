@@ -34,7 +34,7 @@ const shownState = ({ state }: StepView): keyof typeof words.states => {
 function Line({ step }: { step: StepView }) {
   const state = shownState(step);
   return (
-    <span class={`step ${state}`}>
+    <span class="step" data-state={state}>
       <i aria-hidden="true" />
       <bdi>{step.says}</bdi>
       <span class="visually-hidden">, {words.states[state]}</span>

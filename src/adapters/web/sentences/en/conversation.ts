@@ -71,6 +71,7 @@ export const progress = {
   thinking: 'Thinking…',
   stillThinking: 'Still thinking…',
   writing: 'Writing…',
+  working: 'Working…',
   retrying: 'The model is busy. Trying again…',
   reconnecting: 'Reconnecting to Parley…',
 };
