@@ -12,13 +12,13 @@ import { withFooters } from './core/money/shown/with-footers.ts';
 import type { Adapter, Leases } from './core/platform.ts';
 import { watchKeys } from './core/reports/key-troubles.ts';
 import { readOnce, type Settings } from './core/settings.ts';
+import type { Documents } from './core/turn/asking/documents.ts';
 import { BYTES_PER_TOKEN } from './core/turn/context-size.ts';
 import { createEngine } from './core/turn/engine.ts';
 import { mostNoteBytes } from './core/turn/past/note.ts';
 import { createNoteMaker } from './core/turn/past/note-maker.ts';
 import type { TurnQueue } from './core/turn/queue.ts';
 import { turnTools } from './core/turn/tools/turn-tools.ts';
-import { createDocuments } from './documents/reader.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { startAlerts, withAlerts } from './start/limit-alerts.ts';
 import { openMoney } from './start/money.ts';
@@ -81,7 +81,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const queue = queueOn({ config, store, platforms, leases, watch: metrics, log });
   const { settings, retention } = retained({ config, store, tables, platforms, queue, leases, log });
   const { alerts, spending } = startAlerts({ ...money, store, settings, adapters: () => adapters, log });
-  const { services, servicesIn } = createServices({
+  const { services, servicesIn, documents } = createServices({
     config,
     store,
     tables,
@@ -93,7 +93,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     shutdown: shutdown.signal,
     log,
   });
-  const { engine, noteMaker } = createTurns({ config, tables, services, platforms, metrics, log });
+  const { engine, noteMaker } = createTurns({ config, tables, services, platforms, documents, metrics, log });
   const connected = await platforms.connect(servicesIn);
   const adapters = connected.map(({ adapter }) => adapter);
   queue.run(async (message, queued) => {
@@ -208,10 +208,11 @@ interface Turns {
   platforms: Platforms;
   metrics: Metrics;
   log: Logger;
+  documents: Documents;
 }
 
 /** The engine. It counts its turns, and answers nobody whom the operator has blocked meanwhile. */
-function createTurns({ config, tables, services, platforms, metrics, log }: Turns) {
+function createTurns({ config, tables, services, platforms, documents, metrics, log }: Turns) {
   const { transcripts, attachments, models, admission, spending, troubles, toolbox } = services;
   const { summaries, responses } = tables;
   const watchKey = watchKeys(troubles);
@@ -233,7 +234,7 @@ function createTurns({ config, tables, services, platforms, metrics, log }: Turn
     responses,
     timeZone: config.TIME_ZONE,
     spending,
-    documents: createDocuments(),
+    documents,
     toolsOf: (choice, settings, message) => turnTools(toolbox, { choice, settings, message }),
     toolTimes: { turnMs: config.TOOL_SECONDS * 1000 },
     spenderOf: platforms.spenderOf,

@@ -10,6 +10,7 @@ import { readSheets } from './office/sheets.ts';
 import { readSlides } from './office/slides.ts';
 import { readWord } from './office/word.ts';
 import { openPackage, type PackageFiles } from './package-files.ts';
+import { PAGE_TYPE } from './page/page-bytes.ts';
 
 /** The name of the part that holds an encrypted document (MS-OFFCRYPTO 1.3.2), as a compound file lists it. */
 const ENCRYPTED_PACKAGE = Buffer.from('EncryptedPackage', 'utf16le');
@@ -52,6 +53,9 @@ async function readInto(bytes: Uint8Array, type: string, text: DocumentText): Pr
       break;
     case 'application/x-compressed':
       throw new Unread('archive');
+    case PAGE_TYPE:
+      (await import('./page/main-text.ts')).readPage(bytes, text);
+      break;
     case 'application/x-ole-storage':
       throw new Unread(Buffer.from(bytes).includes(ENCRYPTED_PACKAGE) ? 'password' : 'old');
     default:

@@ -27,10 +27,12 @@ import type { Settings } from '../core/settings.ts';
 import { createAskOnce } from '../core/short/one-answer.ts';
 import { createShortVersions } from '../core/short/short-versions.ts';
 import { createSummarise } from '../core/short/summary.ts';
+import type { Documents } from '../core/turn/asking/documents.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 import { withFiles } from '../core/turn/queue-with-files.ts';
 import type { TenantId } from '../core/types.ts';
 import type { Vocabulary } from '../core/vocabulary.ts';
+import { createDocuments } from '../documents/reader.ts';
 import type { Store } from '../store/store.ts';
 import { createMessageRate } from '../store/tables/message-rate.ts';
 import { VERSION } from '../version.ts';
@@ -55,6 +57,7 @@ export interface ServicesOptions {
 
 export interface BuiltServices {
   services: SharedServices;
+  documents: Documents;
   /** The services of a platform with these words. */
   servicesIn(words: Vocabulary): Services;
 }
@@ -87,8 +90,8 @@ export function createServices(options: ServicesOptions): BuiltServices {
     directMessages,
     ownKeyOnly: config.OWN_KEY_ONLY === 'on',
   });
-  const about = { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS };
   const troubles = createTroubles(log);
+  const documents = createDocuments();
   const services = {
     transcripts,
     attachments,
@@ -104,8 +107,8 @@ export function createServices(options: ServicesOptions): BuiltServices {
     admission,
     rate,
     operatorLimits: spendingLimitsOf(config),
-    toolbox: createToolbox({ config, attachments, troubles }),
-    about,
+    toolbox: createToolbox({ config, attachments, documents, troubles }),
+    about: { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS },
     directMessages,
     missedMs: config.MISSED_MINUTES * 60_000,
     shutdown,
@@ -114,6 +117,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
   };
   return {
     services,
+    documents,
     servicesIn: (words) => ({
       ...services,
       ...saying({

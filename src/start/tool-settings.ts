@@ -1,6 +1,6 @@
 /** The operator's settings of tools, in the environment. */
 import { z } from 'zod';
-import { seconds } from '../config-fields.ts';
+import { oneOf, seconds } from '../config-fields.ts';
 import { TOOL_FAMILIES, type ToolFamily } from '../core/turn/tools/families.ts';
 import { readSearchSetting, type SearchSetting } from '../tools/search/setting.ts';
 
@@ -29,6 +29,11 @@ export const toolSettings = {
   TOOL_SECONDS: seconds(
     300,
     'Seconds that the tools of one answer may take together. A single call may take 60 seconds of them',
+  ),
+  READ_PAGES: oneOf(
+    ['public', 'any', 'off'],
+    'public',
+    'Whether the model may read pages of the web: `public` (public addresses only), `any` (also in private networks that Parley reaches) or `off`',
   ),
   OPERATOR_TOOLS: z
     .string()

@@ -2,18 +2,25 @@
 import type { Config } from '../config.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
 import type { Attachments } from '../core/storage.ts';
+import type { Documents } from '../core/turn/asking/documents.ts';
 import type { Tool } from '../core/turn/tools/tool.ts';
 import { createReadFile } from './read-file.ts';
+import { createReadPage } from './read-page.ts';
 import { createWebSearch } from './web-search.ts';
 
 export interface ToolsOptions {
   config: Config;
   attachments: Attachments;
+  documents: Documents;
   troubles: Troubles;
 }
 
 /** All tools that the operator's settings allow. */
-export function createTools({ config, attachments, troubles }: ToolsOptions): Tool[] {
-  const { WEB_SEARCH: search } = config;
-  return [createReadFile(attachments), ...('url' in search ? [createWebSearch(search, { troubles })] : [])];
+export function createTools({ config, attachments, documents, troubles }: ToolsOptions): Tool[] {
+  const { WEB_SEARCH: search, READ_PAGES: pages } = config;
+  return [
+    createReadFile(attachments),
+    ...(pages === 'off' ? [] : [createReadPage({ pages, documents })]),
+    ...('url' in search ? [createWebSearch(search, { troubles })] : []),
+  ];
 }

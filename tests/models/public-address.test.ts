@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { redirects, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { listModels } from '../../src/core/models/catalog/catalog.ts';
-import { checkedLookup, isPrivateLiteral, isPublicAddress } from '../../src/core/models/public-address.ts';
+import { checkedLookup, isPrivateLiteral, isPublicAddress } from '../../src/core/network/public-address.ts';
 import { ask, KEY, modelAt } from './ask.ts';
 import { resolveTo } from './resolver.ts';
 
@@ -43,6 +43,8 @@ describe('an address', () => {
     ['multicast', '239.255.255.255'],
     ['reserved', '240.0.0.1'],
     ['broadcast', '255.255.255.255'],
+    ['Azure’s own services', '168.63.129.16'],
+    ['Azure’s own services, mapped', '::ffff:168.63.129.16'],
     ['unspecified', '::'],
     ['loopback', '::1'],
     ['IPv4-mapped loopback', '::ffff:127.0.0.1'],

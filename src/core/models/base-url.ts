@@ -1,6 +1,7 @@
 /** Reads and normalises base URLs, and tells which are OpenAI's. */
+
+import { isPrivateLiteral } from '../network/public-address.ts';
 import { trimEndOf } from '../text/trim-end.ts';
-import { isPrivateLiteral } from './public-address.ts';
 
 export const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 

@@ -4,10 +4,10 @@ import { LRUCache } from 'lru-cache';
 import OpenAI from 'openai';
 import { Agent, buildConnector } from 'undici';
 import { createBoundedFetch, type Fetch } from '../bounded-fetch.ts';
+import { checkedLookup, isPrivateLiteral, PrivateAddress } from '../network/public-address.ts';
 import { createPathFinder } from './catalog/find-path.ts';
 import { failureOfResponse } from './failures/failures.ts';
 import { ModelError } from './model.ts';
-import { checkedLookup, isPrivateLiteral } from './public-address.ts';
 
 export interface Provider {
   baseUrl: string;
@@ -43,7 +43,7 @@ const publicAgent = new Agent({
   ...MOST_RESPONSE,
   connect(options, callback) {
     // The client connects to an address without a look-up, so the address is checked here.
-    if (isPrivateLiteral(options.hostname)) callback(new ModelError({ kind: 'private-address' }), null);
+    if (isPrivateLiteral(options.hostname)) callback(new PrivateAddress(), null);
     else connectPublic(options, callback);
   },
 });

@@ -1,10 +1,10 @@
 /** Tries a provider before somebody relies on it: its list of models first, then one word of the model. */
 import { lookup } from 'node:dns/promises';
+import { isPrivateLiteral, isPublicAddress } from '../../network/public-address.ts';
 import { TRIAL_PROMPT } from '../../sentences/prompts.ts';
 import { failureOf } from '../failures/failures.ts';
 import { type Failure, type FailureKind, type Meter, type Model, UNMETERED } from '../model.ts';
 import type { Provider } from '../provider.ts';
-import { isPrivateLiteral, isPublicAddress } from '../public-address.ts';
 import { listModels } from './catalog.ts';
 
 /** Longest waits, ms. Together they are far below what platforms allow once a reply is announced. */

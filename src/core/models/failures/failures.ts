@@ -1,6 +1,7 @@
 /** Classifies a provider's error. The error's text stays in this layer, since it can hold keys and ids. */
 import { APIConnectionError } from 'openai';
 import { BodyTooLarge } from '../../bounded-fetch.ts';
+import { PrivateAddress } from '../../network/public-address.ts';
 import { type Failure, type FailureKind, ModelError } from '../model.ts';
 import { fieldsOf, parseJson } from '../wire/json.ts';
 import { type ErrorBody, readErrorBody } from './error-body.ts';
@@ -32,6 +33,7 @@ export function failureOf(error: unknown): Failure {
   // A refusal by Parley itself can be the cause of the error that the client throws.
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ModelError) return cause.failure;
+    if (cause instanceof PrivateAddress) return { kind: 'private-address' };
     if (cause instanceof BodyTooLarge) return { kind: 'too-large' };
   }
   if (error instanceof APIConnectionError) {
