@@ -13,6 +13,6 @@ export default defineConfig({
     testTimeout: 3 * HANGS_MS,
     hookTimeout: 3 * HANGS_MS,
     // Most tests wait for clocks and sockets: more workers than cores.
-    maxWorkers: 5,
+    maxWorkers: 7,
   },
 });

@@ -2,9 +2,14 @@
 import { existsSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take more than half a minute though they are short, which vitest would begin last. */
+/** Files that take 20 s and more though they are short, which vitest would begin last. */
 const LONG = [
   'tests/lab/chaos.test.ts',
+  'tests/store/queue-postgres.test.ts',
+  'tests/security/kept-no-longer.test.ts',
+  'tests/adapters/web/many-windows.test.ts',
+  'tests/adapters/slack/contract.test.ts',
+  'tests/adapters/discord/contract.test.ts',
   'tests/lab/chaos-limits.test.ts',
   'tests/adapters/web/page-crash.test.ts',
   'tests/security/hostile-texts.test.ts',

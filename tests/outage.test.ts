@@ -13,6 +13,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { COMPILE_CACHE } from '../lab/counterparts/compile-cache.ts';
 import { startDiscord } from '../lab/counterparts/discord/start.ts';
 import type { Exchange } from '../lab/counterparts/model-script.ts';
 import {
@@ -68,6 +69,7 @@ async function start() {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
+      ...COMPILE_CACHE,
       DISCORD_TOKEN: discord.token,
       DISCORD_API_URL: discord.url,
       SLACK_BOT_TOKEN: slack.botToken,
@@ -81,9 +83,8 @@ async function start() {
     },
   });
   started.defer(async () => {
-    const exited = once(child, 'exit');
     child.kill('SIGTERM');
-    await exited;
+    await once(child, 'exit');
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
@@ -281,7 +282,7 @@ describe('a store that fails', () => {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        PATH: process.env.PATH,
+        ...COMPILE_CACHE,
         DISCORD_TOKEN: 'canary',
         DISCORD_API_URL: `http://127.0.0.1:${(discord.address() as AddressInfo).port}`,
         PORT: '0',

@@ -23,5 +23,4 @@ it.concurrent.each([
     expect(run.findings.exact).toBeGreaterThan(0);
     await rm(run.folder, { recursive: true });
   },
-  120_000,
 );

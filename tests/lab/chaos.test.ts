@@ -23,5 +23,4 @@ it.each([
     expect(run.findings.verdicts).toHaveLength(20);
     await rm(run.folder, { recursive: true });
   },
-  120_000,
 );
