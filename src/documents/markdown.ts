@@ -1,16 +1,24 @@
 /** Parts of Markdown that documents become. */
 
-/** A text in one line. */
-export const oneLine = (text: string) =>
+const inLines = (text: string, between: string) =>
   text
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)
-    .join(' ');
+    .join(between);
 
-/** A row of a table. */
+/** A text in one line. */
+export const oneLine = (text: string) => inLines(text, ' ');
+
+/** A number as Office shows it: with 15 digits at most. Any other text stays. */
+export function shownNumber(value: string): string {
+  const number = Number(value);
+  return value.length > 15 && Number.isFinite(number) ? String(Number(number.toPrecision(15))) : value;
+}
+
+/** A row of a table. Lines within a cell stay apart, since they often belong to those of the cell beside it. */
 export const tableRow = (cells: string[]) =>
-  `| ${cells.map((cell) => oneLine(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+  `| ${cells.map((cell) => inLines(cell, '<br>').replaceAll('|', '\\|')).join(' | ')} |`;
 
 /** A table whose first row is its head. */
 export function table(rows: string[][]): string {

@@ -24,7 +24,9 @@ export function openPackage(bytes: Uint8Array): PackageFiles {
     found.set(file.name, file);
     return false;
   });
-  if (found.size === 0) throw new Unread('broken');
+  // A damaged list gives names that no file has.
+  const isDamaged = [...found.keys()].some((name) => /\p{Cc}/u.test(name));
+  if (found.size === 0 || isDamaged) throw new Unread('broken');
   let unpacked = 0;
   return {
     list: [...found.values()].map(({ name, originalSize }) => ({ name, size: originalSize })),

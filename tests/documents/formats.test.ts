@@ -13,7 +13,7 @@ async function textOf(bytes: Buffer): Promise<string> {
 }
 
 const REPORT = 'Größe and naïve “quotes” — 日本語 text, русский.';
-const TABLE = '| Name | Price |\n| --- | --- |\n| Apple \\| pear | 1,50 |\n| Plum big | 2 |';
+const TABLE = '| Name | Price |\n| --- | --- |\n| Apple \\| pear | 1,50 |\n| Plum<br>big | 2 |';
 const WHOLE_REPORT = (lists: string) =>
   `# Yearly report\n\n${REPORT}\n\n## Numbers\n\n${lists}\n\n${TABLE}\n\nA link to Example and a bold word.`;
 
@@ -105,6 +105,34 @@ describe('the text of a document', () => {
     expect(await textOf(Buffer.from(archive))).toBe(
       'An archive of 2 files, 5.5 kB unpacked. It lists their names only:\n\n- src/a.txt (500 B)\n- b.bin (5.0 kB)',
     );
+  });
+});
+
+/** A PDF of one line whose font is not in it: only its encoding, a predefined CMap, tells the characters. */
+function pdfOf(encoding: string, ordering: string, text: Buffer): Buffer {
+  const shown = `BT /F 12 Tf 50 700 Td <${text.toString('hex')}> Tj ET`;
+  const objects = [
+    '<</Type/Catalog/Pages 2 0 R>>',
+    '<</Type/Pages/Count 1/Kids[3 0 R]>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>',
+    `<</Length ${shown.length}>>stream\n${shown}\nendstream`,
+    `<</Type/Font/Subtype/Type0/BaseFont/Some/Encoding/${encoding}/DescendantFonts[6 0 R]>>`,
+    `<</Type/Font/Subtype/CIDFontType0/BaseFont/Some/CIDSystemInfo<</Registry(Adobe)/Ordering(${ordering})/Supplement 2>>/FontDescriptor<</Type/FontDescriptor/FontName/Some/Flags 4>>>>`,
+  ];
+  const body = objects.map((one, index) => `${index + 1} 0 obj\n${one}\nendobj\n`).join('');
+  return Buffer.from(`%PDF-1.4\n${body}trailer<</Size 7/Root 1 0 R>>\n%%EOF`, 'latin1');
+}
+
+describe('the text of a PDF whose fonts are not in it', () => {
+  it.each([
+    ['Japanese', '90ms-RKSJ-H', 'Japan1', '93fa967b8cea', '日本語'],
+    ['simplified Chinese', 'GBK-EUC-H', 'GB1', 'd6d0cec4', '中文'],
+    ['traditional Chinese', 'ETen-B5-H', 'CNS1', 'a4a4a4e5', '中文'],
+    ['Korean', 'KSCms-UHC-H', 'Korea1', 'c7d1b1db', '한글'],
+    ['Unicode', 'UniJIS-UTF16-H', 'Japan1', '65e5672c8a9e', '日本語'],
+  ])('is right in %s', async (_, encoding, ordering, hex, text) => {
+    const pdf = pdfOf(encoding, ordering, Buffer.from(hex, 'hex'));
+    expect(await textOf(pdf)).toBe(`## Page 1 of 1\n\n${text}`);
   });
 });
 

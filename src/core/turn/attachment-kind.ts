@@ -37,7 +37,8 @@ const ARCHIVE_STARTS = ['7z\xbc\xaf\x27\x1c', 'Rar!\x1a\x07', '\xfd7zXZ\0', 'BZh
 const PDF_HEADER_BYTES = 1_024;
 /** The first line of a message, and a header that only messages have (RFC 5322). */
 const EMAIL_START = /^(?:[A-Z][A-Za-z-]{1,40}:[ \t]|From \S+ )/;
-const EMAIL_HEADER = /^(?:Message-ID|MIME-Version|Received|Return-Path):/im;
+const EMAIL_HEADER =
+  /^(?:(?:Message-ID|MIME-Version|Received|Return-Path):|Content-Type:[ \t]*multipart\/)/im;
 
 /**
  * Kinds by their first bytes: images that models take (OpenAI: PNG, JPEG, GIF, WEBP), audio that can be transcribed,

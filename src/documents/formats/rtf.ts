@@ -77,6 +77,7 @@ export function readRtf(bytes: Uint8Array, text: DocumentText): void {
     } else if (word !== undefined) writer.control(word);
     else if (skip > 0 && hex !== undefined) skip--;
     else if (hex !== undefined) writer.byte(Number.parseInt(hex, 16), charset);
+    else if (symbol === '\n' || symbol === '\r') writer.control('par');
     else if (symbol !== undefined) writer.add(SYMBOLS[symbol] ?? '');
     else if (plain !== undefined) {
       writer.add(plain.slice(skip));
@@ -92,8 +93,6 @@ const SYMBOLS: Record<string, string> = {
   '{': '{',
   '}': '}',
   '\\': '\\',
-  '\n': '\n',
-  '\r': '\n',
 };
 
 function knownCharset(name: string): string {

@@ -1,5 +1,5 @@
 /** Texts of drawings, diagrams and charts in Office documents (ECMA-376, DrawingML). */
-import { oneLine, table } from '../markdown.ts';
+import { oneLine, shownNumber, table } from '../markdown.ts';
 import type { PackageFiles } from '../package-files.ts';
 import { readXml } from '../xml.ts';
 import type { Relation } from './relations.ts';
@@ -89,7 +89,7 @@ function seriesIn(bytes: Uint8Array): Series[] {
       else if (name === 'v' && series && value !== undefined) {
         if (part === 'tx') series.name ||= value;
         else if (part === 'cat' || part === 'xVal') series.categories[index] = value;
-        else if (part === 'val' || part === 'yVal') series.values[index] = value;
+        else if (part === 'val' || part === 'yVal') series.values[index] = shownNumber(value);
       }
       if (name === 'v') value = undefined;
     },

@@ -24,7 +24,7 @@ export function readOpenDocument(files: PackageFiles, text: DocumentText): void 
     },
     text(said) {
       const paragraph = reading.paragraphs.at(-1);
-      if (paragraph && skipped === 0) paragraph.text += said.replace(/[\r\n]/g, ' ');
+      if (paragraph && skipped === 0) paragraph.text += said.replace(WHITE_SPACE, ' ');
     },
   });
   if (!reading.hasText) throw new Unread('empty');
@@ -32,6 +32,9 @@ export function readOpenDocument(files: PackageFiles, text: DocumentText): void 
 
 /** Elements whose texts are no part of the document's, such as what was deleted. */
 const SKIPPED = new Set(['tracked-changes', 'scripts', 'font-face-decls', 'automatic-styles', 'forms']);
+
+/** White space that stands for one space (ODF 1.3, 6.1.2). Other spaces are elements. */
+const WHITE_SPACE = /[ \t\r\n]+/g;
 
 interface Table {
   grid: Grid;

@@ -1,6 +1,6 @@
 /** The cells of an Excel workbook (xlsx), sheet by sheet, as comma-separated values (ECMA-376, SpreadsheetML). */
 import { type DocumentText, Unread } from '../document-text.ts';
-import { csvRow, heading, oneLine } from '../markdown.ts';
+import { csvRow, heading, oneLine, shownNumber } from '../markdown.ts';
 import type { PackageFiles } from '../package-files.ts';
 import { readXml } from '../xml.ts';
 import { drawnLines, figuresOf } from './drawing.ts';
@@ -31,7 +31,8 @@ export function readSheets(files: PackageFiles, text: DocumentText): void {
       shown: ({ type, style, value }) => {
         if (type === 's') return strings[Number(value)] ?? '';
         if (type === 'b') return value === '1' ? 'TRUE' : 'FALSE';
-        return type === 'n' && isDate(style) ? dateOf(value, is1904) : value;
+        if (type !== 'n') return value;
+        return isDate(style) ? dateOf(value, is1904) : shownNumber(value);
       },
       onRow(cells) {
         hasCells = true;
