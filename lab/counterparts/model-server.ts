@@ -7,6 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { text as readAll } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Behaviour, createScript, type ModelScript, type ReceivedRequest } from './model-script.ts';
+import { sentMessages } from './model-tools/sent-messages.ts';
+
+export { sentMessages };
 
 export interface ModelServer extends ModelScript, AsyncDisposable {
   /** The base URL with `/v1`. */
@@ -187,13 +190,6 @@ export function answersWhole(content: string, thought = ''): Behaviour {
 export function readsAtMost(messages: number, otherwise: Behaviour): Behaviour {
   const refusal = fails(400, { code: 'context_length_exceeded', type: 'invalid_request_error' });
   return (exchange) => (sentMessages(exchange.request).length > messages ? refusal : otherwise)(exchange);
-}
-
-/** The conversation in a request of either API, without the instructions. */
-export function sentMessages(request: ReceivedRequest | undefined): unknown[] {
-  const { input, messages } = request?.body ?? {};
-  if (Array.isArray(input)) return input;
-  return Array.isArray(messages) ? messages.filter(({ role }) => role !== 'system') : [];
 }
 
 // Steps of a stream

@@ -60,7 +60,7 @@ export function startConversing({
   const summaries = createNotes(store);
   const keep = (turn: Turn) => keepIn(store)(turn.message.conversation, turn);
   const lines: Record<string, unknown>[] = [];
-  const { models, requests } = scriptedModel((request, signal) =>
+  const { models, requests, timed } = scriptedModel((request, signal) =>
     wantsSummary(request) ? summary(request, signal) : answer(request),
   );
 
@@ -122,6 +122,7 @@ export function startConversing({
     attachments,
     summaries,
     requests,
+    timed,
     lines,
     settings,
     say,

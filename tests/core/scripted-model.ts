@@ -7,13 +7,15 @@ type Script = (
   signal: AbortSignal,
 ) => AsyncIterable<ModelChunk> | Iterable<ModelChunk>;
 
-/** Records the requests; answers each by the script. */
-export function scriptedModel(script: Script): { models: ModelChooser; requests: ModelRequest[] } {
+/** Records the requests; answers each by the script. `timed`: with the times of their messages. */
+export function scriptedModel(script: Script) {
   const requests: ModelRequest[] = [];
+  const timed: ModelRequest[] = [];
   const model: Model = {
     name: 'scripted',
     async *stream(request, _meter, signal) {
-      requests.push(request);
+      timed.push(request);
+      requests.push({ ...request, messages: request.messages.map(({ time: _, ...message }) => message) });
       yield* script(request, signal);
     },
   };
@@ -29,7 +31,7 @@ export function scriptedModel(script: Script): { models: ModelChooser; requests:
     baseUrlOf: () => choice.provider.baseUrl,
     offerOf: () => undefined,
   };
-  return { models, requests };
+  return { models, requests, timed };
 }
 
 export function* saying(...texts: string[]): Iterable<ModelChunk> {

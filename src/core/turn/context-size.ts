@@ -12,12 +12,15 @@ export const MOST_FILE_CHARACTERS = 100_000;
 /** Most characters of one quoted message. */
 export const MOST_QUOTE_CHARACTERS = 8_000;
 
+/** Bytes of the line with a message's time, in a zone with a name of usual length. */
+const TIME_BYTES = 48;
 /** Bytes that each turn costs besides its text, so that many short turns are not free. */
-const TURN_BYTES = 64;
+const TURN_BYTES = 64 + TIME_BYTES;
 /** Bytes that an image counts as. To a model, an image is some thousand tokens. */
 const IMAGE_BYTES = 3_500;
 
-/** UTF-8 bytes of a turn: its message's text, quotes and files, its answer with calls and files, and `TURN_BYTES`. */
+/** UTF-8 bytes of a turn: its message's text, quotes and files, its answer with calls and files, and
+ * `TURN_BYTES` with its time. */
 export function contextBytes({ message, answer, rounds = [], files: made = [] }: Turn): number {
   const files = [...message.attachments, ...made.filter(isImage)].reduce(
     (sum, attachment) => sum + fileBytes(attachment),

@@ -17,6 +17,8 @@ export interface ContextOptions {
   canReadOn?: boolean;
   /** The model has a tool that takes the numbers of pictures. */
   takesNumbers?: boolean;
+  /** IANA. Absent: the model is not told when messages were sent. */
+  timeZone?: string | undefined;
   /** Most tokens of history that the model is sent. */
   budgetTokens: number;
 }

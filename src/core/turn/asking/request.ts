@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Chosen } from '../../models/catalog/choose.ts';
 import type { ModelRequest } from '../../models/model.ts';
 import type { OfferedTools } from '../../models/tool.ts';
+import { UTC } from '../../money/periods.ts';
 import { INSTRUCTIONS } from '../../sentences/prompts.ts';
 import type { TenantSettings } from '../../settings.ts';
 import type { Message } from '../../types.ts';
@@ -32,7 +33,8 @@ export async function requestFor(
   options: ContextOptions,
 ): Promise<Omit<BuiltContext, 'messages' | 'window'> & { request: ModelRequest; summarised?: Summarised }> {
   const { conversation, tenant, author } = message;
-  const { summaries, ...unsummarised } = options;
+  const timeZone = settings.timeZone ?? options.timeZone ?? UTC;
+  const { summaries, ...unsummarised } = { ...options, timeZone };
   const isSummarised = summaries && choice.provider && settings.summaries !== 'off';
   const { messages, window, ...built } = await persistently(() =>
     buildContext(message, isSummarised ? { ...unsummarised, summaries } : unsummarised),
@@ -47,7 +49,7 @@ export async function requestFor(
   if (!isSummarised) return { ...built, request };
   // The tools stand at the beginning of the prompt, so that a note has them, too; it uses none.
   const noted = { ...request, ...(tools && { tools: { ...tools, choice: 'none' as const } }) };
-  return { ...built, request, summarised: { window, model, choice, settings, request: noted } };
+  return { ...built, request, summarised: { window, model, choice, settings, timeZone, request: noted } };
 }
 
 function opaque(text: string): string {

@@ -34,6 +34,8 @@ export interface AnsweredTurn {
   model: Model;
   choice: Choice;
   settings: TenantSettings;
+  /** IANA: the zone of the times in the request. */
+  timeZone: string;
   /** The request for the answer. */
   request: Omit<ModelRequest, 'messages'>;
 }
@@ -158,7 +160,7 @@ async function makeNote(
     ...turn.request,
     messages: [
       ...(base ? [noteMessage(base)] : []),
-      ...(await showTurns(turns, undefined, options)),
+      ...(await showTurns(turns, undefined, { ...options, timeZone: turn.timeZone })),
       {
         role: 'user',
         text: summaryPrompt({ mostWords: Math.floor(mostBytes / WORD_BYTES), days: daysOf(turns) }),

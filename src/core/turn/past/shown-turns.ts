@@ -6,10 +6,12 @@ import type { Attachments } from '../../storage.ts';
 import type { Attachment, MadeFile, Message, Origin, Quote, Turn } from '../../types.ts';
 import type { WhyUnread } from '../asking/documents.ts';
 import { partFrom, partsIn } from '../asking/file-parts.ts';
+import { timeLineOf, timeLineOfNewest } from '../asking/time-line.ts';
 import { isAudio } from '../asking/voice.ts';
 import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from '../context-size.ts';
 import { roundMessages } from '../rounds/round-messages.ts';
 import { barred, quotedName, speech, textLines, unnamedSpeech } from '../speech.ts';
+import { withoutSourceList } from '../tools/citing/source-list.ts';
 import { isImage, type PictureNumbers } from './picture-numbers.ts';
 
 /** Most characters of what a made picture shows, in words. */
@@ -27,6 +29,8 @@ export interface ShownFiles {
   canReadOn?: boolean;
   /** The numbers of pictures, if the model has a tool that takes them. */
   numbers?: PictureNumbers;
+  /** IANA. Absent: the model is not told when messages were sent. */
+  timeZone?: string | undefined;
 }
 
 /** A message with the files that the answer before it shows: a model's own words cannot hold pictures. */
@@ -48,19 +52,24 @@ export async function showTurns(
   const said = messages.map((message, i): Said => ({ message, made: turns[i - 1]?.files ?? [] }));
   const numberOf = numberNamesakes(messages);
   const images = shownImages(said);
+  const { timeZone } = files;
   const shown: ModelMessage[] = [];
   for (const [i, one] of said.entries()) {
-    shown.push(await userMessage(one, numberOf(one.message), images, files));
     const turn = turns[i];
+    const lineOf = turn ? timeLineOf : timeLineOfNewest;
+    shown.push({
+      ...(await userMessage(one, numberOf(one.message), images, files)),
+      ...(timeZone !== undefined && { time: lineOf(one.message, timeZone) }),
+    });
     if (turn) shown.push(...answerMessages(turn));
   }
   return shown;
 }
 
-/** The calls of an answer as they were within its turn, then its words. */
+/** The calls of an answer as they were within its turn, then its words without the list of its sources. */
 function answerMessages({ answer, rounds = [] }: Turn): ModelMessage[] {
   const { messages, upTo } = roundMessages(answer, rounds);
-  const rest = answer.slice(upTo);
+  const rest = withoutSourceList(answer.slice(upTo));
   // Some servers want words of the model before the next message (Mistral: `tool` must be followed by `assistant`).
   return [...messages, { role: 'assistant', text: rest || NO_WORDS_PROMPT }];
 }
