@@ -17,8 +17,8 @@ export interface ChatCall extends ToolCall {
 export interface ChatCalls {
   /** Reads the pieces in a delta. Returns the characters that the model wrote in them. */
   push(delta: Delta | undefined): string;
-  /** Whether one of these tools is called. */
-  calls(names: ReadonlySet<string>): boolean;
+  /** Whether a tool that was offered is called. */
+  hasOffered(): boolean;
   isEmpty(): boolean;
   all(): ChatCall[];
 }
@@ -42,7 +42,8 @@ const MOST_CALLS = 128;
 const MOST_CHARACTERS = 2 ** 19;
 const MOST_NAME = 200;
 
-export function createChatCalls(): ChatCalls {
+/** @param offered names of the tools that were sent */
+export function createChatCalls(offered: ReadonlySet<string>): ChatCalls {
   const slots: Slot[] = [];
   const byIndex = new Map<number, Slot>();
   let characters = 0;
@@ -58,15 +59,29 @@ export function createChatCalls(): ChatCalls {
   function slotFor(piece: Piece): Slot {
     const { index, id, name } = piece;
     const atIndex = index === undefined ? undefined : byIndex.get(index);
-    if (atIndex) return beginsAnother(atIndex, piece) ? open(index) : atIndex;
+    if (atIndex) {
+      const isSame = isRestOfName(atIndex, name) || !beginsAnother(atIndex, piece);
+      return isSame ? atIndex : open(index);
+    }
     const withId = id === '' ? undefined : slots.find((slot) => slot.id === id);
     if (withId && (index === undefined || name === '')) return withId;
     const last = slots.at(-1);
     if (!last) return open(index);
     if (id === '' && name === '') return last;
     // The name may be repeated in each piece.
-    const isSame = index === undefined && id === '' && name === last.name && last.arguments.isOpen();
+    const isSame = index === undefined && id === '' && name === last.name && !last.arguments.isWhole();
     return isSame ? last : open(index);
+  }
+
+  /** Whether the name comes in pieces, as some proxies send it. Most servers repeat it. */
+  function isRestOfName(slot: Slot, name: string): boolean {
+    if (slot.name === '' || name === '' || offered.has(name)) return false;
+    const joined = slot.name + name;
+    return (
+      !slot.arguments.isOpen() &&
+      !slot.arguments.isWhole() &&
+      [...offered].some((one) => one.startsWith(joined))
+    );
   }
 
   return {
@@ -75,7 +90,7 @@ export function createChatCalls(): ChatCalls {
       for (const piece of piecesIn(delta)) {
         const slot = slotFor(piece);
         slot.id ||= piece.id;
-        slot.name = piece.name || slot.name;
+        slot.name = isRestOfName(slot, piece.name) ? slot.name + piece.name : piece.name || slot.name;
         if (typeof piece.extra === 'object' && piece.extra !== null) slot.extra = fieldsOf(piece.extra);
         slot.arguments.push(piece.arguments);
         written += piece.name + piece.arguments;
@@ -84,7 +99,7 @@ export function createChatCalls(): ChatCalls {
       if (characters > MOST_CHARACTERS) throw new ModelError({ kind: 'too-large' });
       return written;
     },
-    calls: (names) => slots.some(({ name }) => names.has(name)),
+    hasOffered: () => slots.some(({ name }) => offered.has(name)),
     isEmpty: () => slots.length === 0,
     all: () => callsOf(slots),
   };
@@ -95,7 +110,9 @@ export function createChatCalls(): ChatCalls {
  * (NousResearch/hermes-agent#3468, BerriAI/litellm#33678), also without ids (continuedev/continue#13225).
  */
 function beginsAnother(slot: Slot, { id, name }: Piece): boolean {
-  if (name === '' || slot.name === '' || (name === slot.name && slot.arguments.isOpen())) return false;
+  if (name === '' || slot.name === '') return false;
+  // Some give each piece a new id, with the name once more (vllm-project/vllm#23522).
+  if (name === slot.name && !slot.arguments.isWhole()) return false;
   if (id !== '' && slot.id !== '') return id !== slot.id;
   return name !== slot.name && !slot.arguments.isOpen();
 }

@@ -67,10 +67,10 @@ async function* readChat(
   const told = createTold(asked.model);
   let isApi = events.isDeclared;
   const rest = createRest();
-  const calls = createChatCalls();
+  const calls = createChatCalls(offered);
   const reasoning = createReasoning();
   const cited = createCited();
-  const ends = (reason: string) => isEnd(reason) || (reason !== '' && calls.calls(offered));
+  const ends = (reason: string) => isEnd(reason) || (reason !== '' && calls.hasOffered());
 
   try {
     for await (const event of events) {

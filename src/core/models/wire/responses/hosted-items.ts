@@ -44,9 +44,15 @@ const isWithoutPicture = (item: Record<string, unknown>, tool: HostedTool) =>
 /** The queries of a search, the address of an opened page, or the words that were looked for in a page. */
 function searched(item: Record<string, unknown>): string {
   const { queries, query, url, pattern } = fieldsOf(item.action);
-  const said = Array.isArray(queries) ? queries.map(stringOf).filter(Boolean) : [];
+  const said = queriesIn(queries);
   return said.join(', ') || stringOf(query) || [stringOf(pattern), stringOf(url)].filter(Boolean).join(' · ');
 }
+
+/** DeepSeek adds the id of its call to the queries. */
+const queriesIn = (queries: unknown) =>
+  Array.isArray(queries)
+    ? queries.map(stringOf).filter((query) => query !== '' && !/^ws_call_id=/.test(query))
+    : [];
 
 function pagesIn(item: Record<string, unknown>): FoundPage[] {
   const { sources } = fieldsOf(item.action);
@@ -92,6 +98,6 @@ export function searchesIn(items: Record<string, unknown>[]): number {
     if (item.type !== 'web_search_call') return sum;
     const { type = 'search', queries } = fieldsOf(item.action);
     if (type !== 'search') return sum;
-    return sum + (Array.isArray(queries) ? Math.max(1, queries.length) : 1);
+    return sum + Math.max(1, queriesIn(queries).length);
   }, 0);
 }

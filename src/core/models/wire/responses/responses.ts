@@ -250,11 +250,17 @@ function endingOf(
   return { calls, ...(sent && { sent }) };
 }
 
-/** Whether the API takes these items back: with the same calls, and reasoning that it can read again. */
+/**
+ * Whether the API takes these items back: with the same calls, and reasoning that it can read again. OpenAI encrypts it;
+ * DeepSeek sends it in clear, and wants it back (openai/codex#46193).
+ */
 function isReplayable(items: Fields[], calls: ToolCall[]): boolean {
   const ids = new Set(items.map(({ call_id: id }) => id));
   return (
     calls.every(({ id }) => ids.has(id)) &&
-    items.every(({ type, encrypted_content: content }) => type !== 'reasoning' || typeof content === 'string')
+    items.every(
+      ({ type, encrypted_content: encrypted, content }) =>
+        type !== 'reasoning' || typeof encrypted === 'string' || listOf(content).length > 0,
+    )
   );
 }
