@@ -7,6 +7,7 @@ import type { Browser } from './people/browser.ts';
 import type { Fault } from './plan/cast.ts';
 import type { Fleet } from './processes/fleet.ts';
 import type { Parley } from './processes/parley.ts';
+import type { CountedSearch } from './tools/searches.ts';
 
 /** When it happened, by `performance.now()`. */
 export interface Happening {
@@ -22,6 +23,8 @@ export interface FaultOptions {
   fleet: Fleet;
   browsers: ReadonlyMap<string, Browser>;
   postgres: TestPostgres | undefined;
+  /** Searches so far. Absent: nobody searches. */
+  searches?: CountedSearch[];
 }
 
 export interface Faults {
@@ -32,6 +35,8 @@ export interface Faults {
 
 /** Longest wait of a kill for a message to be posted, ms. */
 const POSTING_MS = 2_000;
+/** Longest wait of a kill for a search, ms. */
+const SEARCHING_MS = 4_000;
 const LOOK_EVERY_MS = 4;
 /** Longest wait for a process that can be killed, ms. A start takes 1 s, on a busy machine 20 s. */
 const VICTIM_MS = 120_000;
@@ -122,15 +127,19 @@ function createProcessFaults(options: FaultOptions, note: Note) {
     const index = process === 'all' ? 0 : process;
     await victim(fleet, index, upMs);
     if (when === 'posting') await posting(options);
+    if (when === 'searching') {
+      const searching = fleet.parleys[await searchingProcess(options)];
+      if (searching && runs(searching)) return end(searching, downMs);
+    }
     const one = await victim(fleet, index, 0);
     const victims = process === 'all' ? fleet.parleys.filter(runs) : [one];
-    await Promise.all(
-      victims.map(async (parley) => {
-        note('kill', name(parley));
-        await parley.kill();
-        await startAgain(parley, downMs);
-      }),
-    );
+    await Promise.all(victims.map((parley) => end(parley, downMs)));
+  }
+
+  async function end(parley: Parley, downMs: number): Promise<void> {
+    note('kill', name(parley));
+    await parley.kill();
+    await startAgain(parley, downMs);
   }
 
   async function stop({ process, upMs, downMs }: Stop): Promise<void> {
@@ -171,6 +180,17 @@ async function victim(fleet: Fleet, index: number, upMs: number): Promise<Parley
     await sleep(LOOK_EVERY_MS);
   }
   throw new Error('no Parley gets ready');
+}
+
+/** Waits for a search, and returns the index of its process; -1: nobody searches. */
+async function searchingProcess({ searches = [] }: FaultOptions): Promise<number> {
+  const end = performance.now() + SEARCHING_MS;
+  while (performance.now() < end) {
+    const running = searches.findLast(({ how }) => how === 'running');
+    if (running) return running.process;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return -1;
 }
 
 /** Loses the response to the next posted message, and waits for that message. */

@@ -1,7 +1,8 @@
 /**
  * Kills, stops and pauses Parley, breaks its connections and duplicates deliveries while people talk to Parley on
  * every platform. Counts answers that were lost, given twice, out of order or left unfinished, and exits with their
- * sum. With `--limits` it counts what people could spend beyond their limits, and what was booked wrongly.
+ * sum. With `--tools` the model searches before it answers, and searches that were repeated or lost count, too. With
+ * `--limits` it counts what people could spend beyond their limits, and what was booked wrongly.
  */
 import { rmSync } from 'node:fs';
 import { faultsOf, reportOf } from './judge/report.ts';

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 export interface Options {
   /** Judges what people may spend, in place of what they read. */
   limits: boolean;
+  /** The model searches before it answers, and the searches are judged, too. */
+  tools: boolean;
   /** The same seed gives the same plan. */
   seed: number;
   /** Number of messages that people say; with `limits`, in bursts of 64. */
@@ -56,6 +58,7 @@ const UP_MS = { from: 1_000, to: 6_000 };
 
 export const USAGE = `npm run chaos -- [options]
   --limits            judges what people may spend: bursts of 64 questions against small limits
+  --tools             the model searches before it answers; most kills come in the middle of a search
   --seed N            the plan; default: 1
   --turns N           messages said; 300
   --kills N           SIGKILLs; turns / 5
@@ -81,6 +84,7 @@ export function readOptions(args: string[]): Options {
     args,
     options: {
       limits: { type: 'boolean', default: false },
+      tools: { type: 'boolean', default: false },
       seed: { type: 'string', default: '1' },
       turns: { type: 'string', default: '300' },
       kills: { type: 'string' },
@@ -118,6 +122,7 @@ export function readOptions(args: string[]): Options {
   if (store === 'sqlite' && restartStore > 0) throw new Error('Only Postgres can be restarted.');
   return {
     limits: values.limits,
+    tools: values.tools,
     seed: number('seed', values.seed),
     turns,
     kills,

@@ -5,21 +5,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Discord, startDiscord } from '../counterparts/discord/start.ts';
+import { seededRandom } from '../counterparts/faults.ts';
 import { type Slack, startSlack } from '../counterparts/slack/start.ts';
-import { createFaults } from './faults.ts';
+import { createFaults, type Faults } from './faults.ts';
 import { callsAbout } from './judge/calls.ts';
 import { check, type Findings } from './judge/checker.ts';
 import { type ChaosRun, countedIn } from './judge/report.ts';
 import { look } from './judge/seen.ts';
 import type { Options } from './options.ts';
 import { type Browser, openBrowser } from './people/browser.ts';
-import { startModel } from './people/model.ts';
-import { createPeople, furnish } from './people/people.ts';
+import { type Model, startModel } from './people/model.ts';
+import { createPeople, furnish, type People } from './people/people.ts';
 import { PEOPLE, SLACK_CHANNELS } from './plan/cast.ts';
+import { dice } from './plan/dice.ts';
 import { createPlan } from './plan/plan.ts';
 import { startBalancer } from './processes/balancer.ts';
 import { startFleet } from './processes/fleet.ts';
 import { inTime } from './processes/in-time.ts';
+import { judgeSteps } from './tools/judge-steps.ts';
+import { type CountingSearch, startCountingSearch } from './tools/searches.ts';
 
 /** Delays of Slack's redeliveries, ms. Slack waits 0, 60 and 300 s; a run is shorter, and so are its outages. */
 const RETRY_DELAYS = [0, 2_000, 6_000, 10_000, 15_000, 20_000, 30_000];
@@ -46,7 +50,10 @@ export async function runChaos(options: Options): Promise<ChaosRun & { folder: s
     settings: { retryDelays: RETRY_DELAYS },
     workspaces: [{ name: 'Workshop', channels: SLACK_CHANNELS }],
   });
-  await using model = await startModel((token) => modelFaults.get(token));
+  await using model = await startModel((token) => modelFaults.get(token), options.tools);
+  await using search = options.tools
+    ? await startCountingSearch(dice(seededRandom(options.seed + 2)))
+    : undefined;
   // Started only when needed: Postgres adds a listener for the end of this process.
   await using postgres =
     options.store === 'postgres'
@@ -55,18 +62,25 @@ export async function runChaos(options: Options): Promise<ChaosRun & { folder: s
   for (const { name } of people) slack.user(name);
   furnish(discord);
   const storeUrl = (await postgres?.database()) ?? `sqlite://${join(folder, 'parley.sqlite')}`;
-  await using fleet = await startFleet(
-    options.processes,
-    folder,
-    environment(options, { discord, slack, modelUrl: model.url, storeUrl }),
-  );
+  const env = environment(options, { discord, slack, modelUrl: model.url, storeUrl });
+  await using fleet = await startFleet(options.processes, folder, (index) => ({
+    ...env,
+    WEB_SEARCH: search?.settingOf(index) ?? 'off',
+  }));
   await using balancer = await startBalancer(fleet.ports);
   if (options.slack === 'http') await slack.setRequestUrl(`${balancer.url}/slack/events`);
   const browsers = new Map<string, Browser>();
   for (const name of PEOPLE) browsers.set(name, await openBrowser(balancer.url));
 
   const crowd = createPeople({ discord, slack, browsers, balancer });
-  const faults = createFaults({ discord, slack, fleet, browsers, postgres });
+  const faults = createFaults({
+    discord,
+    slack,
+    fleet,
+    browsers,
+    postgres,
+    ...(search && { searches: search.searches }),
+  });
   const startedAt = performance.now();
   const failing: Promise<void>[] = [];
   await Promise.all([
@@ -78,11 +92,7 @@ export async function runChaos(options: Options): Promise<ChaosRun & { folder: s
   slack.faults.clear();
   await fleet.allUp();
 
-  const examine = async (): Promise<Findings> => {
-    const kept = await Promise.all([...browsers.values()].map((browser) => browser.read().catch(() => [])));
-    const seen = look({ discord, slack, turns: crowd.turns, transcripts: kept.flat() });
-    return check({ turns: crowd.turns, attempts: model.attempts, happenings: faults.happenings, seen });
-  };
+  const examine = examinerOf({ discord, slack, model, search, browsers, crowd, faults });
   const findings = await settle(examine, options);
   crowd.stop();
   for (const browser of browsers.values()) browser.close();
@@ -95,6 +105,30 @@ export async function runChaos(options: Options): Promise<ChaosRun & { folder: s
     startedAt,
     endedAt: performance.now(),
     folder,
+  };
+}
+
+interface Examined {
+  discord: Discord;
+  slack: Slack;
+  model: Model;
+  search: CountingSearch | undefined;
+  browsers: ReadonlyMap<string, Browser>;
+  crowd: People;
+  faults: Faults;
+}
+
+/** Judges the run as it is now. */
+function examinerOf({ discord, slack, model, search, browsers, crowd, faults }: Examined) {
+  const { turns } = crowd;
+  const { happenings } = faults;
+  return async (): Promise<Findings> => {
+    const kept = await Promise.all([...browsers.values()].map((browser) => browser.read().catch(() => [])));
+    const seen = look({ discord, slack, turns, transcripts: kept.flat() });
+    const found = check({ turns, attempts: model.attempts, happenings, seen });
+    const { verdicts } = found;
+    const steps = search && judgeSteps({ searches: search.searches, told: model.told, happenings, verdicts });
+    return { ...found, ...(steps && { steps }) };
   };
 }
 

@@ -4,6 +4,7 @@ import type { Happening } from '../faults.ts';
 import { answerTo, bare } from '../people/answers.ts';
 import type { Attempt } from '../people/model.ts';
 import type { Turn } from '../people/people.ts';
+import type { StepFindings } from '../tools/judge-steps.ts';
 import { isForLater, noticeIn } from './notices.ts';
 import { checkOrder } from './order.ts';
 import type { Seen, SeenMessage } from './seen.ts';
@@ -16,6 +17,8 @@ export interface Findings {
   /** Turns that the platform redelivered only after later turns of their lane. */
   overtaken: number;
   counts: Record<Counter, number>;
+  /** With `tools`: the searches. */
+  steps?: StepFindings;
 }
 
 export interface Evidence {

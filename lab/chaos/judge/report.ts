@@ -3,6 +3,7 @@
 import type { Happening } from '../faults.ts';
 import type { Options } from '../options.ts';
 import type { Crash } from '../processes/fleet.ts';
+import { stepLines } from '../tools/judge-steps.ts';
 import type { Call } from './calls.ts';
 import type { Findings } from './checker.ts';
 import { historyOf } from './history.ts';
@@ -36,8 +37,8 @@ export function faultsOf(run: Pick<ChaosRun, 'findings' | 'crashes' | 'happening
 }
 
 /** The sum of the counters. */
-export function countedIn({ counts }: Findings): number {
-  return COUNTERS.reduce((sum, counter) => sum + counts[counter], 0);
+export function countedIn({ counts, steps }: Findings): number {
+  return COUNTERS.reduce((sum, counter) => sum + counts[counter], steps?.problems.length ?? 0);
 }
 
 /**
@@ -96,6 +97,7 @@ function counters(run: ChaosRun): string[] {
   const crashes = crashesOf(run);
   const lateStops = lateStopsOf(run);
   const lines = COUNTERS.map((counter) => `${counter.padEnd(12)} ${findings.counts[counter]}`);
+  if (findings.steps) lines.push(...stepLines(findings.steps));
   if (crashes.length > 0)
     lines.push(
       `CRASHES      ${crashes.length}: ${crashes.map(({ name, how }) => `${name} with ${how}`).join(', ')}`,

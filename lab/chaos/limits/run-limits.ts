@@ -53,7 +53,7 @@ export async function runLimits(options: Options): Promise<LimitsRun> {
     discord,
     plan.operator,
   );
-  await using fleet = await startFleet(options.processes, folder, env);
+  await using fleet = await startFleet(options.processes, folder, () => env);
 
   const crowd = createCrowd(discord, places);
   const faults = createFaults({ discord, fleet, browsers: new Map(), postgres });

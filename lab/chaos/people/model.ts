@@ -14,7 +14,16 @@ import {
   startModelServer,
   text,
 } from '../../counterparts/model-server.ts';
+import { callsTools } from '../../counterparts/model-tools/steps.ts';
 import type { ModelFault } from '../plan/cast.ts';
+import {
+  chunksOf,
+  queriesOf,
+  resultsIn,
+  roundsIn,
+  type SentMessage,
+  type ToldResult,
+} from '../tools/looking-up.ts';
 import { answerTo, lastLineOf, tokensIn } from './answers.ts';
 
 /** One request to the model to answer a message. Times are by `performance.now()`. */
@@ -34,23 +43,33 @@ export interface Model extends AsyncDisposable {
   url: string;
   /** Attempts, oldest first. */
   attempts: Attempt[];
+  /** The results of searches that it was told. */
+  told: ToldResult[];
 }
 
 /** The beginning of a request for a summary, which is no attempt at an answer. */
 const SUMMARY = summaryPrompt({ mostWords: 0, days: [] }).slice(0, 60);
 
-/** @param faultOf the fault of the first attempt at an answer */
-export async function startModel(faultOf: (token: string) => ModelFault | undefined): Promise<Model> {
+/**
+ * @param faultOf the fault of the first attempt at an answer
+ * @param usesTools it searches before it answers
+ */
+export async function startModel(
+  faultOf: (token: string) => ModelFault | undefined,
+  usesTools = false,
+): Promise<Model> {
   const server = await startModelServer();
   const attempts: Attempt[] = [];
+  const toldResults: ToldResult[] = [];
 
   const respond: Behaviour = async (exchange) => {
     const { request, response } = exchange;
-    const messages = sentMessages(request) as { role: string; content: unknown }[];
+    const messages = sentMessages(request) as SentMessage[];
     // The bodies are dropped: there are many, and nobody reads them again.
     server.requests.length = 0;
     if (JSON.stringify(messages.at(-1)?.content).includes(SUMMARY)) return answers('Facts: none.')(exchange);
-    const [token] = tokensIn(JSON.stringify(messages.at(-1)?.content ?? ''));
+    const question = messages.findLastIndex(({ role }) => role === 'user');
+    const [token] = tokensIn(JSON.stringify(messages[question]?.content ?? ''));
     if (token === undefined) return fails(400)(exchange);
     const isFirst = !attempts.some((attempt) => attempt.token === token);
     const attempt: Attempt = {
@@ -58,9 +77,10 @@ export async function startModel(faultOf: (token: string) => ModelFault | undefi
       startedAt: performance.now(),
       endedAt: undefined,
       how: 'running',
-      told: turnsIn(messages.slice(0, -1)),
+      told: turnsIn(messages.slice(0, question)),
     };
     attempts.push(attempt);
+    toldResults.push(...resultsIn(messages));
     const end = (how: Attempt['how']) => {
       attempt.how = how;
       attempt.endedAt = performance.now();
@@ -74,7 +94,10 @@ export async function startModel(faultOf: (token: string) => ModelFault | undefi
     void request.closed.then(() => {
       isGone = true;
     });
-    const { chunks, ms } = answerTo(token);
+    const answer = answerTo(token);
+    const round = roundsIn(messages);
+    const chunks = usesTools ? chunksOf(answer, round) : answer.chunks;
+    const queries = usesTools ? (queriesOf(token)[round] ?? []) : [];
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
     for (const [index, chunk] of chunks.entries()) {
       if (isGone) return end('gone');
@@ -83,23 +106,26 @@ export async function startModel(faultOf: (token: string) => ModelFault | undefi
         return (fault === 'cut' ? reset : stall)(exchange);
       }
       await text(chunk)(exchange);
-      await pause(ms / chunks.length)(exchange);
+      await pause(answer.ms / answer.chunks.length)(exchange);
     }
     if (isGone) return end('gone');
-    await finish()(exchange);
+    if (queries.length > 0) {
+      const calls = queries.map((query) => ({ name: 'web_search', input: { query } }));
+      await callsTools(...calls)(exchange);
+    } else await finish()(exchange);
     await done(exchange);
     response.end();
     end('whole');
   };
   server.respond(respond);
 
-  return { url: server.url, attempts, [Symbol.asyncDispose]: server.stop };
+  return { url: server.url, attempts, told: toldResults, [Symbol.asyncDispose]: server.stop };
 }
 
-function turnsIn(messages: { role: string; content: unknown }[]): Attempt['told'] {
+function turnsIn(messages: SentMessage[]): Attempt['told'] {
   const told: Attempt['told'] = [];
   for (const { role, content } of messages) {
-    const said = JSON.stringify(content);
+    const said = JSON.stringify(content ?? '');
     const [token] = tokensIn(said);
     if (token === undefined) continue;
     if (role === 'user') told.push({ token, isWhole: false });

@@ -31,7 +31,13 @@ export type ModelFault = 'cut' | 'stall' | 'status500';
 export type Fault = {
   at: number;
 } & ( // `upMs`: least time for which the process must have been ready, ms. On a slow machine, a run would be only starts.
-  | { kind: 'kill'; process: number | 'all'; upMs: number; when: 'now' | 'posting'; downMs: number }
+  | {
+      kind: 'kill';
+      process: number | 'all';
+      upMs: number;
+      when: 'now' | 'posting' | 'searching';
+      downMs: number;
+    }
   | { kind: 'stop'; process: number; upMs: number; downMs: number }
   | { kind: 'pause'; process: number; ms: number }
   | { kind: 'discord-calls'; call: 'create' | 'edit' | '*'; fault: DiscordFault; times: number }

@@ -10,6 +10,8 @@ import type { Dice } from './dice.ts';
  */
 const ALL_SHARE = 0.2;
 const POSTING_SHARE = 0.3;
+/** With `--tools`: share of kills of a process that is searching. */
+const SEARCHING_SHARE = 0.85;
 /**
  * Share of the ends that may come at any time, even during a start. The others come when the process has been ready
  * for a while.
@@ -50,7 +52,7 @@ export function planFaults(options: Options, ms: number, random: Dice): Fault[] 
               kind: 'kill',
               process: processes > 1 && random.happens(ALL_SHARE) ? 'all' : random.whole(processes),
               upMs: upMs(),
-              when: random.happens(POSTING_SHARE) ? 'posting' : 'now',
+              when: whenToKill(options, random),
               downMs: downMs(),
             },
     ),
@@ -76,6 +78,11 @@ export function planFaults(options: Options, ms: number, random: Dice): Fault[] 
       }),
     ),
   ];
+}
+
+function whenToKill({ tools }: Options, random: Dice): Extract<Fault, { kind: 'kill' }>['when'] {
+  if (tools && random.happens(SEARCHING_SHARE)) return 'searching';
+  return random.happens(POSTING_SHARE) ? 'posting' : 'now';
 }
 
 function callFault(at: number, random: Dice): Fault {

@@ -27,7 +27,12 @@ const UNNOTICED_MS = 3_000;
 const ALL_UP_MS = 180_000;
 const LOOK_EVERY_MS = 50;
 
-export async function startFleet(count: number, folder: string, env: Record<string, string>): Promise<Fleet> {
+/** @param envOf the environment of each process, by its index */
+export async function startFleet(
+  count: number,
+  folder: string,
+  envOf: (index: number) => Record<string, string>,
+): Promise<Fleet> {
   const crashes: Crash[] = [];
   const parleys: Parley[] = [];
   for (let index = 0; index < count; index++) {
@@ -37,7 +42,7 @@ export async function startFleet(count: number, folder: string, env: Record<stri
         name,
         folder,
         port: await freePort(),
-        env,
+        env: envOf(index),
         onCrash: (crash) => void crashes.push({ at: performance.now(), name, ...crash }),
       }),
     );

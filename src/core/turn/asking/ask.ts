@@ -99,10 +99,12 @@ async function* goOn(
   if (!before) return;
   answering.journal = before;
   answering.made = createMadeFiles(attachments, message, before.files);
-  if (before.answer === '') return;
-  const text = { type: 'text' as const, text: before.answer };
-  answer.add(text);
-  yield text;
+  if (before.answer !== '') {
+    const text = { type: 'text' as const, text: before.answer };
+    answer.add(text);
+    yield text;
+  }
+  for (const file of before.files ?? []) yield { type: 'file', file };
 }
 
 /** Passes on what people see, and notes the answer and its end. */

@@ -7,7 +7,6 @@ import { seenName } from '../../text/unseen.ts';
 import type { MadeFile } from '../../types.ts';
 import type { Source, Step } from '../tools/step.ts';
 import { type MadeContent, type Tool, type ToolContext, ToolError, type ToolResult } from '../tools/tool.ts';
-import { materialOf } from './output.ts';
 
 export interface StepCall {
   tool: Tool;
@@ -15,8 +14,8 @@ export interface StepCall {
   context: ToolContext;
   /** Deadline, ms. */
   ms: number;
-  /** UTF-8 bytes for the result, once it is there. */
-  room(): number;
+  /** The result as material, cut to the room that is left for it. */
+  asMaterial(text: string): string;
   /** Keeps a file that the tool made. */
   keepFile(content: MadeContent): Promise<KeptForModel>;
   log: Logger;
@@ -64,7 +63,7 @@ async function doneOf({ text, sources = [], files = [] }: ToolResult, call: Step
     .map(({ number, url, title }): Source => ({ number, url, title: seenName(title, MOST_TITLE) }));
   return {
     state: 'done',
-    output: [materialOf(text.toWellFormed(), call.room()), ...says].join('\n'),
+    output: [call.asMaterial(text.toWellFormed()), ...says].join('\n'),
     ...(cited.length > 0 && { sources: cited }),
     ...(made.length > 0 && { files: made.map(({ id }) => id) }),
     made,

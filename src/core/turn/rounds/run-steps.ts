@@ -4,7 +4,7 @@ import { STEP_PROMPT } from '../../sentences/step-prompts.ts';
 import type { Chunk } from '../../types.ts';
 import type { Round, Step } from '../tools/step.ts';
 import type { Tool, ToolContext } from '../tools/tool.ts';
-import { roomIn } from './output.ts';
+import { materialOf, roomIn } from './output.ts';
 import { checkStep } from './plan-steps.ts';
 import { runStep, type StepCall } from './run-step.ts';
 import { shownStep } from './shown-step.ts';
@@ -45,12 +45,19 @@ export async function* runSteps(run: StepsRun, signal: AbortSignal): AsyncGenera
   const over = new AbortController();
   const ended: Promise<void>[] = [];
   const written = createWriter(run.journal);
+  let room = roomIn(stepsOf(rounds), run.bounds.outputBytes);
+  // Steps can end at the same moment, so the room is taken at once.
+  const asMaterial = (text: string) => {
+    const shown = materialOf(text, room);
+    room -= Buffer.byteLength(shown);
+    return shown;
+  };
   const endsAt = Date.now() + run.bounds.turnMs - msOf(rounds);
   const either = AbortSignal.any([signal, over.signal]);
   try {
     yield* sideBySide<Step, StepChunk>(steps, MOST_AT_ONCE, async (step, report) => {
       if (either.aborted) return;
-      await runOne({ step, run, endsAt, written, report }, either);
+      await runOne({ step, run, endsAt, asMaterial, written, report }, either);
       if (either.aborted) return;
       const end = written();
       end.catch(() => over.abort());
@@ -79,7 +86,7 @@ export function msOf(rounds: Round[]): number {
   return ms;
 }
 
-interface RunningStep {
+interface RunningStep extends Pick<StepCall, 'asMaterial'> {
   step: Step;
   run: StepsRun;
   /** When the time for the turn's tools is over (ms since 1970). */
@@ -89,7 +96,7 @@ interface RunningStep {
 }
 
 async function runOne(
-  { step, run, endsAt, written, report }: RunningStep,
+  { step, run, endsAt, asMaterial, written, report }: RunningStep,
   signal: AbortSignal,
 ): Promise<void> {
   const { tools, rounds, bounds, contextOf, keepFile, log } = run;
@@ -105,9 +112,11 @@ async function runOne(
   await written();
   if (signal.aborted) return;
   show();
-  const room = () => roomIn(stepsOf(rounds), bounds.outputBytes);
   const ms = Math.min(bounds.callMs, left);
-  const outcome = await runStep({ ...checked, context: contextOf(step), ms, room, keepFile, log }, signal);
+  const outcome = await runStep(
+    { ...checked, context: contextOf(step), ms, asMaterial, keepFile, log },
+    signal,
+  );
   if (!outcome) return;
   const { made, ...rest } = outcome;
   Object.assign(step, rest, { ended: Date.now() });

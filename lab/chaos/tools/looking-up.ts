@@ -1,0 +1,64 @@
+/** The model's searches: two at once, then a third with their results, then it answers. It checks what it is told of them. */
+import type { Answer } from '../people/answers.ts';
+
+/** The model was told the result of a search. */
+export interface ToldResult {
+  query: string;
+  /** The number of the search whose result it was. Undefined: it was told something else. */
+  number: number | undefined;
+  /** By `performance.now()`. */
+  at: number;
+  /** Told while the turn was answered, not with a later one. */
+  isOwn: boolean;
+}
+
+export interface SentMessage {
+  role: string;
+  content?: unknown;
+  tool_calls?: { id: string; function: { arguments: string } }[];
+  tool_call_id?: string;
+}
+
+/** The queries of each response that searches. */
+export const queriesOf = (token: string): string[][] => [
+  [`${token} one`, `${token} two`],
+  [`${token} three`],
+];
+
+/** The chunks that a response writes. @param round from 0; the last writes the rest */
+export function chunksOf({ chunks }: Answer, round: number): string[] {
+  const third = Math.ceil(chunks.length / 3);
+  return chunks.slice(round * third, (round + 1) * third);
+}
+
+/** The place of the message that is answered. */
+export const questionIn = (messages: SentMessage[]) => messages.findLastIndex(({ role }) => role === 'user');
+
+/** The responses with calls behind the question. */
+export const roundsIn = (messages: SentMessage[]) =>
+  messages.slice(questionIn(messages)).filter(({ tool_calls: calls }) => calls?.length).length;
+
+/** The results that a request tells, of this turn and of earlier ones. */
+export function resultsIn(messages: SentMessage[]): ToldResult[] {
+  const question = questionIn(messages);
+  const queries = new Map<string, string>();
+  const told: ToldResult[] = [];
+  for (const [index, { tool_calls: calls = [], tool_call_id: id, content }] of messages.entries()) {
+    for (const call of calls) queries.set(call.id, queryIn(call.function.arguments));
+    if (id === undefined) continue;
+    const query = queries.get(id) ?? '';
+    const [, number] = new RegExp(`found ${query} time (\\d+)\\.`).exec(String(content)) ?? [];
+    told.push({
+      query,
+      number: number === undefined ? undefined : Number(number),
+      at: performance.now(),
+      isOwn: index > question,
+    });
+  }
+  return told;
+}
+
+function queryIn(json: string): string {
+  const { query } = JSON.parse(json) as { query?: unknown };
+  return String(query);
+}
