@@ -113,8 +113,14 @@ async function* relay(
   { rounds, tools, answer, keepHosted }: ToolRoundsOptions,
 ): AsyncGenerator<RoundChunk, void, void> {
   const { calls, hosted } = response;
+  /** Whether the next text begins a paragraph: a tool ran after the text before. */
+  let isNew = rounds.length > 0;
   for await (const chunk of chunks) {
     switch (chunk.type) {
+      case 'text':
+        yield isNew ? { ...chunk, text: breakBetween(answer(), chunk.text) + chunk.text } : chunk;
+        isNew &&= chunk.text.trim() === '';
+        break;
       case 'end':
         response.end = chunk;
         return;
@@ -122,6 +128,7 @@ async function* relay(
         calls.push(chunk.call);
         break;
       case 'hosted':
+        isNew = true;
         yield { type: 'step', step: shownStep(hosted.changed(chunk.call), tools) };
         break;
       case 'file': {
@@ -136,6 +143,7 @@ async function* relay(
         yield chunk;
         // Adapters and the answer take back all text, but only that of this response was reasoning.
         if (before !== '') yield { type: 'text', text: before };
+        isNew = rounds.length > 0;
         break;
       }
       case 'cited':
@@ -144,6 +152,13 @@ async function* relay(
         yield chunk;
     }
   }
+}
+
+/** The line feeds that a new paragraph lacks. */
+function breakBetween(before: string, text: string): string {
+  const end = before.trimEnd().length;
+  if (end === 0 || text.startsWith('\n') || text.trim() === '') return '';
+  return '\n'.repeat(Math.max(0, 2 - (before.slice(end).split('\n').length - 1)));
 }
 
 function sumOf(one: Usage | undefined, other: Usage | undefined): Usage | undefined {

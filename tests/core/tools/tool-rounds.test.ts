@@ -12,7 +12,7 @@ describe('the tool loop', () => {
       onceThen(() => calling('Let me see. ', ['look_up', { value: 'x' }]), 'It is x.'),
     );
     const chunks = await set.attempt();
-    expect(textOf(chunks)).toBe('Let me see. It is x.');
+    expect(textOf(chunks)).toBe('Let me see. \n\nIt is x.');
     expect(chunks.filter(({ type }) => type === 'step')).toEqual([
       { type: 'step', step: { id: 'call_0', tool: 'look_up', state: 'running', says: 'look_up: x' } },
       { type: 'step', step: { id: 'call_0', tool: 'look_up', state: 'done', says: 'look_up: x' } },
@@ -33,7 +33,7 @@ describe('the tool loop', () => {
     });
     const turn = await set.transcripts.find(asked.conversation, '1');
     expect(turn).toMatchObject({
-      answer: 'Let me see. It is x.',
+      answer: 'Let me see. \n\nIt is x.',
       end: 'stop',
       usage: { ...USAGE, input: 20, output: 10 },
       rounds: [{ upTo: 12, steps: [{ id: 'call_0', state: 'done', output: FOUND }] }],
@@ -87,7 +87,7 @@ describe('the tool loop', () => {
     });
     const chunks = await set.attempt(asked, { number: 2 });
     expect(ran).toEqual(['b', 'c']);
-    expect(textOf(chunks)).toBe('Let me see. And so on.');
+    expect(textOf(chunks)).toBe('Let me see. \n\nAnd so on.');
     expect(set.requests[0]?.messages.at(-1)?.calls?.map(({ id, output }) => [id, output])).toEqual([
       ['a', 'was a'],
       ['b', expect.stringContaining('found b')],
