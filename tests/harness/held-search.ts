@@ -1,0 +1,55 @@
+/** A search service whose searches last until a test lets them end. */
+import type { ServerResponse } from 'node:http';
+import { type Page, startSearchService } from '../../lab/counterparts/search-service.ts';
+import { waitFor } from '../../lab/counterparts/wait-for.ts';
+
+export interface HeldSearch extends AsyncDisposable {
+  /** The setting WEB_SEARCH that leads here. */
+  setting: string;
+  /** How often each query was asked. */
+  asked(query: string): number;
+  /** Resolves when this query waits for its answer. */
+  waiting(query: string): Promise<void>;
+  /** Answers the query with these pages, or fails. */
+  answer(query: string, found: Page[] | 'fails'): Promise<void>;
+  /** Resolves when nobody waits for this query any more. */
+  left(query: string): Promise<void>;
+}
+
+export const pageOn = (host: string, title: string): Page => ({
+  url: `https://${host}/page`,
+  title,
+  content: `What ${host} says.`,
+});
+
+export async function startHeldSearch(): Promise<HeldSearch> {
+  const service = await startSearchService('searxng');
+  const counts = new Map<string, number>();
+  const held = new Map<string, ServerResponse>();
+  service.respond((response, { url = '' }) => {
+    const query = new URL(url, 'http://search').searchParams.get('q') ?? '';
+    counts.set(query, (counts.get(query) ?? 0) + 1);
+    held.set(query, response);
+    response.once('close', () => held.delete(query));
+  });
+  const waiting = (query: string) =>
+    waitFor(() => held.get(query), { what: () => `a search for "${query}" among ${[...counts.keys()]}` });
+  return {
+    setting: service.setting,
+    asked: (query) => counts.get(query) ?? 0,
+    async waiting(query) {
+      await waiting(query);
+    },
+    async answer(query, found) {
+      const response = await waiting(query);
+      const body = { query, results: found === 'fails' ? [] : found };
+      response
+        .writeHead(found === 'fails' ? 500 : 200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(body));
+    },
+    async left(query) {
+      await waitFor(() => !held.has(query), { what: `the search for "${query}" to be left` });
+    },
+    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+  };
+}
