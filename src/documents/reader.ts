@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Documents, ReadDocument, WhyUnread } from '../core/turn/asking/documents.ts';
+import { createReadingTurns } from './reading-turns.ts';
 
 export interface ReaderLimits {
   /** Documents that are read at the same time. Others wait. */
@@ -20,6 +21,8 @@ export interface ReaderLimits {
 }
 
 const LIMITS: ReaderLimits = { atOnce: 2, deadlineMs: 30_000, heapMb: 256, mostBytes: 500 * 2 ** 20 };
+/** Documents that may wait, and the longest wait: people would no longer wait for the answer. */
+const WAITING = { mostWaiting: 1_000, longestWaitMs: 180_000 };
 /** Time between two looks at the memory of a process, ms. */
 const LOOK_MS = 50;
 /** Most bytes that are read of a result. */
@@ -29,27 +32,17 @@ const PROGRAM = fileURLToPath(new URL('./read-one.ts', import.meta.url));
 const PAGE_BYTES = 4_096;
 
 export function createDocuments(limits: ReaderLimits = LIMITS): Documents {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
-  async function turn(): Promise<void> {
-    if (running < limits.atOnce) running++;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-  }
-
-  function leave(): void {
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
-  }
-
+  const turns = createReadingTurns({ ...WAITING, ...limits });
   return {
-    async read(bytes, type, signal) {
-      await turn();
+    async read(source, type, signal) {
+      const { load, person } = 'load' in source ? source : { load: async () => source, person: '' };
+      if (!(await turns.take(person, signal))) return { unread: 'slow' };
       try {
+        const bytes = await load();
+        if (!bytes) return { unread: 'broken' };
         return signal.aborted ? { unread: 'slow' } : await readInProcess(bytes, type, limits, signal);
       } finally {
-        leave();
+        turns.leave();
       }
     },
   };

@@ -21,7 +21,8 @@ async function setUp(results: ReadDocument[]) {
   await attachments.claim(message.conversation, ['a'], ownerOf(message));
   let reads = 0;
   const documents: Documents = {
-    read: async () => {
+    read: async (source) => {
+      if ('load' in source && !(await source.load())) return { unread: 'broken' };
       const result = results[reads++];
       if (!result) throw new Error('read too often');
       return result;

@@ -101,6 +101,31 @@ describe('a hostile document', () => {
     expect(await said(bytes)).toMatch(/^unread: (?:broken|empty|large)$/);
   });
 
+  it('of pages or pictures that lead back to themselves ends', async () => {
+    const circle = Buffer.from(
+      '%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Count 9/Kids[2 0 R 2 0 R]>>\nendobj\ntrailer<</Size 3/Root 1 0 R>>\n%%EOF',
+    );
+    expect(await said(circle)).toMatch(/^unread: (?:broken|empty)$/);
+  });
+
+  it('that packs a tar of gigabytes is listed without them', async () => {
+    const header = Buffer.alloc(512);
+    header.write('../../etc/passwd\u0000', 0);
+    header.write('77777777777\0', 124);
+    header.write('0', 156);
+    header.write('ustar\u000000', 257);
+    const piece = deflateRawSync(Buffer.alloc(10 * MB), { finishFlush: constants.Z_FULL_FLUSH });
+    const start = deflateRawSync(header, { finishFlush: constants.Z_FULL_FLUSH });
+    const packed = [
+      Buffer.from('1f8b080000000000000b', 'hex'),
+      start,
+      ...Array.from({ length: 60 }, () => piece),
+    ];
+    expect(await said(Buffer.concat(packed))).toBe(
+      'An archive of 1 files, 8589.9 MB unpacked. It lists their names only:\n\n- ../../etc/passwd (8589.9 MB)\n\n[the archive goes on; the rest was not read]',
+    );
+  });
+
   it('with cells that are repeated without end is cut', async () => {
     const cell =
       '<table:table-cell table:number-columns-repeated="16384"><text:p>x</text:p></table:table-cell>';
@@ -127,6 +152,23 @@ describe('a hostile document', () => {
     expect(await documents.read(bytes, 'application/zip', never)).toHaveProperty('text');
   });
 
+  it('is fetched only when its turn has come', async () => {
+    const documents = createDocuments({ ...LIMITS, atOnce: 1 });
+    let held = 0;
+    let most = 0;
+    const load = async () => {
+      most = Math.max(most, ++held);
+      return word(words('hello'));
+    };
+    const all = Array.from({ length: 3 }, async (_, person) => {
+      const read = await documents.read({ load, person: `p${person}` }, 'application/zip', never);
+      held--;
+      expect(read).toHaveProperty('text');
+    });
+    await Promise.all(all);
+    expect(most).toBe(1);
+  });
+
   it('does not hold up the thread that answers', async () => {
     const documents = [word(words('z'.repeat(60 * MB))), pdf(Buffer.alloc(20 * MB, ' '))];
     let most = 0;
@@ -144,8 +186,17 @@ describe('a hostile document', () => {
 });
 
 describe('a damaged document', () => {
-  const folder = new URL('files/', import.meta.url);
-  const files = readdirSync(folder).map((name) => [name, readFileSync(new URL(name, folder))] as const);
+  const own = readdirSync(new URL('files/', import.meta.url)).map((name) => `files/${name}`);
+  const others = [
+    'found/archives/test_compat_gzip_1.tgz',
+    'found/archives/test_compat_gtar_2.tar',
+    'found/sheets/WithThreeCharts.xlsx',
+    'found/slides/bar-chart.pptx',
+    'found/pdf/libreoffice-form.pdf',
+  ];
+  const files = [...own, ...others].map(
+    (path) => [path, readFileSync(new URL(path, import.meta.url))] as const,
+  );
 
   it.each(files)('%s is text or a reason, wherever it is cut or changed (property)', async (_, bytes) => {
     const type = readKind(bytes) ?? '';

@@ -6,7 +6,7 @@ import { listArchive } from './archive.ts';
 /** Bytes of a header, and of the blocks that a file is filled up to. */
 const BLOCK = 512;
 /** Most bytes that are unpacked of one archive. None of them is kept. */
-const MOST_UNPACKED = 2 ** 30;
+const MOST_UNPACKED = 2 ** 29;
 /** Most files that an archive may list. */
 const MOST_LISTED = 20_000;
 /** Most bytes of a name or a list of properties. */

@@ -9,10 +9,19 @@ export type WhyUnread = 'password' | 'old' | 'broken' | 'empty' | 'large' | 'slo
 
 export type ReadDocument = { text: Uint8Array; characters: number } | { unread: WhyUnread };
 
+/** A document that is fetched only once its turn has come, so that many that wait take no memory. */
+export interface DocumentSource {
+  /** Undefined: it is gone, which counts as `broken`. What it throws, `read` throws. */
+  load(): Promise<Uint8Array | undefined>;
+  /** Persons take turns; the id of the one who waits. */
+  person: string;
+}
+
 export interface Documents {
   /**
-   * The document as Markdown in UTF-8, or why there is none. Aborted, it says `slow`. Never throws.
+   * The document as Markdown in UTF-8, or why there is none. Aborted, or after a long wait, it says `slow`. Never throws
+   * by itself.
    * @param type as `readKind` tells it
    */
-  read(bytes: Uint8Array, type: string, signal: AbortSignal): Promise<ReadDocument>;
+  read(source: Uint8Array | DocumentSource, type: string, signal: AbortSignal): Promise<ReadDocument>;
 }

@@ -33,9 +33,14 @@ export async function readDocuments(
     const { unread: _, ...document } = attachment;
     const kept = await attachments.text(conversation, document);
     if (kept?.attachment.text !== undefined) return { ...document, text: kept.attachment.text };
-    const file = await attachments.get(conversation, document.id);
-    if (!file) return document;
-    const result = await documents.read(file.bytes, document.type, signal);
+    let isGone = false;
+    const load = async () => {
+      const file = await attachments.get(conversation, document.id);
+      isGone = file === undefined;
+      return file?.bytes;
+    };
+    const result = await documents.read({ load, person: message.author.id }, document.type, signal);
+    if (isGone) return document;
     if ('unread' in result) return signal.aborted ? document : { ...document, unread: result.unread };
     const withText = { ...document, text: result.characters };
     await attachments.keepText(conversation, withText, result.text, ownerOf(message));
