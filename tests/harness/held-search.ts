@@ -1,5 +1,8 @@
 /** A search service whose searches last until a test lets them end. */
 import type { ServerResponse } from 'node:http';
+import type { Behaviour } from '../../lab/counterparts/model-script.ts';
+import { done, streams, text } from '../../lab/counterparts/model-server.ts';
+import { callsTools } from '../../lab/counterparts/model-tools/steps.ts';
 import { type Page, startSearchService } from '../../lab/counterparts/search-service.ts';
 import { waitFor } from '../../lab/counterparts/wait-for.ts';
 
@@ -21,6 +24,16 @@ export const pageOn = (host: string, title: string): Page => ({
   title,
   content: `What ${host} says.`,
 });
+
+/** A response that says something, or nothing, and searches for each of these. */
+export function searches(before: string, ...queries: string[]): Behaviour {
+  const calls = queries.map((query, index) => ({
+    id: `${query.slice(0, 8).replace(/\W/g, '_')}${index}`,
+    name: 'web_search',
+    input: { query },
+  }));
+  return streams(...(before === '' ? [] : [text(before)]), callsTools(...calls), done);
+}
 
 export async function startHeldSearch(): Promise<HeldSearch> {
   const service = await startSearchService('searxng');

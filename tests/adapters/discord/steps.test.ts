@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { startDiscord } from '../../../lab/counterparts/discord/start.ts';
 import { linksIn, ownMarksIn, seen } from '../../../lab/counterparts/discord/world/markdown.ts';
-import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
 import {
   after,
   answers,
@@ -12,27 +11,12 @@ import {
   streams,
   text,
 } from '../../../lab/counterparts/model-server.ts';
-import { callsTools } from '../../../lab/counterparts/model-tools/steps.ts';
 import { startConnected } from '../../harness/connected-program.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
-import { pageOn, startHeldSearch } from '../../harness/held-search.ts';
+import { pageOn, searches, startHeldSearch } from '../../harness/held-search.ts';
 import { asks, labels } from './said.ts';
 
 const CATS = pageOn('cats.example', 'All about cats');
-
-/** A response that says something, or nothing, and searches for each of these. */
-const searches = (before: string, ...queries: string[]): Behaviour =>
-  streams(
-    ...(before === '' ? [] : [text(before)]),
-    callsTools(
-      ...queries.map((query, index) => ({
-        id: `${query.slice(0, 8).replace(/\W/g, '_')}${index}`,
-        name: 'web_search',
-        input: { query },
-      })),
-    ),
-    done,
-  );
 
 const messagesOf = ({ discord }: Pick<Bot, 'discord'>) =>
   discord.botMessages(discord.channel('general')).filter(({ deleted }) => !deleted);
