@@ -8,8 +8,9 @@ export interface Browser {
   /**
    * Posts the question as a message, and follows its turn. Resolves with the text that was shown.
    * @param url of another process of the same Parley; default: the process where the conversation was begun
+   * @param onText called at the first text
    */
-  ask(question: Question, url?: string): Promise<string>;
+  ask(question: Question, url?: string, onText?: () => void): Promise<string>;
 }
 
 export async function openBrowser(url: string, agent: Agent): Promise<Browser> {
@@ -27,11 +28,11 @@ export async function openBrowser(url: string, agent: Agent): Promise<Browser> {
   const { id } = await post<{ id: string }>('/api/conversations', {});
 
   return {
-    async ask(question, at = url) {
+    async ask(question, at = url, onText = () => {}) {
       const message = { id: randomUUID(), text: toPrompt(question), attachments: [] };
       await post(`/api/conversations/${id}/messages`, message, at);
       const events = `${at}/api/conversations/${id}/turns/${message.id}/events`;
-      return follow(await send(events, agent, { ...own, accept: 'text/event-stream' }));
+      return follow(await send(events, agent, { ...own, accept: 'text/event-stream' }), onText);
     },
   };
 }
@@ -48,7 +49,7 @@ export function openAgent(): Agent {
 }
 
 /** Reads server-sent events to the end of the turn. @throws Error unless it ended as it should */
-async function follow(response: IncomingMessage): Promise<string> {
+async function follow(response: IncomingMessage, onText: () => void): Promise<string> {
   let shown = '';
   let end: unknown;
   let rest = '';
@@ -58,6 +59,7 @@ async function follow(response: IncomingMessage): Promise<string> {
     rest = events.pop() ?? '';
     for (const event of events) {
       const [, name, data] = /^event: (\w+)\ndata: (.*)$/m.exec(event) ?? [];
+      if (name === 'text' && shown === '') onText();
       if (name === 'text') shown += (JSON.parse(data ?? '') as { text: string }).text;
       if (name === 'end') end = JSON.parse(data ?? '');
     }

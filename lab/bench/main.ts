@@ -2,7 +2,8 @@
  * Measures the cost of Parley beside a bare loop, the wait of messages and the number of answers under load, the
  * cost of a long conversation beside a short one and of limits of money, the price of its prompts at a provider, the delay of answers on Discord
  * and Slack beside their rate limits, and the cost of many places.
- * `npm run bench -- slack` measures only Slack.
+ * `npm run bench -- slack` measures only Slack. `BENCH_BEFORE=<folder> npm run bench -- tools` compares answers with those
+ * of another checkout.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,6 +35,8 @@ import {
   waitRows,
 } from './report.ts';
 import { startSubject } from './subjects/subject.ts';
+import { measureTools } from './tools/measure.ts';
+import { toolsRows } from './tools/rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
 
@@ -57,6 +60,12 @@ const MEASURES = {
   },
   context: async () => print(contextRows, await measureContext()),
   turns: async () => print(turnRows, await measureTurns(folder)),
+  tools: async () => {
+    const { BENCH_BEFORE: before } = process.env;
+    if (before === undefined)
+      console.log('\nThe cost of tools needs BENCH_BEFORE, the folder of another checkout.');
+    else print(toolsRows, await measureTools(folder, before));
+  },
   limits: async () => print(limitsRows, await measureLimits(folder)),
   split: async () => print(splitRows, measureSplits()),
   input: async () => print(hostileRows, await measureHostileInput()),

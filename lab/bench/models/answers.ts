@@ -24,8 +24,9 @@ export function toPrompt(question: Question): string {
   return JSON.stringify(question);
 }
 
+/** @param text may end with a line of Parley's: the time */
 export function fromPrompt(text: string): Question {
-  return JSON.parse(text) as Question;
+  return JSON.parse(text.split('\n', 1)[0] ?? '') as Question;
 }
 
 /** The chunks of the answer to a question. */

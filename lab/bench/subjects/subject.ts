@@ -1,6 +1,7 @@
 /** A measured process, as the measuring process sees it. */
 import { fork } from 'node:child_process';
 import { openSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Subject {
@@ -10,7 +11,7 @@ export interface Subject {
 }
 
 /**
- * Starts a file of this folder in its own process. Its output goes to `logPath`; its first message means that the
+ * Starts a file of this folder, or of another checkout, in its own process. Its output goes to `logPath`; its first message means that the
  * process is ready, and is returned as `ready`.
  */
 export async function startSubject<Ready>(
@@ -19,7 +20,7 @@ export async function startSubject<Ready>(
   logPath: string,
 ): Promise<Subject & { ready: Ready }> {
   const log = openSync(logPath, 'a');
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, {
+  const child = fork(isAbsolute(file) ? file : fileURLToPath(new URL(file, import.meta.url)), args, {
     stdio: ['ignore', log, log, 'ipc'],
   });
   const exited = new Promise<never>((_, reject) => {

@@ -86,6 +86,8 @@ export function createChatCalls(offered: ReadonlySet<string>): ChatCalls {
 
   return {
     push(delta) {
+      // Most deltas have no call.
+      if (!delta?.tool_calls && !delta?.function_call) return '';
       let written = '';
       for (const piece of piecesIn(delta)) {
         const slot = slotFor(piece);
