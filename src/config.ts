@@ -66,6 +66,11 @@ export const schema = z.object({
     shown: 'gpt-4o-mini-transcribe',
     meaning: 'The model that transcribes voice messages',
   }),
+  OPENAI_IMAGE_MODEL: z.string().trim().min(1).optional().meta({
+    shown: '',
+    meaning:
+      'The model that makes pictures where the server has no tool of its own for that, such as `gpt-image-1`. At OpenAI, the Responses API needs none',
+  }),
   OPENAI_API: oneOf(
     ['auto', 'responses', 'chat'],
     'auto',

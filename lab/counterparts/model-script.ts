@@ -1,5 +1,6 @@
 /** The script of a model server: which behaviour answers a request, and which requests came. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { pictureProblem } from './model-tools/picture-rules.ts';
 import type { Problem } from './model-tools/problem.ts';
 import { problemOf } from './model-tools/rules.ts';
 
@@ -41,6 +42,10 @@ export interface ModelScript {
   respondToList(behaviour: Behaviour): void;
   /** Sets the behaviour for trials. */
   respondToTrial(behaviour: Behaviour): void;
+  /** Requests for pictures. They are not in `requests`. */
+  pictures: ReceivedRequest[];
+  /** Sets one behaviour for each next request for a picture that OpenAI would take. The last one stays. */
+  respondToPictures(...behaviours: [Behaviour, ...Behaviour[]]): void;
   /** Sets the accepted keys, at first all. Requests with another key are refused. */
   accept(keys: string[] | 'all'): void;
   /** Sets the path of the endpoints, at first `/v1`. Other paths do not exist. */
@@ -55,7 +60,15 @@ export interface ModelScript {
 }
 
 const TRIAL = 'Answer with one word.';
-const ENDPOINTS = ['/chat/completions', '/responses', '/models', '/audio/transcriptions'];
+const ENDPOINTS = [
+  '/chat/completions',
+  '/responses',
+  '/models',
+  '/audio/transcriptions',
+  '/images/generations',
+  '/images/edits',
+];
+const PICTURES = /\/images\/(?:generations|edits)$/;
 
 /** `GET /containers/{container_id}/files/{file_id}/content` (openai-openapi). */
 const FILE = /\/containers\/([\w-]+\/files\/[\w-]+)\/content$/;
@@ -70,6 +83,8 @@ interface Defaults {
   refusesKey: Behaviour;
   /** For requests that OpenAI would refuse. */
   refusesRequest(problem: Problem): Behaviour;
+  /** For requests for pictures that OpenAI would refuse. */
+  refusesPicture(problem: Record<string, unknown>): Behaviour;
 }
 
 /** The behaviours of a server, and the requests it received. */
@@ -77,6 +92,7 @@ export function createScript(defaults: Defaults) {
   let behaviours: Behaviour[] = [defaults.reply];
   let listBehaviour: Behaviour = defaults.list;
   let trialBehaviour: Behaviour = defaults.reply;
+  const pictures = createPictures(defaults);
   let accepted: string[] | 'all' = 'all';
   let prefixes = ['/v1'];
   const files = createContainerFiles();
@@ -103,6 +119,7 @@ export function createScript(defaults: Defaults) {
     }
     const file = FILE.exec(pathname)?.[1];
     if (file !== undefined) return files.play(file, exchange, defaults.nothingHere);
+    if (PICTURES.test(pathname)) return pictures.play(exchange, isRefused);
     if (request.sent.includes(TRIAL)) {
       trials.push(request);
       return (isRefused ? defaults.refusesKey : trialBehaviour)(exchange);
@@ -111,8 +128,7 @@ export function createScript(defaults: Defaults) {
     if (isRefused) return defaults.refusesKey(exchange);
     const problem = problemOf(exchange.api, request.body);
     if (problem) return defaults.refusesRequest(problem)(exchange);
-    const behaviour = behaviours.length > 1 ? behaviours.shift() : behaviours[0];
-    await behaviour?.(exchange);
+    await nextOf(behaviours)?.(exchange);
   }
 
   const controls: ModelScript = {
@@ -121,8 +137,8 @@ export function createScript(defaults: Defaults) {
     trials,
     lost,
     received,
-    fileRequests: files.requests,
-    keepFile: files.keep,
+    ...pictures.controls,
+    ...files.controls,
     respond(...next) {
       behaviours = next;
     },
@@ -143,20 +159,48 @@ export function createScript(defaults: Defaults) {
   return { play, controls };
 }
 
+/** The next behaviour. The last one stays. */
+const nextOf = (behaviours: Behaviour[]) => (behaviours.length > 1 ? behaviours.shift() : behaviours[0]);
+
 /** Files that code made in containers. */
 function createContainerFiles() {
   const kept = new Map<string, Uint8Array>();
   const requests: ReceivedRequest[] = [];
+  const controls: Pick<ModelScript, 'fileRequests' | 'keepFile'> = {
+    fileRequests: requests,
+    keepFile: (container, id, bytes) => void kept.set(`${container}/files/${id}`, bytes),
+  };
   return {
-    requests,
-    keep: (container: string, id: string, bytes: Uint8Array) =>
-      void kept.set(`${container}/files/${id}`, bytes),
+    controls,
     play(file: string, exchange: Exchange, otherwise: Behaviour): void | Promise<void> {
       requests.push(exchange.request);
       const bytes = kept.get(file);
       if (!bytes) return otherwise(exchange);
       // Without a type, as OpenAI sends it (guides/tools-code-interpreter, "Work with files").
       exchange.response.writeHead(200, { 'content-type': 'application/binary' }).end(bytes);
+    },
+  };
+}
+
+/** The endpoints that make pictures. */
+function createPictures({ nothingHere, refusesKey, refusesPicture }: Defaults) {
+  let behaviours: Behaviour[] = [nothingHere];
+  const pictures: ReceivedRequest[] = [];
+  const controls: Pick<ModelScript, 'pictures' | 'respondToPictures'> = {
+    pictures,
+    respondToPictures(...next) {
+      behaviours = next;
+    },
+  };
+  return {
+    controls,
+    play(exchange: Exchange, isRefused: boolean): void | Promise<void> {
+      const { request } = exchange;
+      pictures.push(request);
+      if (isRefused) return refusesKey(exchange);
+      const problem = pictureProblem(request);
+      if (problem) return refusesPicture(problem)(exchange);
+      return nextOf(behaviours)?.(exchange);
     },
   };
 }

@@ -29,6 +29,7 @@ export async function startModelServer(listenOn = 0): Promise<ModelServer> {
     // Ollama's answer (gin). Other servers send HTML or JSON.
     nothingHere: replies(404, 'text/plain', `404 page not found ${CANARY}`),
     refusesKey: fails(401, { code: 'invalid_api_key' }),
+    refusesPicture: (problem) => fails(400, problem),
     refusesRequest: (problem) =>
       fails(400, {
         ...problem,

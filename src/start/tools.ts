@@ -3,7 +3,8 @@
 import type { Choice } from '../core/models/catalog/choose.ts';
 import type { HostedTool } from '../core/models/tool.ts';
 import type { Toolbox } from '../core/turn/tools/turn-tools.ts';
-import { createTools, type ToolsOptions } from '../tools/all.ts';
+import { createTools, pictureServer, type ToolsOptions } from '../tools/all.ts';
+import { pictureToolAt } from '../tools/pictures/where.ts';
 import { hostedSearch } from '../tools/search/hosted.ts';
 
 export function createToolbox(options: ToolsOptions): Toolbox {
@@ -12,6 +13,9 @@ export function createToolbox(options: ToolsOptions): Toolbox {
     tools: createTools(options),
     hostedAt: (choice) => [
       ...hostedAt(choice),
+      ...(pictureToolAt(choice, pictureServer(options.config)) === 'hosted'
+        ? ['image_generation' as const]
+        : []),
       ...(hostedSearch(search, choice) ? ['web_search' as const] : []),
     ],
   };
@@ -22,4 +26,4 @@ export function createToolbox(options: ToolsOptions): Toolbox {
  * them, and is asked without them.
  */
 const hostedAt = ({ provider, api }: Choice): HostedTool[] =>
-  provider && api === 'responses' ? ['code_interpreter', 'image_generation'] : [];
+  provider && api === 'responses' ? ['code_interpreter'] : [];

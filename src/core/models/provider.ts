@@ -23,12 +23,14 @@ const MOST_CLIENTS = 200;
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
  * Most unpacked bytes that are read of a body: of a failure; of a stream, where each token comes in some 300 bytes, and
- * each picture twice; of JSON that is parsed in one piece, such as a list of models; and of a file that code made.
+ * each picture twice; of JSON that is parsed in one piece, such as a list of models; of a file that code made; and of a
+ * picture in base64.
  */
-const MOST_BYTES = { failure: 2 ** 16, stream: 2 ** 26, whole: 2 ** 22, file: 2 ** 23 };
+const MOST_BYTES = { failure: 2 ** 16, stream: 2 ** 26, whole: 2 ** 22, file: 2 ** 23, picture: 2 ** 24 };
 /** Endpoints that answer with a stream. For their answers in one piece, open-events.ts has a bound. */
 const STREAMING = /\/(?:chat\/completions|responses)$/;
 const FILE = /\/containers\/[\w-]+\/files\/[\w-]+\/content$/;
+const PICTURES = /\/images\/(?:generations|edits)$/;
 /** The client's own deadline for the headers. Parley's deadlines are shorter, except for an answer in one piece. */
 const HEADERS_TIMEOUT_MS = 3_600_000;
 
@@ -52,6 +54,7 @@ const boundedFetch = createBoundedFetch((url, { ok }) => {
   if (!ok) return MOST_BYTES.failure;
   const { pathname } = new URL(url);
   if (FILE.test(pathname)) return MOST_BYTES.file;
+  if (PICTURES.test(pathname)) return MOST_BYTES.picture;
   return STREAMING.test(pathname) ? MOST_BYTES.stream : MOST_BYTES.whole;
 });
 

@@ -4,8 +4,8 @@ import type { Usage } from './usage.ts';
 /** Whole nano-dollars: sums of them are exact up to nine million dollars. */
 export type Nano = number;
 
-/** `short`: a short version that a person asked for. `trial`: a request that tries new settings. */
-export type BookingKind = 'answer' | 'transcription' | 'summary' | 'short' | 'trial';
+/** `picture`: one that a tool of Parley's made. `short`: a short version that a person asked for. `trial`: a request that tries new settings. */
+export type BookingKind = 'answer' | 'transcription' | 'picture' | 'summary' | 'short' | 'trial';
 
 /** The owner of the key that pays: the operator, or the tenant or person who asks. */
 export type Payer = 'operator' | 'own';

@@ -12,6 +12,8 @@ const OF_HOSTED_TOOL = 2_000;
 const FASTEST = 500;
 /** Bytes of audio for a token: ten tokens a second (OpenAI), in Opus at 6 kbit/s, the lowest that it has. */
 const BYTES_OF_AUDIO = 75;
+/** Tokens of the finest picture: 6,240 (OpenAI, guides/image-generation, "Cost and latency"), with a margin. */
+export const MOST_PICTURE_OUTPUT = 7_000;
 /** Tokens around a recording. */
 const OF_RECORDING = 100;
 

@@ -28,6 +28,7 @@ export const REFUSAL_CODES = new Set([
   'bio_policy',
   'misalignment_policy_violation',
   'image_content_policy_violation',
+  'moderation_blocked',
   'responsibleaipolicyviolation',
   'data_inspection_failed',
 ]);

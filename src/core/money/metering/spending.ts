@@ -4,6 +4,7 @@ import type { Meter } from '../../models/model.ts';
 import type { TenantSettings } from '../../settings.ts';
 import type { TenantId } from '../../types.ts';
 import type { BookingKind, Payer } from '../booking.ts';
+import { MOST_PICTURE_OUTPUT } from '../bounds.ts';
 import {
   accountsOf,
   type Limit,
@@ -83,7 +84,7 @@ export function createSpending(options: SpendingOptions): Spending {
       }),
       ledger,
       prices,
-      mostOutput,
+      mostOutput: kind === 'picture' ? MOST_PICTURE_OUTPUT : mostOutput,
       ...(limitsOf && { limitsNow: () => limitsOf(spender.tenant) }),
       ...(attempt && { attempt }),
       ...(watch && { watch }),

@@ -69,9 +69,14 @@ export async function* runSteps(run: StepsRun, signal: AbortSignal): AsyncGenera
   }
 }
 
-/** A step that was begun by a process that died. A tool that only reads can run again. */
+/** A step that was begun by a process that died. A tool that only reads can run again, one that makes something once. */
 function leaveUnknown(step: Step, tools: Tool[]): void {
-  if (tools.find(({ name }) => name === step.tool)?.effect === 'read') return;
+  const effect = tools.find(({ name }) => name === step.tool)?.effect;
+  if (effect === 'read') return;
+  if (effect === 'make' && !step.isAgain) {
+    step.isAgain = true;
+    return;
+  }
   Object.assign(step, { state: 'unknown', output: STEP_PROMPT.unknown, ended: Date.now() });
 }
 
@@ -112,7 +117,7 @@ async function runOne(
   await written();
   if (signal.aborted) return;
   show();
-  const ms = Math.min(bounds.callMs, left);
+  const ms = Math.min(checked.tool.mostMs ?? bounds.callMs, left);
   const outcome = await runStep(
     { ...checked, context: contextOf(step), ms, asMaterial, keepFile, log },
     signal,

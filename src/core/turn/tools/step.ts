@@ -33,6 +33,8 @@ export interface Step {
   sources?: Source[];
   /** Ids of the files that it made, which `Turn.files` describes. */
   files?: string[];
+  /** It runs once more, since the process died in which it ran before. */
+  isAgain?: true;
   /** Begin and end (ms since 1970). */
   began?: number;
   ended?: number;

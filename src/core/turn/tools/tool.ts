@@ -62,8 +62,15 @@ export interface Tool<Input = unknown> {
   /** For the model: a sentence from `sentences/prompts.ts`. */
   description: string;
   input: z.ZodType<Input>;
-  /** `read`: it changes nothing, so it may run twice. `act`: it never runs twice. */
-  effect: 'read' | 'act';
+  /**
+   * `read`: it changes nothing, so it may run again. `make`: it changes nothing, but costs money, so it runs again at most
+   * once after a crash. `act`: it never runs twice.
+   */
+  effect: 'read' | 'make' | 'act';
+  /** Deadline of a call, ms. Absent: that of most tools (`ToolBounds.callMs`). */
+  mostMs?: number;
+  /** Whether the server that answers has what the tool needs. Absent: every server has. */
+  isFor?(choice: Choice): boolean;
   /** The line that people read while it runs, from the catalogue, such as `Searching the web: …`. */
   says(input: Input): string;
   /** @throws ToolError, whose sentence the model reads; every other error counts as a bug of Parley */

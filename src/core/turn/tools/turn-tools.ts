@@ -22,11 +22,13 @@ const FAMILY_OF: Record<HostedTool, ToolFamily> = {
 /** The families of which there is a tool, whoever may use it. */
 export function familiesAt({ tools, hostedAt }: Toolbox, choice: Choice): ToolFamily[] {
   const there = new Set([
-    ...tools.map(({ family }) => family),
+    ...tools.filter(isFor(choice)).map(({ family }) => family),
     ...hostedAt(choice).map((tool) => FAMILY_OF[tool]),
   ]);
   return TOOL_FAMILIES.filter((family) => there.has(family));
 }
+
+const isFor = (choice: Choice) => (tool: Tool) => tool.isFor?.(choice) ?? true;
 
 /** Who may use a family: everybody, nobody, or people with one of these roles. */
 export const ruleOf = (settings: Choices, family: ToolFamily) => settings[TOOL_CHOICES[family]] ?? 'all';
@@ -49,5 +51,6 @@ export function turnTools(
   };
   const hosted = hostedAt(choice).filter((tool) => isAllowed(FAMILY_OF[tool]));
   const isHosted = (family: ToolFamily) => hosted.some((tool) => FAMILY_OF[tool] === family);
-  return { tools: tools.filter(({ family }) => isAllowed(family) && !isHosted(family)), hosted };
+  const own = tools.filter(isFor(choice));
+  return { tools: own.filter(({ family }) => isAllowed(family) && !isHosted(family)), hosted };
 }

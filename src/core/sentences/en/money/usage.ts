@@ -20,6 +20,7 @@ export const by = { day: 'Days', person: 'People', model: 'Models', kind: 'Kinds
 export const kinds: Record<BookingKind, string> = {
   answer: 'Answers',
   transcription: 'Voice messages',
+  picture: 'Pictures',
   summary: 'Summaries',
   short: 'Short versions',
   trial: 'Trials of settings',

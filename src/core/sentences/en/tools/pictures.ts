@@ -11,3 +11,7 @@ export const refused = (files: number) =>
     other:
       'Files that belong here couldn’t be attached: this place doesn’t let Parley attach files, or not such large ones.',
   });
+
+/** Shown while it is made. @param words as the model wrote them */
+export const making = (words: string) => `Making a picture: ${words}`;
+export const changing = (words: string) => `Changing a picture: ${words}`;
