@@ -28,7 +28,7 @@ export interface SearchServiceUnderTest extends AsyncDisposable {
   /** Requests of any kind. */
   requests: number;
   /** Answers each search with these; a function chooses by the query. */
-  find(pages: Page[] | ((query: string) => Page[])): void;
+  find(pages: Page[] | ((query: string) => Page[] | Promise<Page[]>)): void;
   /** Answers each request so instead; undefined: as usual again. */
   respond(instead: ((response: ServerResponse, request: IncomingMessage) => void) | undefined): void;
 }
@@ -43,7 +43,7 @@ export async function startSearchService(
   kind: Kind,
   { formats = ['html', 'json'] }: { formats?: string[] } = {},
 ): Promise<SearchServiceUnderTest> {
-  let pages: (query: string) => Page[] = () => [];
+  let pages: (query: string) => Page[] | Promise<Page[]> = () => [];
   let instead: Parameters<SearchServiceUnderTest['respond']>[0];
   const searches: SearchRequestReceived[] = [];
   const server = createServer(async (request, response) => {
@@ -54,7 +54,7 @@ export async function startSearchService(
     if ('refused' in answer) return json(response, answer.refused, answer.says);
     const { query, language } = answer;
     searches.push({ query, language, headers: request.headers });
-    json(response, 200, FORMS[kind](query, pages(query)));
+    json(response, 200, FORMS[kind](query, await pages(query)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -20,11 +20,7 @@ const MOST_EXCERPT = 1_500;
 
 const input = z.object({
   query: z.string().trim().min(1).describe(SEARCH_PROMPT.query),
-  language: z
-    .string()
-    .regex(/^[a-z]{2}$/i)
-    .optional()
-    .describe(SEARCH_PROMPT.language),
+  language: z.string().nullish().describe(SEARCH_PROMPT.language),
 });
 
 export interface WebSearchOptions {
@@ -46,7 +42,8 @@ export function createWebSearch(
     effect: 'read',
     says: ({ query }) => en.tools.web.searching(shortened(query)),
     async run({ query, language }, context, signal) {
-      const asked = { query: searchable(query), language: language?.toLowerCase() };
+      const [code] = /^[a-z]{2}(?![a-z])/.exec(language?.trim().toLowerCase() ?? '') ?? [];
+      const asked = { query: searchable(query), language: code };
       const results = usable(await askService(service, asked, options, signal));
       if (results.length === 0) return { text: SEARCH_PROMPT.nothing };
       return shown(results, context);

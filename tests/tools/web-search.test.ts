@@ -80,10 +80,14 @@ describe.each<Kind>(['searxng', 'brave', 'tavily'])('a search with %s', (kind) =
   });
 
   it('takes any language that the model names', async () => {
-    for (const language of ['de', 'JA', 'pt', 'zh', 'xx']) await search(service.setting, 'x', { language });
+    for (const language of ['de', 'JA', 'pt-BR', 'zh_TW', 'xx', 'german'])
+      await search(service.setting, 'x', { language });
     const asked = service.searches.map(({ language = '' }) => language);
-    const wanted = { searxng: ['de', 'ja', 'pt', 'zh', 'xx'], brave: ['de', 'jp', 'pt-br', 'zh-hans', ''] };
-    expect(asked).toEqual(kind === 'tavily' ? ['', '', '', '', ''] : wanted[kind]);
+    const wanted = {
+      searxng: ['de', 'ja', 'pt', 'zh', 'xx', ''],
+      brave: ['de', 'jp', 'pt-br', 'zh-hans', '', ''],
+    };
+    expect(asked).toEqual(kind === 'tavily' ? ['', '', '', '', '', ''] : wanted[kind]);
   });
 
   it('leaves out results that cannot be opened', async () => {

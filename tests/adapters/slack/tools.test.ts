@@ -1,0 +1,28 @@
+/** People see on Slack how an answer with tools is made: two searches and one page, step by step. */
+import { expect, it } from 'vitest';
+import { startSlackBot } from '../../harness/slack.ts';
+import { expectLookedUp, QUESTION, SAYS, startLookingUp } from '../../harness/tools/looking-up.ts';
+import { asks, ended } from './said.ts';
+
+const ANSWER = 'The moon pulls the water [3], so it is high at noon [1].';
+
+it.each(['responses', 'chat'] as const)('each step is a card while it runs, by the %s API', async (api) => {
+  await using looking = await startLookingUp(api);
+  await using bot = await startSlackBot({ env: looking.env });
+  const { slack, model } = bot;
+  looking.plays(model, ANSWER);
+  const thread = asks(bot, 'ada', QUESTION);
+  const tasks = () => slack.botMessages('general', thread).flatMap((one) => one.tasks);
+  looking.begin();
+  for (const [index, says] of SAYS.entries()) {
+    await slack.waitFor(
+      () => tasks().some(({ title, status }) => title === says && status === 'in_progress'),
+      { what: () => `the card "${says}" among ${JSON.stringify(tasks())}` },
+    );
+    looking.steps[index]?.open();
+  }
+  const answers = await ended(bot, { thread });
+  expectLookedUp(model, looking);
+  expect(answers.map(({ shown }) => shown)).toEqual([expect.stringContaining('The moon pulls the water')]);
+  expect(tasks().map(({ title, status }) => [title, status])).toEqual(SAYS.map((says) => [says, 'complete']));
+});
