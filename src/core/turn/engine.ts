@@ -127,6 +127,11 @@ function filesOf({ made }: AttemptedAnswer): Pick<Turn, 'files'> | undefined {
   return files.length > 0 ? { files } : undefined;
 }
 
+function sourcesOf({ cited }: AttemptedAnswer): Pick<Turn, 'sources'> | undefined {
+  const sources = cited?.() ?? [];
+  return sources.length > 0 ? { sources } : undefined;
+}
+
 function turnIn(answering: AttemptedAnswer, end: End, notice: string | undefined): Turn {
   const { heard, answer, ended, choice } = answering;
   return {
@@ -134,6 +139,7 @@ function turnIn(answering: AttemptedAnswer, end: End, notice: string | undefined
     ...answer.thoughts(),
     ...filesOf(answering),
     ...roundsOf(answering),
+    ...sourcesOf(answering),
     ...bookingsOf(answering),
   };
 }

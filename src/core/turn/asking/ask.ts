@@ -3,12 +3,17 @@ import { type ModelRequest, UNMETERED } from '../../models/model.ts';
 import { askedModel } from '../../responses/asked-model.ts';
 import type { Chunk } from '../../types.ts';
 import { BYTES_PER_TOKEN } from '../context-size.ts';
+import { isKeptAfter } from '../ending.ts';
 import { persistently } from '../kept-turns.ts';
+import { createCitedChunks } from '../rounds/cited-chunks.ts';
 import { offeredBy } from '../rounds/offered.ts';
+import { stepsOf } from '../rounds/run-steps.ts';
 import { withoutUnseen } from '../rounds/seen-chunks.ts';
 import { createTurnRun } from '../rounds/turn-run.ts';
 import { type RoundChunk, toolRounds } from '../tool-rounds.ts';
+import { createSources } from '../tools/citing/sources.ts';
 import { createMadeFiles } from '../tools/made-files.ts';
+import type { Round } from '../tools/step.ts';
 import type { TurnTools } from '../tools/tool.ts';
 import type { AskOptions, AttemptedAnswer } from './attempted-answer.ts';
 import { isUnread, readDocuments } from './read-documents.ts';
@@ -67,16 +72,16 @@ export async function* ask(
   if (choice.provider)
     answering.meter = spending.meterOf({ kind: 'answer', ...cause, attempt: answering.attempt.reference });
   const asked = askedModel(model, { message, ...cause }, options);
-  const ask = (next: ModelRequest) =>
-    withoutUnseen((next === request ? asked : model).stream(next, answering.meter ?? UNMETERED, signal));
-  const run = createTurnRun({
-    ...answering,
-    ...cause,
-    ...built,
-    spending,
-    log: options.log,
-  });
   const { rounds } = answering.journal;
+  const sources = sourcesOf(rounds);
+  const cited = createCitedChunks(sources, answer.text);
+  answering.cited = cited.cited;
+  const ask = (next: ModelRequest) =>
+    cited.of(
+      withoutUnseen((next === request ? asked : model).stream(next, answering.meter ?? UNMETERED, signal)),
+    );
+  const { log } = options;
+  const run = createTurnRun({ ...answering, ...cause, ...built, sources, spending, log });
   const bounds = {
     ...TOOL_TIMES,
     ...options.toolTimes,
@@ -87,7 +92,11 @@ export async function* ask(
     signal,
   );
   yield* relay(chunks, answering);
+  if (isKeptAfter(answering.ended, signal)) yield* said(cited.list(), answer);
 }
+
+const sourcesOf = (rounds: Round[]) =>
+  createSources([...stepsOf(rounds)].flatMap((step) => step.sources ?? []));
 
 /** Goes on with the rounds of an attempt that was cut off. */
 async function* goOn(
@@ -99,12 +108,16 @@ async function* goOn(
   if (!before) return;
   answering.journal = before;
   answering.made = createMadeFiles(attachments, message, before.files);
-  if (before.answer !== '') {
-    const text = { type: 'text' as const, text: before.answer };
-    answer.add(text);
-    yield text;
-  }
+  yield* said(before.answer, answer);
   for (const file of before.files ?? []) yield { type: 'file', file };
+}
+
+/** A text of the answer that no model says just now. */
+function* said(text: string, answer: AttemptedAnswer['answer']): Generator<Chunk> {
+  if (text === '') return;
+  const chunk = { type: 'text' as const, text };
+  answer.add(chunk);
+  yield chunk;
 }
 
 /** Passes on what people see, and notes the answer and its end. */

@@ -14,6 +14,7 @@ import type { Attempt } from '../queue.ts';
 import type { ToolBounds } from '../rounds/run-steps.ts';
 import type { Journal } from '../tools/journal.ts';
 import { createMadeFiles, type MadeFiles } from '../tools/made-files.ts';
+import type { Source } from '../tools/step.ts';
 import type { TurnTools } from '../tools/tool.ts';
 import type { Documents } from './documents.ts';
 import type { Summarised } from './request.ts';
@@ -54,6 +55,8 @@ export interface AttemptedAnswer {
   ended: ModelEnding;
   /** Pictures and files of this answer. */
   made: MadeFiles;
+  /** The sources that the answer cites. Absent: none yet. */
+  cited?(): Source[];
 }
 
 export function beginAnswering(

@@ -13,12 +13,12 @@ import type { PictureNumbers } from '../past/picture-numbers.ts';
 import type { QueuedAttempt } from '../queue.ts';
 import { quotedName } from '../speech.ts';
 import type { ToolRoundsOptions } from '../tool-rounds.ts';
+import type { SourceBook } from '../tools/citing/sources.ts';
 import type { Journal } from '../tools/journal.ts';
 import { type KnownAddresses, knownAddresses } from '../tools/known-addresses.ts';
 import { contentOf, isPicture, type MadeFiles } from '../tools/made-files.ts';
 import type { Round } from '../tools/step.ts';
 import type { ConversationFile, ToolContext } from '../tools/tool.ts';
-import { createPageNumbers } from './page-numbers.ts';
 import { stepsOf } from './run-steps.ts';
 
 export interface TurnRunOptions {
@@ -32,6 +32,8 @@ export interface TurnRunOptions {
   spending: Spending;
   attempt: Pick<QueuedAttempt, 'journal'>;
   journal: Journal;
+  /** The pages of the turn, with those of the journal. */
+  sources: Pick<SourceBook, 'cite'>;
   answer: Pick<AnswerSoFar, 'text'>;
   made: Pick<MadeFiles, 'keep' | 'list'>;
   /** The meter of the answer's own requests. */
@@ -48,7 +50,7 @@ export type TurnRun = Pick<
 export function createTurnRun(options: TurnRunOptions): TurnRun {
   const { message, numbers, choice, attempt, journal, answer, made, log } = options;
   const { rounds } = journal;
-  const cite = createPageNumbers(stepsOf(rounds));
+  const { cite } = options.sources;
   const files = filesOf(options);
   let known: KnownAddresses | undefined;
   let steps = -1;

@@ -162,21 +162,28 @@ function readDefinition({ text, isEnd, sources }: CitationReading, numbers: numb
   return isKnown ? { end: Math.min(end + 1, text.length), numbers: [], words: '' } : undefined;
 }
 
-/** `([title](address))` and `([1], [2])`: the parentheses go, too. */
+/**
+ * `([title](address))` and `([1], [2])`: the parentheses go, too. A group of other links waits for its end as well: some
+ * providers tell of a page right after they cited it.
+ */
 function readGroup(reading: CitationReading, at: number): Found {
   const { text, isEnd } = reading;
   const numbers: number[] = [];
+  let hasOther = false;
   for (let next = at + 1; next - at < LONGEST_GROUP; ) {
     if (next >= text.length && !isEnd) return 'more';
     if (text[next] !== '[') return undefined;
     const found = readBrackets({ ...reading, isLineStart: false }, next);
-    if (found === 'more' || found === undefined || 'raw' in found)
-      return found === 'more' ? 'more' : undefined;
-    numbers.push(...found.numbers);
+    if (found === 'more' || found === undefined) return found;
+    if ('raw' in found) hasOther = true;
+    else numbers.push(...found.numbers);
     next = found.end;
     const between = matchAt(/[,;]?[ \t]{0,2}/y, text, next)?.[0] ?? '';
     if (next + between.length >= text.length && !isEnd) return 'more';
-    if (text[next] === ')') return afterwards(reading, next + 1, numbers);
+    if (text[next] === ')') {
+      const group = afterwards(reading, next + 1, numbers);
+      return group === 'more' || !hasOther ? group : undefined;
+    }
     next += between.length;
   }
   return undefined;

@@ -1,0 +1,54 @@
+/** Turns the citations in what a model says into links of the turn's sources. */
+import type { ModelChunk } from '../../models/model.ts';
+import { type Citations, createCitations } from '../tools/citing/citations.ts';
+import type { SourceBook } from '../tools/citing/sources.ts';
+import type { Source } from '../tools/step.ts';
+
+export interface CitedChunks {
+  /** The chunks of one response, with links. */
+  of(chunks: AsyncIterable<ModelChunk>): AsyncGenerator<ModelChunk, void, void>;
+  /** The list of the cited sources, with the blank line before it. Empty: none is cited. */
+  list(): string;
+  cited(): Source[];
+}
+
+/**
+ * Text is passed on as it is until there are sources, or the provider searches: it tells of pages after they are cited.
+ * @param answer the answer so far
+ */
+export function createCitedChunks(sources: SourceBook, answer: () => string): CitedChunks {
+  let citations: Citations | undefined;
+  let isSearching = false;
+
+  function citing(): Citations | undefined {
+    if (!citations && (isSearching || !sources.isEmpty())) citations = createCitations(sources, answer());
+    return citations;
+  }
+
+  return {
+    async *of(chunks) {
+      const before = answer();
+      /** Keeps the words of two responses apart. */
+      let gap = before === '' || /\s$/.test(before) ? '' : '\n\n';
+      for await (const chunk of chunks) {
+        if (chunk.type === 'text') {
+          const text = /^\s/.test(chunk.text) ? chunk.text : gap + chunk.text;
+          gap = '';
+          yield* shown(citing()?.push(text) ?? text);
+          continue;
+        }
+        if (chunk.type === 'retract') citations &&= createCitations(sources, before);
+        if (chunk.type === 'hosted') isSearching ||= chunk.call.tool === 'web_search';
+        if (chunk.type === 'cited') sources.cite(chunk.page);
+        if (chunk.type === 'call' || chunk.type === 'end') yield* shown(citations?.flush() ?? '');
+        yield chunk;
+      }
+    },
+    list: () => citations?.end() ?? '',
+    cited: () => citations?.cited() ?? [],
+  };
+}
+
+function* shown(text: string): Generator<ModelChunk> {
+  if (text !== '') yield { type: 'text', text };
+}
