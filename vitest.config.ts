@@ -10,8 +10,8 @@ export default defineConfig({
     setupFiles: ['tests/same-properties.ts'],
     expect: { poll: { timeout: HANGS_MS } },
     // Longer than a wait, which says what it waits for.
-    testTimeout: 3 * HANGS_MS,
-    hookTimeout: 3 * HANGS_MS,
+    testTimeout: 5 * HANGS_MS,
+    hookTimeout: 5 * HANGS_MS,
     // Most tests wait for clocks and sockets: more workers than cores.
     maxWorkers: 7,
   },

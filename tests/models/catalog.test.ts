@@ -160,8 +160,12 @@ describe('the list of models', () => {
 
   it('of a server that says nothing is late, and no longer waited for', async () => {
     await using server = await startModelServer();
-    server.respondToList(hangs);
-    vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.timeout(100));
+    const time = new AbortController();
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValue(time.signal);
+    server.respondToList((exchange) => {
+      time.abort(new DOMException('late', 'TimeoutError'));
+      return hangs(exchange);
+    });
     const failed = await listModels({ baseUrl: server.url, key: KEY }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ failure: { kind: 'late' } });
     expect(await server.listRequests[0]?.closed).toBe('gone');
