@@ -42,9 +42,10 @@ export function testStoreAway(platformUnderTest: PlatformUnderTest): void {
       await platform.kill();
     });
     await platform.startAgain();
-    await soon(() => expect(timesAsked(asked)).toBe(1));
+    await soon(async () =>
+      expect((await platform.shown(lane)).map((message) => message.text)).toContain('One.'),
+    );
     await settle();
-    expect((await platform.shown(lane)).map((message) => message.text)).toContain('One.');
     expect(timesAsked(asked)).toBe(1);
   });
 }
