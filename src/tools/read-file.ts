@@ -102,7 +102,7 @@ async function passagesOf(
   const parts = partsIn(begun.size);
   if (found === 0) return `searched in all ${parts} parts: none of the words stands in it`;
   const how = hasAll ? 'with all of the words' : 'with some of the words';
-  const heading = `searched in all ${parts} parts: ${found} passages ${how}`;
+  const heading = `searched in all ${parts} parts: ${found} ${found === 1 ? 'passage' : 'passages'} ${how}`;
   const more = found > passages.length ? `, the first ${passages.length} of which follow` : '';
   const shown = passages.map(
     ({ part, at, text }) => `[part ${part} of ${parts}, character ${at + 1}]\n${barred(text)}`,

@@ -6,7 +6,7 @@ export const FOUND: Record<string, string[] | string> = {
     'fixtures/Ω.txt',
     'd/e/e/p/-/f/o/l/d/e/r/-/p/a/t/h/cccc',
   ],
-  'archives/test_compat_gtar_2.tar': ['An archive of 1 files', 'file_with_big_uid_gid (119 B)'],
+  'archives/test_compat_gtar_2.tar': ['An archive of 1 file', 'file_with_big_uid_gid (119 B)'],
   'archives/test_compat_gzip_1.tgz': ['An archive of 6 files', 'f1 (3 B)', 'd1/f3 (3 B)'],
   'archives/test_read_format_7zip_lzma2.7z': 'archive',
   'archives/test_read_format_rar.rar': 'archive',

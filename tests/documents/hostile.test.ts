@@ -122,7 +122,7 @@ describe('a hostile document', () => {
       ...Array.from({ length: 60 }, () => piece),
     ];
     expect(await said(Buffer.concat(packed))).toBe(
-      'An archive of 1 files, 8589.9 MB unpacked. It lists their names only:\n\n- ../../etc/passwd (8589.9 MB)\n\n[the archive goes on; the rest was not read]',
+      'An archive of 1 file, 8589.9 MB unpacked. It lists their names only:\n\n- ../../etc/passwd (8589.9 MB)\n\n[the archive goes on; the rest was not read]',
     );
   });
 

@@ -90,7 +90,7 @@ describe('read_file', () => {
     for (const search of ['ALBATROSS', 'albatross, οδυσσευς', "istanbul's GULLS"]) {
       const found = await run({ file: 'BIG.csv', search });
       expect(found).toMatch(
-        `File "big.csv", searched in all ${parts} parts: 1 passages with all of the words\n\n[part `,
+        `File "big.csv", searched in all ${parts} parts: 1 passage with all of the words\n\n[part `,
       );
       const [, part, character] = /\[part (\d+) of \d+, character (\d+)\]/.exec(found) ?? [];
       expect(Math.abs(Number(character) - at)).toBeLessThan(40);
@@ -99,7 +99,7 @@ describe('read_file', () => {
     }
     expect(await run({ file: 'big.csv', search: 'heron' })).toMatch(/none of the words stands in it$/);
     expect(await run({ file: 'big.csv', search: 'albatross heron' })).toContain(
-      '1 passages with some of the words',
+      '1 passage with some of the words',
     );
   });
 

@@ -11,7 +11,9 @@ const MOST_NAME = 300;
 export function listArchive(list: PackageFiles['list'], text: DocumentText): void {
   const all = list.filter(({ name }) => !name.endsWith('/'));
   const bytes = all.reduce((sum, { size }) => sum + size, 0);
-  text.block(`An archive of ${all.length} files, ${sizeIn(bytes)} unpacked. It lists their names only:`);
+  text.block(
+    `An archive of ${all.length === 1 ? '1 file' : `${all.length} files`}, ${sizeIn(bytes)} unpacked. It lists their names only:`,
+  );
   const lines = all.slice(0, MOST_NAMED).map(({ name, size }) => `- ${shownName(name)} (${sizeIn(size)})`);
   text.block(lines.join('\n'));
   if (all.length > MOST_NAMED) text.block(`[${all.length - MOST_NAMED} more]`);

@@ -1,7 +1,8 @@
 /** Files that become text before a model reads them, and those that can't be read. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { answers } from '../../../lab/counterparts/model-server.ts';
+import { answers, done, streams } from '../../../lab/counterparts/model-server.ts';
+import { callsTools } from '../../../lab/counterparts/model-tools/steps.ts';
 import type { PlatformUnderTest } from './platform.ts';
 import { createStage } from './stage.ts';
 
@@ -30,11 +31,44 @@ export function testDocuments(platformUnderTest: PlatformUnderTest): void {
     const [first = ''] = prompts(asked).slice(-1);
     expect(first).toContain('File "report.pdf":\n```\n## Page 1 of 1\n\nYearly report\nGröße and naïve');
     expect(first).toContain('File "report.docx":\n```\n# Yearly report\n\nGröße and naïve');
-    expect(first).toContain('| Plum big | 2 |');
+    expect(first).toContain('| Plum<br>big | 2 |');
     const later = question(answers('Yes.'));
     ada.asks(lane, later);
     await ended(lane, ['Read.', 'Yes.']);
     expect(prompts(later)).toContain(first);
+  });
+
+  it('a long file is read on and searched, also later and when it is attached again', [], async () => {
+    const lane = stage.platform.lane();
+    const text = `${Array.from({ length: 12_000 }, (_, i) => `line ${i}`).join('\n')}\na heron at the end`;
+    const long = { name: 'long.csv', data: text };
+    const reads = (input: Record<string, unknown>) =>
+      streams(callsTools({ name: 'read_file', input: { file: 'long.csv', ...input } }), done);
+    /** The last of these that the model was sent with the question. The file itself would fill the screen. */
+    const sent = (asked: string, pattern: RegExp) =>
+      JSON.stringify(stage.request(asked)?.body).match(pattern)?.at(-1);
+
+    const asked = question(reads({ part: 5 }), answers('Read.'));
+    const ada = newcomer();
+    ada.asks(lane, asked, { files: [long] });
+    const [shown] = await ended(lane, ['Read.']);
+    expect(shown?.notice).toBe('');
+    expect(sent(asked, /read on with read_file.*?\]/)).toBe('read on with read_file, from part 5 of 5]');
+    expect(sent(asked, /part 5 of 5:\\nline .*?a heron at the end/)).toBeDefined();
+
+    const later = question(reads({ search: 'HERON' }), answers('Found.'));
+    ada.asks(lane, later);
+    await ended(lane, ['Read.', 'Found.']);
+    expect(sent(later, /searched in all.*?words/)).toBe(
+      'searched in all 5 parts: 1 passage with all of the words',
+    );
+
+    const again = question(reads({ search: 'at the end' }), answers('Again.'));
+    ada.asks(lane, again, { files: [long] });
+    await ended(lane, ['Read.', 'Found.', 'Again.']);
+    expect(sent(again, /searched in all.*?words/)).toBe(
+      'searched in all 5 parts: 1 passage with all of the words',
+    );
   });
 
   it('documents are read by what they are, whatever their names say', [], async () => {
