@@ -57,6 +57,8 @@ export interface ModelScript {
   fileRequests: ReceivedRequest[];
   /** Requests for paths that do not exist. */
   lost: ReceivedRequest[];
+  /** Requests that OpenAI would refuse for their form. They are in no other list, and nobody is billed for them. */
+  malformed: ReceivedRequest[];
 }
 
 const TRIAL = 'Answer with one word.';
@@ -97,9 +99,7 @@ export function createScript(defaults: Defaults) {
   let prefixes = ['/v1'];
   const files = createContainerFiles();
   const { requests, received, add } = createRequests();
-  const listRequests: ReceivedRequest[] = [];
-  const trials: ReceivedRequest[] = [];
-  const lost: ReceivedRequest[] = [];
+  const others = otherRequests();
 
   async function play(request: ReceivedRequest, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.path, 'http://localhost');
@@ -108,34 +108,35 @@ export function createScript(defaults: Defaults) {
     const exchange: Exchange = { api: endpoint === '/responses' ? 'responses' : 'chat', request, response };
     // This server also plays other servers, which do not have these endpoints.
     if (endpoint !== undefined && !isThere) {
-      lost.push(request);
+      others.lost.push(request);
       return defaults.nothingHere(exchange);
     }
     const key = request.headers.authorization?.replace('Bearer ', '') ?? '';
     const isRefused = accepted !== 'all' && !accepted.includes(key);
     if (request.method === 'GET' && endpoint === '/models') {
-      listRequests.push(request);
+      others.listRequests.push(request);
       return (isRefused ? defaults.refusesKey : listBehaviour)(exchange);
     }
     const file = FILE.exec(pathname)?.[1];
     if (file !== undefined) return files.play(file, exchange, defaults.nothingHere);
     if (PICTURES.test(pathname)) return pictures.play(exchange, isRefused);
     if (request.sent.includes(TRIAL)) {
-      trials.push(request);
+      others.trials.push(request);
       return (isRefused ? defaults.refusesKey : trialBehaviour)(exchange);
+    }
+    const problem = problemOf(exchange.api, request.body);
+    if (problem && !isRefused) {
+      others.malformed.push(request);
+      return defaults.refusesRequest(problem)(exchange);
     }
     add(request);
     if (isRefused) return defaults.refusesKey(exchange);
-    const problem = problemOf(exchange.api, request.body);
-    if (problem) return defaults.refusesRequest(problem)(exchange);
     await nextOf(behaviours)?.(exchange);
   }
 
   const controls: ModelScript = {
     requests,
-    listRequests,
-    trials,
-    lost,
+    ...others,
     received,
     ...pictures.controls,
     ...files.controls,
@@ -204,6 +205,13 @@ function createPictures({ nothingHere, refusesKey, refusesPicture }: Defaults) {
     },
   };
 }
+
+const otherRequests = (): Record<'listRequests' | 'trials' | 'lost' | 'malformed', ReceivedRequest[]> => ({
+  listRequests: [],
+  trials: [],
+  lost: [],
+  malformed: [],
+});
 
 /** The received requests, and who waits for them. */
 function createRequests() {

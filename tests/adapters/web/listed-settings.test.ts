@@ -35,13 +35,15 @@ describe('the settings at the page', () => {
       'dayLimit',
       'monthLimit',
       'timeZone',
+      'pagesTool',
+      'filesTool',
     ]);
     for (const { hint } of fields) expect(hint).toMatch(/^[A-Z].*\.$/);
   });
 
   it('reach the model, as text or as a number, and are taken back by null', async () => {
     await using model = await startModelServer();
-    await using parley = await startParley({ OPENAI_BASE_URL: model.url });
+    await using parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_MODEL: 'llama' });
     const browser = parley.browser();
     const asked = async () => {
       const id = await browser.newConversation();

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Api, Behaviour, ReceivedRequest } from '../../../lab/counterparts/model-script.ts';
 import {
   answers,
+  type ModelServer,
   refusesWhile,
   repliesJson,
   sentMessages,
   startModelServer,
 } from '../../../lab/counterparts/model-server.ts';
+import type { Tuning } from '../../../src/core/models/model.ts';
 import { ask, modelAt } from '../ask.ts';
 import { offer, withTools } from './ask-tools.ts';
 
@@ -188,16 +190,36 @@ describe.concurrent('a part of the tools that is refused', () => {
 });
 
 describe.concurrent('OpenAI’s Chat Completions', () => {
-  const model = (url: string) => modelAt(url, 'chat', { model: 'gpt-6-luna', tuning: { effort: 'high' } });
+  const model = (url: string, tuning?: Tuning) =>
+    modelAt(url, 'chat', { model: 'gpt-6-luna', ...(tuning && { tuning }) });
+  const efforts = ({ malformed, requests }: ModelServer) =>
+    [...malformed, ...requests].map(({ body }) => [body.reasoning_effort, body.tools !== undefined]);
 
-  it('are asked for no effort beside tools, and with it again without them', async () => {
+  it('are asked for no effort beside tools', async () => {
     await using server = await startModelServer();
     const { end } = await ask(model(server.url), { request: withTools(offer(['read_page'])) });
     expect(end).not.toHaveProperty('isWithoutTools');
-    expect(server.requests.map(({ body }) => body.reasoning_effort)).toEqual(['high', 'none']);
     await ask(model(server.url), { request: withTools(offer(['read_page'])) });
     await ask(model(server.url));
-    expect(server.requests.slice(2).map(({ body }) => body.reasoning_effort)).toEqual(['none', 'high']);
+    expect(efforts(server)).toEqual([
+      [undefined, true],
+      ['none', true],
+      ['none', true],
+      [undefined, false],
+    ]);
+  });
+
+  it('are asked without tools where people chose an effort', async () => {
+    await using server = await startModelServer();
+    const reasoning = () => model(server.url, { effort: 'high' });
+    const { end } = await ask(reasoning(), { request: withTools(offer(['read_page'])) });
+    expect(end).toHaveProperty('isWithoutTools', true);
+    await ask(reasoning(), { request: withTools(offer(['read_page'])) });
+    expect(efforts(server)).toEqual([
+      ['high', true],
+      ['high', false],
+      ['high', false],
+    ]);
   });
 
   it('answer without tools where the model has to reason', async () => {
@@ -209,7 +231,7 @@ describe.concurrent('OpenAI’s Chat Completions', () => {
     server.respond(refusing(['', 400, body], (request) => request.body.reasoning_effort === 'none'));
     const { text, end } = await ask(model(server.url), { request: withTools(offer(['read_page'])) });
     expect([text, end.isWithoutTools]).toEqual(['Hello.', true]);
-    expect(server.requests.at(-1)?.body.reasoning_effort).toBe('high');
+    expect(server.requests.at(-1)?.body).not.toHaveProperty('reasoning_effort');
   });
 });
 
