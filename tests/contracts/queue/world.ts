@@ -326,7 +326,7 @@ export async function openWorld(ground: Ground, isShared: boolean): Promise<Worl
       note(`${nameOf(process)} stops`);
       alive = alive.filter((one) => one !== process);
       const stopped = process.stop(20).then(() => gone(process));
-      // On one machine the next does not start before, or kills it after this time.
+      // On one machine the next starts once this one has stopped, or was killed after this time.
       if (isShared) return;
       await Promise.race([stopped, sleep(15_000)]);
       process.kill();
