@@ -207,7 +207,7 @@ describe('the tool loop holds its bounds', () => {
           ],
     );
     await set.attempt();
-    expect(await kept(set)).toMatchObject({ answer: 'First. Second.', rounds: [{ upTo: 7 }] });
+    expect(await kept(set)).toMatchObject({ answer: 'First. \n\nSecond.', rounds: [{ upTo: 7 }] });
   });
 
   it('counts an answer that is a picture alone as an answer', async () => {

@@ -104,9 +104,9 @@ describe('a fault in the middle of the tool loop', () => {
     expect((await kept(set)).end).toBeNull();
     expect(set.journals.at(-1)?.rounds[0]?.steps).toMatchObject([{ state: 'running' }]);
     const second = await set.attempt(asked, { number: 2 });
-    expect(textOf(second)).toBe('Wait. It is x.');
+    expect(textOf(second)).toBe('Wait. \n\nIt is x.');
     expect(runs).toBe(2);
-    expect(await kept(set)).toMatchObject({ answer: 'Wait. It is x.', end: 'stop' });
+    expect(await kept(set)).toMatchObject({ answer: 'Wait. \n\nIt is x.', end: 'stop' });
   });
 
   it('goes on with a made picture after a crash, and does not make it again', async () => {

@@ -12,6 +12,9 @@ export interface CitedChunks {
   cited(): Source[];
 }
 
+/** Chunks after which the text begins a paragraph, or ends. */
+const ENDING: ReadonlySet<ModelChunk['type']> = new Set(['hosted', 'call', 'end']);
+
 /**
  * Text is passed on as it is until there are sources, or the provider searches: it tells of pages after they are cited.
  * @param answer the answer so far
@@ -28,19 +31,15 @@ export function createCitedChunks(sources: SourceBook, answer: () => string): Ci
   return {
     async *of(chunks) {
       const before = answer();
-      /** Keeps the words of two responses apart. */
-      let gap = before === '' || /\s$/.test(before) ? '' : '\n\n';
       for await (const chunk of chunks) {
         if (chunk.type === 'text') {
-          const text = /^\s/.test(chunk.text) ? chunk.text : gap + chunk.text;
-          gap = '';
-          yield* shown(citing()?.push(text) ?? text);
+          yield* shown(citing()?.push(chunk.text) ?? chunk.text);
           continue;
         }
         if (chunk.type === 'retract') citations &&= createCitations(sources, before);
         if (chunk.type === 'hosted') isSearching ||= chunk.call.tool === 'web_search';
         if (chunk.type === 'cited') sources.cite(chunk.page);
-        if (chunk.type === 'call' || chunk.type === 'end') yield* shown(citations?.flush() ?? '');
+        if (ENDING.has(chunk.type)) yield* shown(citations?.flush() ?? '');
         yield chunk;
       }
     },

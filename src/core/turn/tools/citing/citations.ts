@@ -20,7 +20,7 @@ import { linkAddress, type SourceBook } from './sources.ts';
 export interface Citations {
   /** Returns the text that is decided. The rest is held back, as far as it may be the beginning of a citation. */
   push(text: string): string;
-  /** The end of one response. Returns what was held back. */
+  /** The end of one response; the next begins a line. Returns what was held back. */
   flush(): string;
   /** The end of the answer. Returns what was held back, and the list of the cited sources. */
   end(): string;
@@ -122,9 +122,16 @@ function read(state: State, isEnd: boolean): string {
     take(end);
   }
   state.held = text.slice(at);
-  // Only blocks of code go on in the next response.
-  if (isEnd && state.enclosure?.kind !== 'fence') state.enclosure = undefined;
+  if (isEnd) endParagraph(state);
   return shown.join('');
+}
+
+/** Only blocks of code go on in the next response. */
+function endParagraph(state: State): void {
+  if (isInFence(state.enclosure, state.line)) return;
+  state.enclosure = undefined;
+  state.line = '';
+  state.before = '';
 }
 
 /** Reads what begins at a place, and adds it as it is shown. Returns its end; undefined: the next text decides. */
