@@ -2,9 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pingedBy } from '../../../lab/counterparts/slack/blocks/pings.ts';
+import { holdsText } from '../../../src/adapters/slack/answer/blocks.ts';
 import { cardOf, sourcesOf } from '../../../src/adapters/slack/answer/streams/cards.ts';
 import { createStreamContent } from '../../../src/adapters/slack/answer/streams/stream-content.ts';
 import { bytesOf } from '../../../src/adapters/slack/markdown/bytes.ts';
+import { blockLines } from '../../../src/adapters/slack/reading/block-text.ts';
 import type { Part, PartStep } from '../../../src/chat/answer/surface.ts';
 import type { ShownStep } from '../../../src/core/types.ts';
 
@@ -70,6 +72,26 @@ describe('a card', () => {
       `https://x.example/${'a'.repeat(600)}`,
     ])
       expect(source('x', url)).toEqual([]);
+  });
+});
+
+describe('the cards of a message that Slack gives back', () => {
+  const card = { type: 'task_card', task_id: 'a', title: 'Searching the web: cats', status: 'complete' };
+
+  it('are no words of Parley’s', () => {
+    const line = { type: 'context', elements: [{ type: 'plain_text', text: 'Searching the web: cats' }] };
+    const own = [
+      card,
+      { type: 'plan', title: 'Work', tasks: [card] },
+      { type: 'markdown', text: 'Small.' },
+      line,
+    ];
+    expect(blockLines(own, true).map(({ text }) => text)).toEqual(['Small.']);
+    expect(blockLines([card]).map(({ text }) => text)).toEqual(['Searching the web: cats']);
+  });
+
+  it('do not stand for its text where its buttons change', () => {
+    expect(holdsText(card as never)).toBe(false);
   });
 });
 

@@ -10,8 +10,8 @@ export const MARKDOWN_CHARACTERS = 12_000;
 /** Most blocks of a message (Slack: reference/block-kit/blocks). */
 const MESSAGE_BLOCKS = 50;
 
-/** Block types below the text of an answer. */
-const BELOW = new Set(['actions', 'context_actions', 'context', 'divider']);
+/** Block types that are no text of an answer: those below it, and cards of steps between its pieces. */
+const BELOW = new Set(['actions', 'context_actions', 'context', 'divider', 'plan', 'task_card']);
 
 const VERSION = 'v1';
 const PREFIX = 'parley_';

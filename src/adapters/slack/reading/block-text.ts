@@ -32,21 +32,24 @@ const SHOWN_FIELDS = new Set([
   'title',
   'value',
 ]);
-const OWN_CONTROLS = new Set(['actions', 'context_actions']);
+/** Blocks of Parley's own messages that are no words of it: buttons, and cards of steps. */
+const OWN_CONTROLS = new Set(['actions', 'context_actions', 'plan', 'task_card']);
 
 /** Whether a block is the footer of an answer (`footerBlock`), which nobody wrote. */
-function isFooterBlock(block: unknown): boolean {
+const isFooterBlock = (block: unknown) => isFooter(plainContext(block) ?? '');
+
+/** The text of a context block of plain text alone. In Parley's own messages it is a footer, or what Parley does. */
+function plainContext(block: unknown): string | undefined {
   const { type, elements } = fieldsOf(block);
   const [only, ...others] = listOf(elements).map(fieldsOf);
-  return (
-    type === 'context' && others.length === 0 && only?.type === 'plain_text' && isFooter(stringOf(only.text))
-  );
+  const isPlain = type === 'context' && others.length === 0 && only?.type === 'plain_text';
+  return isPlain ? stringOf(only.text) : undefined;
 }
 
-/** @param withoutControls whether buttons are skipped, as in Parley's own messages */
-export function blockLines(blocks: unknown, withoutControls = false): BlockLine[] {
+/** @param isOwn whether the message is Parley's own: then its buttons, and what it does, are skipped */
+export function blockLines(blocks: unknown, isOwn = false): BlockLine[] {
   return listOf(blocks)
-    .filter((block) => !(withoutControls && OWN_CONTROLS.has(stringOf(fieldsOf(block).type))))
+    .filter((block) => !isOwn || !(OWN_CONTROLS.has(stringOf(fieldsOf(block).type)) || plainContext(block)))
     .filter((block) => !isFooterBlock(block))
     .flatMap((block) => linesOf(block, 0))
     .filter(({ text }) => text.trim() !== '');
