@@ -26,6 +26,8 @@ export interface Passages {
 const STEP_BYTES = 16 * PART_BYTES;
 /** Most words of a search. */
 const MOST_WORDS = 12;
+/** Most characters that are compared: in a hostile text, a search takes time in proportion to them. */
+const MOST_COMPARED = 64;
 const MOST_PASSAGES = 20;
 /** Characters in which words count as standing together. */
 const TOGETHER = 400;
@@ -58,7 +60,7 @@ export async function searchText(
     // A cut at the very beginning would make no headway; a text has no such line, and other bytes are cut anywhere.
     const end = (from + bytes.length < size && cutBefore(bytes, bytes.length)) || bytes.length;
     const text = bytes.toString('utf8', 0, end);
-    const scores = scoresIn(text, words);
+    const scores = await scoresIn(text, words);
     for (const { score } of scores.values()) {
       if (score === top) found++;
       if (score > top) {
@@ -83,7 +85,10 @@ export async function searchText(
 }
 
 function wordsOf(query: string): string[] {
-  const words = folded(query).split(' ').filter(Boolean);
+  const words = folded(query)
+    .split(' ')
+    .filter(Boolean)
+    .map((word) => word.slice(0, MOST_COMPARED));
   return [...new Set(words)].slice(0, MOST_WORDS);
 }
 
@@ -95,11 +100,12 @@ export function folded(text: string): string {
 }
 
 /** The passages with words in them, by their number; `at` is the place of the first word. */
-function scoresIn(text: string, words: string[]): Map<number, { score: number; at: number }> {
+async function scoresIn(text: string, words: string[]): Promise<Map<number, { score: number; at: number }>> {
   const within = folded(text);
   const scores = new Map<number, { score: number; at: number }>();
-  const wanted = words.length > 1 ? [...words, words.join(' ')] : words;
-  for (const word of wanted) {
+  const phrase = words.length > 1 ? [words.join(' ').slice(0, MOST_COMPARED)] : [];
+  for (const word of [...words, ...phrase]) {
+    await turnOfTheLoop();
     let at = within.indexOf(word);
     while (at >= 0) {
       const passage = Math.floor(at / TOGETHER);
