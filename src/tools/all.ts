@@ -28,7 +28,7 @@ export function createTools({ config, attachments, documents, troubles }: ToolsO
   const { WEB_SEARCH: search, READ_PAGES: pages } = config;
   return [
     createMakePicture({ attachments, ...pictureServer(config) }),
-    createReadFile(attachments),
+    createReadFile({ attachments, documents }),
     ...(pages === 'off' ? [] : [createReadPage({ pages, documents })]),
     ...('url' in search ? [createWebSearch(search, { troubles })] : []),
   ];

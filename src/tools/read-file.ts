@@ -4,7 +4,12 @@ import { en } from '../core/sentences/en.ts';
 import { READ_FILE_PROMPT } from '../core/sentences/prompts.ts';
 import type { Attachments } from '../core/storage.ts';
 import { partsIn, rangeOfPart, textOfPart } from '../core/turn/asking/file-parts.ts';
-import { isDocument } from '../core/turn/asking/read-documents.ts';
+import {
+  isDocument,
+  isUnread,
+  type ReadDocumentsOptions,
+  readOneDocument,
+} from '../core/turn/asking/read-documents.ts';
 import { TEXT_TYPE } from '../core/turn/attachment-kind.ts';
 import { WHY_UNREAD } from '../core/turn/past/shown-turns.ts';
 import { barred, quotedName, shownName, textLines } from '../core/turn/speech.ts';
@@ -25,7 +30,8 @@ const MOST_NAMES = 30;
 /** Bytes of a text that are read to learn its size. */
 const NO_BYTES = { from: 0, upTo: 0 };
 
-export function createReadFile(attachments: Pick<Attachments, 'text'>): Tool<Input> {
+export function createReadFile(options: ReadDocumentsOptions): Tool<Input> {
+  const { attachments } = options;
   return {
     name: 'read_file',
     family: 'files',
@@ -36,8 +42,13 @@ export function createReadFile(attachments: Pick<Attachments, 'text'>): Tool<Inp
       search?.trim() ? en.tools.files.searching(file, search) : en.tools.files.reading(file, part ?? 1),
 
     async run({ file, number, part, search }, { files, message }, signal) {
-      const { attachment, title } = chosen(files, file, number ?? undefined);
+      const { attachment: named, title } = chosen(files, file, number ?? undefined);
       const { conversation } = message;
+      // It is unread where its message was stopped, or where too many were read at the time.
+      const isLate = isUnread(named) && (named.unread ?? 'slow') === 'slow';
+      const attachment = isLate ? await readOneDocument(named, message, options, signal) : named;
+      if (attachment.unread !== undefined)
+        throw new ToolError(`${title} could not be read: ${WHY_UNREAD[attachment.unread]}.`);
       const text = search?.trim()
         ? await passagesOf(attachments, conversation, attachment, search, signal)
         : await partOf(attachments, conversation, attachment, part ?? 1);
@@ -63,10 +74,7 @@ function chosen(files: ToolContext['files'], name: string, number?: number) {
     );
   }
   const of = named.length > 1 ? `, number ${named.indexOf(attachment) + 1} of that name` : '';
-  const title = `File ${quotedName(attachment.name)}${of}`;
-  if (attachment.unread !== undefined)
-    throw new ToolError(`${title} could not be read: ${WHY_UNREAD[attachment.unread]}.`);
-  return { attachment, title };
+  return { attachment, title: `File ${quotedName(attachment.name)}${of}` };
 }
 
 /** A part of the text with its number. @throws ToolError */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
+import type { Documents } from '../../src/core/turn/asking/documents.ts';
 import { partsIn, rangeOfPart, textOfPart } from '../../src/core/turn/asking/file-parts.ts';
 import { showTurns } from '../../src/core/turn/past/shown-turns.ts';
 import { ownerOf } from '../../src/core/turn/queue-with-files.ts';
@@ -37,11 +38,17 @@ async function setUp(...given: Given[]) {
     await attachments.put(conversation, file, type === 'text/plain' ? bytes : Buffer.from('?'));
     await attachments.claim(conversation, [file.id], ownerOf(message));
     const withText = { ...file, text: text.length };
-    const isText = type === 'text/plain' || unread !== undefined;
+    const isText = type === 'text/plain' || unread !== undefined || text === '';
     if (!isText) await attachments.keepText(conversation, withText, bytes, ownerOf(message));
     files.push(isText ? file : withText);
   }
-  const tool = createReadFile(attachments);
+  const documents: Documents = {
+    async read(source) {
+      const bytes = 'load' in source ? await source.load() : source;
+      return bytes ? { text: Buffer.from(`read from ${bytes}`), characters: 11 } : { unread: 'broken' };
+    },
+  };
+  const tool = createReadFile({ attachments, documents });
   const context = { message, files: files.map((attachment) => ({ attachment })) } as ToolContext;
   const run = async (input: unknown) => (await tool.run(tool.input.parse(input), context, never)).text;
   const shown = async (canReadOn: boolean) => {
@@ -133,6 +140,19 @@ describe('read_file', () => {
     await expect(run({ file: 'locked.pdf' })).rejects.toThrow(
       'could not be read: it is protected by a password.',
     );
+  });
+
+  it('reads a document whose message was stopped before it was read, or that had to wait too long', async () => {
+    const { run, shown } = await setUp(
+      { name: 'stopped.pdf', text: '', type: pdf },
+      { name: 'late.pdf', text: '', type: pdf, unread: 'slow' },
+    );
+    expect(await shown(true)).toContain('[file not read yet; read_file reads it now: "stopped.pdf"]');
+    expect(await shown(false)).toContain('[file no longer shown to you: "stopped.pdf"]');
+    for (const file of ['stopped.pdf', 'late.pdf', 'stopped.pdf'])
+      expect(await run({ file })).toBe(`File "${file}", part 1 of 1:\nread from ?`);
+    // From then on, it stands in the conversation.
+    expect(await shown(true)).toContain('File "stopped.pdf":\n```\nread from ?\n```');
   });
 
   it('shows people which file is read, whatever its name holds', async () => {

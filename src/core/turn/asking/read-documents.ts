@@ -24,33 +24,43 @@ export interface ReadDocumentsOptions {
  */
 export async function readDocuments(
   message: Message,
-  { attachments, documents }: ReadDocumentsOptions,
+  options: ReadDocumentsOptions,
   signal: AbortSignal,
 ): Promise<Message> {
-  const { conversation } = message;
-
-  async function read(attachment: Attachment): Promise<Attachment> {
-    const { unread: _, ...document } = attachment;
-    const kept = await attachments.text(conversation, document);
-    if (kept?.attachment.text !== undefined) return { ...document, text: kept.attachment.text };
-    let isGone = false;
-    const load = async () => {
-      const file = await attachments.get(conversation, document.id);
-      isGone = file === undefined;
-      return file?.bytes;
-    };
-    const result = await documents.read({ load, person: message.author.id }, document.type, signal);
-    if (isGone) return document;
-    if ('unread' in result) return signal.aborted ? document : { ...document, unread: result.unread };
-    const withText = { ...document, text: result.characters };
-    await attachments.keepText(conversation, withText, result.text, ownerOf(message));
-    return withText;
-  }
-
   const shown: Attachment[] = [];
   // One after another, so that ten documents are not in memory at once.
-  for (const one of message.attachments) shown.push(isUnread(one) ? await read(one) : one);
+  for (const one of message.attachments)
+    shown.push(isUnread(one) ? await readOneDocument(one, message, options, signal) : one);
   return { ...message, attachments: shown };
+}
+
+/**
+ * The document with the length of its text, or with why it has none. Without either, it is gone, or reading was aborted.
+ * @param message of the person who asks for it, in the document's conversation
+ * @throws StoreError
+ */
+export async function readOneDocument(
+  attachment: Attachment,
+  message: Message,
+  { attachments, documents }: ReadDocumentsOptions,
+  signal: AbortSignal,
+): Promise<Attachment> {
+  const { conversation, author } = message;
+  const { unread: _, ...document } = attachment;
+  const kept = await attachments.text(conversation, document);
+  if (kept?.attachment.text !== undefined) return { ...document, text: kept.attachment.text };
+  let isGone = false;
+  const load = async () => {
+    const file = await attachments.get(conversation, document.id);
+    isGone = file === undefined;
+    return file?.bytes;
+  };
+  const result = await documents.read({ load, person: author.id }, document.type, signal);
+  if (isGone) return document;
+  if ('unread' in result) return signal.aborted ? document : { ...document, unread: result.unread };
+  const withText = { ...document, text: result.characters };
+  await attachments.keepText(conversation, withText, result.text, ownerOf(message));
+  return withText;
 }
 
 /** The documents of a message that could not be read. */

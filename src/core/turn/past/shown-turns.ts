@@ -6,6 +6,7 @@ import type { Attachments } from '../../storage.ts';
 import type { Attachment, MadeFile, Message, Origin, Quote, Turn } from '../../types.ts';
 import type { WhyUnread } from '../asking/documents.ts';
 import { partFrom, partsIn } from '../asking/file-parts.ts';
+import { isUnread } from '../asking/read-documents.ts';
 import { timeLineOf, timeLineOfNewest } from '../asking/time-line.ts';
 import { isAudio } from '../asking/voice.ts';
 import { MOST_FILE_CHARACTERS, MOST_QUOTE_CHARACTERS } from '../context-size.ts';
@@ -141,7 +142,7 @@ async function userMessage(
     if (isText && file) texts.push(file);
     else if (file) shown.push({ name: attachment.name, type: attachment.type, base64: file });
     if (number !== undefined) texts.push(`[picture ${number}${file ? '' : GONE}: ${nameOf(attachment)}]`);
-    else if (!file) texts.push(`[file no longer shown to you: ${quotedName(attachment.name)}]`);
+    else if (!file) texts.push(notShown(attachment, files));
   }
   return {
     role: 'user',
@@ -201,6 +202,13 @@ export const WHY_UNREAD: Record<WhyUnread, string> = {
 
 const unreadable = ({ name, origin }: Attachment, why: WhyUnread) =>
   `[attached, but could not be read: ${quotedName(name)}${origin ? ` of ${ofWhom(origin)}` : ''}: ${WHY_UNREAD[why]}]`;
+
+/** A file without a text: it is gone, or its message was stopped before it was read. */
+function notShown(attachment: Attachment, { canReadOn = false }: ShownFiles): string {
+  const name = quotedName(attachment.name);
+  if (canReadOn && isUnread(attachment)) return `[file not read yet; read_file reads it now: ${name}]`;
+  return `[file no longer shown to you: ${name}]`;
+}
 
 /** The source of a quote or a file, in words. */
 const ofWhom = ({ from, note = '' }: Origin) =>
