@@ -74,8 +74,9 @@ export async function runLimits(options: Options): Promise<LimitsRun> {
   await fleet.allUp();
   const left = await settled(storeUrl, { postgres, provider, options });
   crowd.stop();
-  const csv = await csvOf(folder, env);
   await Promise.all(fleet.parleys.map((parley) => parley.stop()));
+  // Read once nobody books any more.
+  const csv = await csvOf(folder, env);
   const findings = judgeLimits({
     calls: provider.calls,
     stored: await readStored(storeUrl),
@@ -119,7 +120,7 @@ async function settled(
     const now = JSON.stringify({ ...left, running, calls: provider.calls.length });
     if (now !== before) changedAt = performance.now();
     before = now;
-    const isQuiet = left.lanes === 0 && left.calls === 0 && running === 0;
+    const isQuiet = left.lanes === 0 && left.calls === 0 && running === 0 && provider.calls.length > 0;
     const longest = isQuiet ? QUIET_MS : options.settleSeconds * 1_000;
     if (performance.now() - changedAt > longest) return left;
     await sleep(LOOK_EVERY_MS);
