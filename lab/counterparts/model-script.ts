@@ -40,8 +40,11 @@ export interface ModelScript {
   respond(...behaviours: [Behaviour, ...Behaviour[]]): void;
   /** Sets the behaviour for `GET /models`. */
   respondToList(behaviour: Behaviour): void;
-  /** Sets the behaviour for trials. */
+  /** Requests with which Parley tries whether a model calls tools. They are not in `requests`. */
+  toolTrials: ReceivedRequest[];
+  /** Sets the behaviour for trials. A refused key is refused here, too. */
   respondToTrial(behaviour: Behaviour): void;
+  respondToToolTrial(behaviour: Behaviour): void;
   /** Requests for pictures. They are not in `requests`. */
   pictures: ReceivedRequest[];
   /** Sets one behaviour for each next request for a picture that OpenAI would take. The last one stays. */
@@ -61,7 +64,9 @@ export interface ModelScript {
   malformed: ReceivedRequest[];
 }
 
+/** Words that stand in each trial (core/sentences/prompts.ts). */
 const TRIAL = 'Answer with one word.';
+const TOOL_TRIAL = 'parley_trial';
 const ENDPOINTS = [
   '/chat/completions',
   '/responses',
@@ -93,7 +98,7 @@ interface Defaults {
 export function createScript(defaults: Defaults) {
   let behaviours: Behaviour[] = [defaults.reply];
   let listBehaviour: Behaviour = defaults.list;
-  let trialBehaviour: Behaviour = defaults.reply;
+  const trials = [createTrials(TOOL_TRIAL, defaults.reply), createTrials(TRIAL, defaults.reply)] as const;
   const pictures = createPictures(defaults);
   let accepted: string[] | 'all' = 'all';
   let prefixes = ['/v1'];
@@ -120,10 +125,8 @@ export function createScript(defaults: Defaults) {
     const file = FILE.exec(pathname)?.[1];
     if (file !== undefined) return files.play(file, exchange, defaults.nothingHere);
     if (PICTURES.test(pathname)) return pictures.play(exchange, isRefused);
-    if (request.sent.includes(TRIAL)) {
-      others.trials.push(request);
-      return (isRefused ? defaults.refusesKey : trialBehaviour)(exchange);
-    }
+    const trial = trials.find(({ isOne }) => isOne(request));
+    if (trial) return (isRefused ? defaults.refusesKey : trial.play)(exchange);
     const problem = problemOf(exchange.api, request.body);
     if (problem && !isRefused) {
       others.malformed.push(request);
@@ -146,9 +149,10 @@ export function createScript(defaults: Defaults) {
     respondToList(next) {
       listBehaviour = next;
     },
-    respondToTrial(next) {
-      trialBehaviour = next;
-    },
+    toolTrials: trials[0].requests,
+    trials: trials[1].requests,
+    respondToToolTrial: trials[0].respond,
+    respondToTrial: trials[1].respond,
     accept(keys) {
       accepted = keys;
     },
@@ -162,6 +166,23 @@ export function createScript(defaults: Defaults) {
 
 /** The next behaviour. The last one stays. */
 const nextOf = (behaviours: Behaviour[]) => (behaviours.length > 1 ? behaviours.shift() : behaviours[0]);
+
+/** Requests that try a model. @param mark words that stand in each of them */
+function createTrials(mark: string, reply: Behaviour) {
+  const requests: ReceivedRequest[] = [];
+  let behaviour = reply;
+  return {
+    requests,
+    isOne: ({ sent }: ReceivedRequest) => sent.includes(mark),
+    play(exchange: Exchange) {
+      requests.push(exchange.request);
+      return behaviour(exchange);
+    },
+    respond(next: Behaviour) {
+      behaviour = next;
+    },
+  };
+}
 
 /** Files that code made in containers. */
 function createContainerFiles() {
@@ -206,9 +227,8 @@ function createPictures({ nothingHere, refusesKey, refusesPicture }: Defaults) {
   };
 }
 
-const otherRequests = (): Record<'listRequests' | 'trials' | 'lost' | 'malformed', ReceivedRequest[]> => ({
+const otherRequests = (): Record<'listRequests' | 'lost' | 'malformed', ReceivedRequest[]> => ({
   listRequests: [],
-  trials: [],
   lost: [],
   malformed: [],
 });

@@ -2,20 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { adviceOn, OPERATOR_WORDS, PLATFORMS } from '../adapters/all.ts';
+import { adviceOn, PLATFORMS } from '../adapters/all.ts';
 import type { Config } from '../config.ts';
 import type { Kind } from '../core/access/access-lists.ts';
 import { StoreError, StoreInUseError, VaultError } from '../core/errors.ts';
-import { isOpenAI, OPENAI_BASE_URL } from '../core/models/base-url.ts';
-import { listModels } from '../core/models/catalog/catalog.ts';
-import { askOneWord, CONCLUSIVE } from '../core/models/catalog/trial.ts';
-import { failureOf } from '../core/models/failures/failures.ts';
-import type { Failure, Model } from '../core/models/model.ts';
-import { createOpenAIModel } from '../core/models/openai.ts';
-import type { Provider } from '../core/models/provider.ts';
 import type { Finding } from '../core/platform.ts';
 import { en } from '../core/sentences/en.ts';
-import { failureNotice } from '../core/sentences/failure-notice.ts';
 import { accessListsOf, spendingAdvice } from '../start/operator-limits.ts';
 import { folderOf, openStore } from '../store/open.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
@@ -25,10 +17,8 @@ import { createAdapterState } from '../store/tables/adapter-state.ts';
 import { withoutPassword } from '../store/url.ts';
 import { checkLimits } from './check-limits.ts';
 import { checkNames, checkPort } from './check-machine.ts';
+import { checkModel } from './check-model.ts';
 import { checkPrices } from './check-prices.ts';
-
-/** Longest wait for the model's first word, ms. */
-const WORD_MS = 20_000;
 
 /**
  * Prints the table. Returns 0 if nothing failed.
@@ -41,7 +31,7 @@ export async function doctor(config: Config, names: string[]): Promise<number> {
     ...checkNames(names),
     finding,
     await checkMasterKeys(config, store),
-    await checkModel(config),
+    ...(await checkModel(config)),
     ...(await checkPrices(config)),
     ...checkLimits(config),
   ];
@@ -108,49 +98,4 @@ async function checkMasterKeys(
     const reason = error instanceof VaultError ? error.message : undefined;
     return { what, state: 'failed', says: en.checks.keysMissing(reason, path) };
   }
-}
-
-async function checkModel(config: Config): Promise<Finding> {
-  const what = 'model';
-  const baseUrl = config.OPENAI_BASE_URL ?? OPENAI_BASE_URL;
-  const key = config.OPENAI_API_KEY;
-  if (key === undefined && baseUrl === OPENAI_BASE_URL) {
-    return {
-      what,
-      state: 'note',
-      says: en.checks.demoAnswers,
-    };
-  }
-  const provider = { baseUrl, ...(key !== undefined && { key }) };
-  const model = config.OPENAI_MODEL;
-  const choice = { source: 'operator' as const, model, provider };
-  const failed = (failure: Failure): Finding => ({
-    what,
-    state: 'failed',
-    says: failureNotice(failure, choice, { reader: 'operator', words: OPERATOR_WORDS }),
-  });
-  const listed = await listModels(provider).catch((error: unknown) => failureOf(error));
-  // Asking the model for a word would fail the same way.
-  if (!Array.isArray(listed) && CONCLUSIVE.has(listed.kind)) return failed(listed);
-  const failure = await askOneWord(modelAt(config, provider), WORD_MS);
-  if (!failure) return { what, state: 'ok', says: en.checks.modelAnswers(baseUrl, model) };
-  if (failure.kind === 'late') {
-    return { what, state: 'warning', says: en.checks.modelSlow(baseUrl, WORD_MS / 1000) };
-  }
-  if (failure.kind !== 'not-found' || !Array.isArray(listed)) return failed(failure);
-  const others = listed.slice(0, 3);
-  if (others.length === 0) return failed(failure);
-  return { what, state: 'failed', says: en.checks.modelNotListed(baseUrl, model, others) };
-}
-
-function modelAt({ OPENAI_MODEL, OPENAI_API }: Config, provider: Provider): Model {
-  const { baseUrl } = provider;
-  const auto = isOpenAI(baseUrl) ? 'responses' : 'chat';
-  return createOpenAIModel({
-    provider,
-    model: OPENAI_MODEL,
-    api: OPENAI_API === 'auto' ? auto : OPENAI_API,
-    firstChunkMs: WORD_MS,
-    stallMs: WORD_MS,
-  });
 }

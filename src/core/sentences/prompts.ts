@@ -55,6 +55,13 @@ export const SUMMARY_INSTRUCTIONS = `The message lists chat messages, oldest fir
 /** The description of the tool `read_file`. */
 export const READ_FILE_PROMPT = `Reads a file of this conversation that holds text, such as a PDF, a document, a sheet or an e-mail. Of a long file you were shown only the beginning: read on with "part", or look for words in the whole file with "search". Parts are equal stretches of text, not the pages of the document; to come to a page of a PDF, search for its heading, such as "Page 40 of". A search is not case-sensitive; it gives the passages that hold the most of the words, and the parts that they stand in.`;
 
+/** Tries whether a model calls a tool. The tool is never run. */
+export const TOOL_TRIAL_PROMPT = {
+  tool: { name: 'parley_trial', does: 'Notes that tools work.', input: 'Any word.' },
+  instructions: 'Do what you are asked by a tool, and write no text.',
+  message: 'Call the tool parley_trial now, with the word "hello".',
+};
+
 /** Tries a model out: it has to say one word. */
 export const TRIAL_PROMPT = {
   instructions: 'Answer with one word.',

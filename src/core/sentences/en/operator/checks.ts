@@ -22,6 +22,14 @@ export const modelSlow = (baseUrl: string, seconds: number) =>
 export const modelNotListed = (baseUrl: string, model: string, others: string[]) =>
   `${baseUrl} does not have ${model}. Set OPENAI_MODEL to one it lists: ${others.join(', ')}`;
 
+export const toolsCalled = (model: string) => `${model} calls tools`;
+export const toolsRefused = (model: string) =>
+  `${model} takes no tools, so Parley answers without looking anything up. Choose a model that calls tools (at Ollama and OpenRouter, models list it as “tools”), or start vLLM with --enable-auto-tool-choice and --tool-call-parser, llama.cpp with --jinja`;
+export const toolsWritten = (model: string) =>
+  `${model} writes its calls of tools as text, and people would read them: the server does not know the model's format. Start vLLM with the --tool-call-parser of the model, llama.cpp with --jinja and the model's template, or update the server`;
+export const toolsUncalled = (model: string) =>
+  `${model} was asked to call a tool and did not, so it may seldom look anything up`;
+
 /** @param places names of platforms */
 export const notLimited = (places: string[]) =>
   `anybody who can ask Parley on ${places.join(' and ')} can spend the money of OPENAI_API_KEY without a limit. Set SPEND_MONTH or SPEND_DAY`;
