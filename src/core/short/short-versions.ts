@@ -7,6 +7,7 @@ import { SHORT_INSTRUCTIONS } from '../sentences/prompts.ts';
 import type { Settings, TenantSettings } from '../settings.ts';
 import type { StoredTurn, Transcripts } from '../storage.ts';
 import { barred } from '../turn/speech.ts';
+import { withoutSourceList } from '../turn/tools/citing/source-list.ts';
 import type { Reader } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { withoutLinks } from './citations.ts';
@@ -57,7 +58,7 @@ export function createShortVersions(options: ShortVersionsOptions): ShortVersion
     const { tenant, conversation, id } = turn.message;
     const made = await askOnce({
       instructions: SHORT_INSTRUCTIONS,
-      text: barred(withoutMiddle(turn.answer, most)),
+      text: barred(withoutMiddle(withoutSourceList(turn.answer), most)),
       spender: { tenant, person, roles, conversation },
       settings: asker.settings ?? (await settings.read(tenant)),
       purpose: 'short',

@@ -17,7 +17,12 @@ export function createTellAdmins(workspaces: Pick<Workspaces, 'of'>, log: Logger
       });
       const write = async () => {
         const channel = 'channel' in place ? place.channel : await directChannel(client, place.person);
-        await client.chat.postMessage({ channel, text: slackText(text), unfurl_links: false });
+        await client.chat.postMessage({
+          channel,
+          text: slackText(text),
+          unfurl_links: false,
+          unfurl_media: false,
+        });
       };
       await Promise.race([write(), late]);
       return true;

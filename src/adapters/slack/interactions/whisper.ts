@@ -44,6 +44,7 @@ export async function whisper(
 ): Promise<void> {
   if (!channel) return;
   const at = { channel, ...(thread !== undefined && { thread_ts: thread }) };
-  if (isDirect(channel)) await client.chat.postMessage({ ...at, ...message });
+  const noPreviews = { unfurl_links: false, unfurl_media: false };
+  if (isDirect(channel)) await client.chat.postMessage({ ...at, ...message, ...noPreviews });
   else await client.chat.postEphemeral({ ...at, user, ...message });
 }

@@ -4,7 +4,7 @@ import type { Chosen } from '../../models/catalog/choose.ts';
 import type { ModelRequest } from '../../models/model.ts';
 import type { OfferedTools } from '../../models/tool.ts';
 import { UTC } from '../../money/periods.ts';
-import { INSTRUCTIONS } from '../../sentences/prompts.ts';
+import { INSTRUCTIONS, TOOLS_INSTRUCTIONS } from '../../sentences/prompts.ts';
 import type { TenantSettings } from '../../settings.ts';
 import type { Message } from '../../types.ts';
 import { type BuiltContext, buildContext, type ContextOptions } from '../context.ts';
@@ -40,7 +40,7 @@ export async function requestFor(
     buildContext(message, isSummarised ? { ...unsummarised, summaries } : unsummarised),
   );
   const request = {
-    instructions: persona ? `${INSTRUCTIONS}\n\n${persona}` : INSTRUCTIONS,
+    instructions: [INSTRUCTIONS, tools ? TOOLS_INSTRUCTIONS : '', persona].filter(Boolean).join('\n\n'),
     messages,
     cacheKey: opaque(conversation),
     user: opaque(`${tenant} ${author.id}`),
