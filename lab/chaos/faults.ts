@@ -36,7 +36,7 @@ export interface Faults {
 /** Longest wait of a kill for a message to be posted, ms. */
 const POSTING_MS = 2_000;
 /** Longest wait of a kill for a search, ms. */
-const SEARCHING_MS = 4_000;
+const SEARCHING_MS = 30_000;
 const LOOK_EVERY_MS = 4;
 /** Longest wait for a process that can be killed, ms. A start takes 1 s, on a busy machine 20 s. */
 const VICTIM_MS = 120_000;
@@ -129,7 +129,8 @@ function createProcessFaults(options: FaultOptions, note: Note) {
     if (when === 'posting') await posting(options);
     if (when === 'searching') {
       const searching = fleet.parleys[await searchingProcess(options)];
-      if (searching && runs(searching)) return end(searching, downMs);
+      if (searching && runs(searching)) await end(searching, downMs);
+      return;
     }
     const one = await victim(fleet, index, 0);
     const victims = process === 'all' ? fleet.parleys.filter(runs) : [one];

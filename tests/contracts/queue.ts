@@ -10,6 +10,7 @@ import { testFailingStore } from './queue/failing-store.ts';
 import { testForgetting } from './queue/forgetting.ts';
 import { testHeldUp } from './queue/held-up.ts';
 import { testJoining } from './queue/joining.ts';
+import { testHeldJournal, testJournalling } from './queue/journalling.ts';
 import { testSeveral } from './queue/several.ts';
 import { createStage, type Ground } from './queue/stage.ts';
 import { testStopping } from './queue/stopping.ts';
@@ -33,8 +34,10 @@ export function testQueue(
     testStopping(stage);
     testFailingStore(stage);
     testDrafts(stage);
+    testJournalling(stage);
     if (!isShared) return;
     testSeveral(stage);
     testHeldUp(stage);
+    testHeldJournal(stage);
   });
 }

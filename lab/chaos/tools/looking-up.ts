@@ -19,16 +19,27 @@ export interface SentMessage {
   tool_call_id?: string;
 }
 
+const BETWEEN = '\n\n';
+/** Responses of an answer, of which the last calls nothing. */
+const ROUNDS = 3;
+
 /** The queries of each response that searches. */
 export const queriesOf = (token: string): string[][] => [
   [`${token} one`, `${token} two`],
   [`${token} three`],
 ];
 
-/** The chunks that a response writes. @param round from 0; the last writes the rest */
-export function chunksOf({ chunks }: Answer, round: number): string[] {
-  const third = Math.ceil(chunks.length / 3);
-  return chunks.slice(round * third, (round + 1) * third);
+/** The chunks that a response writes, of whole paragraphs. @param round from 0; the last writes the rest */
+export function chunksOf({ text, chunks }: Answer, round: number): string[] {
+  const blocks = text.split(BETWEEN);
+  const third = Math.floor(blocks.length / ROUNDS);
+  const isLast = round === ROUNDS - 1;
+  const own = blocks.slice(round * third, isLast ? undefined : (round + 1) * third).join(BETWEEN);
+  const written = isLast ? own : own + BETWEEN;
+  const length = Math.ceil(text.length / chunks.length);
+  return Array.from({ length: Math.ceil(written.length / length) }, (_, index) =>
+    written.slice(index * length, (index + 1) * length),
+  );
 }
 
 /** The place of the message that is answered. */

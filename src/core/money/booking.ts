@@ -18,18 +18,23 @@ export interface PlannedCall {
   model: string;
   /** An upper bound of the tokens that it reads. */
   input: number;
+  /** The most fees of tools that the provider runs. Absent: none. */
+  fees?: Nano;
 }
 
 /** The source of a cost: the provider's own figure, the operator's price file, or the table of a library. */
 export type PriceSource = 'provider' | 'operator' | 'table';
 
+/** The cost with the fees, as far as they are known. */
+export const paidFor = ({ cost = 0, fees = 0 }: Pick<Booking, 'cost' | 'fees'>): Nano => cost + fees;
+
 /** A call that has ended. */
-export interface Booking extends Omit<PlannedCall, 'input'> {
+export interface Booking extends Omit<PlannedCall, 'input' | 'fees'> {
   /** When it began (ms since 1970). */
   at: number;
   /** The model as the provider billed it is `model`. */
   usage: Usage;
-  /** Fees of tools. */
+  /** Fees of tools that the provider ran, besides `cost`. */
   fees?: Nano;
   /** The provider's service tier, such as `priority`. */
   tier?: string;

@@ -2,6 +2,7 @@
 import type { ModelRequest } from '../models/model.ts';
 import { mostPictureTokens } from '../models/pictures/tokens.ts';
 import { mostTokens } from '../text/most-tokens.ts';
+import { mostOfHosted } from './prices/hosted-fees.ts';
 import type { Usage } from './usage.ts';
 
 /** Tokens with which a provider marks a message and its role. */
@@ -24,6 +25,7 @@ export function mostInput(
 ): number {
   let tokens = mostTokens(instructions) + OF_MESSAGE;
   if (tools) tokens += mostTokens(JSON.stringify(tools.functions)) + tools.hosted.length * OF_HOSTED_TOOL;
+  tokens += mostOfHosted(tools).input;
   for (const { text, time = '', images = [], calls = [], sent } of messages) {
     tokens += mostTokens(text) + mostTokens(time) + OF_MESSAGE;
     for (const { name, arguments: input, output } of calls)

@@ -17,7 +17,7 @@ import { createKeptTurns } from './kept-turns.ts';
 import { idsOf, recordOf, type TurnRecord } from './log-record.ts';
 import type { NoteMaker } from './past/note-maker.ts';
 import { type Attempt, RESTART } from './queue.ts';
-import { endedRounds } from './rounds/run-steps.ts';
+import { endedRounds } from './rounds/round-messages.ts';
 
 export interface EngineOptions extends AskOptions {
   /** Absent: what the window lets go is not summarised. */

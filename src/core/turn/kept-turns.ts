@@ -8,6 +8,7 @@ import { en } from '../sentences/en.ts';
 import type { Attachments, Transcripts } from '../storage.ts';
 import type { Chunk, Message, Turn } from '../types.ts';
 import { type Attempt, LOST } from './queue.ts';
+import { endedRounds } from './rounds/round-messages.ts';
 import { settleFiles } from './tools/settle-files.ts';
 
 export interface KeptTurns {
@@ -75,15 +76,26 @@ export function createKeptTurns(options: KeptTurnsOptions): KeptTurns {
   };
 }
 
-/** The draft and the files of an answer that failed too often, or else the earlier answer. */
+/** The draft, the steps and the files of an answer that failed too often, or else the earlier answer. */
 async function leftOf(
   { drafted, journalled }: Attempt,
   kept: Turn | undefined,
-): Promise<Pick<Turn, 'answer' | 'files'>> {
-  const [answer, files] = [await persistently(drafted), (await persistently(journalled))?.files ?? []];
-  if (answer === '' && files.length === 0)
-    return { answer: kept?.answer ?? '', ...(kept?.files && { files: kept.files }) };
-  return { answer, ...(files.length > 0 && { files }) };
+): Promise<Pick<Turn, 'answer' | 'rounds' | 'files' | 'bookings'>> {
+  const draft = await persistently(drafted);
+  const journal = await persistently(journalled);
+  const { answer: before = '', rounds = [], files = [], bookings = [] } = journal ?? {};
+  // The draft can be older than the journal, or have more after the last step.
+  const answer = draft.startsWith(before) ? draft : before;
+  if (answer === '' && files.length === 0 && kept && !isEmpty(kept)) {
+    const { answer, rounds, files } = kept;
+    return { answer, ...(rounds && { rounds }), ...(files && { files }) };
+  }
+  return {
+    answer,
+    ...(rounds.length > 0 && { rounds: endedRounds(rounds) }),
+    ...(files.length > 0 && { files }),
+    ...(bookings.length > 0 && { bookings }),
+  };
 }
 
 /** Tries again for a while if the store fails. @throws StoreError */

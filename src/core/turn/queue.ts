@@ -48,9 +48,11 @@ export interface QueuedAttempt {
   journalled(): Promise<Journal | undefined>;
   /**
    * Keeps the steps, before a step begins and once it has ended. Once another process has the turn, it keeps nothing and
-   * aborts the attempt with LOST. @throws StoreError
+   * aborts the attempt with LOST.
+   * @param charge of the call of the model that wanted the steps, which is charged in the same step
+   * @throws StoreError
    */
-  journal(journal: Journal): Promise<void>;
+  journal(journal: Journal, charge?: Charge): Promise<void>;
   /**
    * Replaces the turn in its transcript, marks it as answered, and charges its last call, all in one step. After it
    * throws, the turn is tried again until the store is back.

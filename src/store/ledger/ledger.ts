@@ -1,5 +1,5 @@
 /** The ledger as rows: a counter for each account, and a row for each call that is not charged yet. */
-import type { Booking } from '../../core/money/booking.ts';
+import { type Booking, paidFor } from '../../core/money/booking.ts';
 import type { Account } from '../../core/money/limits.ts';
 import { type Ledger, type Level, limitsFor } from '../../core/money/metering/ledger.ts';
 import { bookingOfDead, type Charge, type Reservation } from '../../core/money/metering/reservation.ts';
@@ -113,8 +113,9 @@ export async function settleDead(
 /** Charges the rest of a call that went on after it was charged, since its process was only held up. */
 async function settleRest(rows: ExclusiveRows, marked: Reservation, { booking }: Charge): Promise<void> {
   const { call, day, accounts, charged } = marked;
-  const cost = (booking?.cost ?? 0) - (charged?.cost ?? 0);
-  if (!booking || !charged || cost <= 0) return;
+  if (!booking || !charged) return;
+  const cost = paidFor(booking) - paidFor(charged);
+  if (cost <= 0) return;
   const output = Math.max(0, booking.usage.output - charged.usage.output);
   const usage = { input: 0, cached: 0, output, reasoning: 0 };
   const { add, ...addition } = bookAddition(marked.spender, { ...charged, usage, cost }, day);
@@ -124,7 +125,7 @@ async function settleRest(rows: ExclusiveRows, marked: Reservation, { booking }:
   rows.add(accounts.map(({ id, ttl }) => ({ key: accountKey(id), add: spent, ttl })));
   rows.add([{ ...addition, add: rest }]);
   const now = { ...charged, usage: { ...charged.usage, output: charged.usage.output + output } };
-  const value = { ...marked, charged: { ...now, cost: booking.cost } };
+  const value = { ...marked, charged: { ...now, cost: paidFor(booking) } };
   await rows.write([{ key: keyOf(marked), value, ttl: CHARGED_DEAD_MS }]);
 }
 
@@ -132,7 +133,7 @@ async function settleRest(rows: ExclusiveRows, marked: Reservation, { booking }:
 function settle(rows: ExclusiveRows, open: Reservation, { booking }: Charge): void {
   const { call, day, accounts, held } = open;
   const { spent, reserved } = FIELDS[call.payer];
-  const cost = booking?.cost ?? 0;
+  const cost = booking ? paidFor(booking) : 0;
   if (cost !== 0 || held !== 0) {
     const add = { [spent]: cost, [reserved]: -held };
     rows.add(accounts.map(({ id, ttl }) => ({ key: accountKey(id), add, ttl })));

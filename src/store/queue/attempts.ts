@@ -56,7 +56,7 @@ interface Running {
   controller: AbortController;
 }
 
-/** Attempts at an answer. After these, the turn is closed with a notice. */
+/** Attempts at an answer, without those before one that ended a step. After these, the turn is closed with a notice. */
 const MOST_ATTEMPTS = 3;
 /** Attempts to close a turn if the process dies each time. Then the turn is dropped. These attempts ask no model. */
 const MOST_CLOSINGS = 20;

@@ -7,10 +7,11 @@ import type { PartitionLease } from '../leases/leases.ts';
 import { settleCharge } from '../ledger/ledger.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { FencedError, type FencedRows } from './fenced-rows.ts';
+import { journalling } from './journalling.ts';
 import type { Begun } from './rows/begin-turn.ts';
 import { readDrafts, writeDraft } from './rows/drafts.ts';
 import { keepAnswer } from './rows/end-turn.ts';
-import { readJournal, writeJournal } from './rows/journals.ts';
+import { readJournal } from './rows/journals.ts';
 
 export interface OpenAttempt {
   attempt: QueuedAttempt;
@@ -47,6 +48,7 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
   let ended: { turn: Turn; charge: Charge | undefined; isKept: boolean } | undefined;
   let text = () => '';
   let drafted = 0;
+  const note = journalling({ key, ...keptAs });
 
   async function draft(): Promise<void> {
     const now = text();
@@ -76,9 +78,9 @@ export function openAttempt(options: OpenAttemptOptions): OpenAttempt {
       },
       drafted: async () => (await readDrafts(store, conversation, [message.id]))[0]?.text ?? '',
       journalled: () => readJournal(store, conversation, message.id),
-      async journal(journal) {
+      async journal(journal, charge) {
         try {
-          await rows.change((all) => writeJournal(all, conversation, message.id, journal));
+          await rows.change((all) => note(all, journal, charge));
         } catch (error) {
           if (!(error instanceof FencedError)) throw error;
           controller.abort(LOST);

@@ -86,7 +86,8 @@ function changing(
         const left = turn && change(turn.message);
         if (!left) return;
         // The answer belongs to a request that nobody should make again.
-        const { digest: _, ...rest } = withMaterial(turn, left);
+        // Steps can repeat what they read of the material.
+        const { digest: _, rounds: __, ...rest } = withMaterial(turn, left);
         await keepTurn(rows, conversation, turn, rest);
         // A note may tell of the material that is taken out.
         await dropNotes(rows, conversation, turn.seq);

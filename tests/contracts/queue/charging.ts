@@ -60,6 +60,24 @@ const COST = INPUT + 100;
 
 export function testCharging({ setUp }: Stage): void {
   describe('a call of a turn', () => {
+    it('that wanted steps is charged together with their journal, and not again by the next process', async () => {
+      await using stage = await setUp();
+      const { start, store, quiet } = stage;
+      const first = await start();
+      await first.queue.accept(MESSAGE);
+      const cut = await first.running('1');
+      const meter = await calling(store, cut);
+      meter.end({ isBilled: true, usage });
+      const charge = meter.charge();
+      await cut.given.journal({ answer: '', rounds: [] }, charge);
+      await cut.given.journal({ answer: '', rounds: [] }, charge);
+      expect(await moneyIn(store)).toMatchObject({ spent: COST, reserved: 0, open: 0, requests: 1 });
+      first.kill();
+      await (await (await start()).running('1')).answer();
+      await quiet();
+      expect(await moneyIn(store)).toMatchObject({ spent: COST, requests: 1 });
+    });
+
     it('is charged together with the answer, and not again however often that is tried', async () => {
       await using stage = await setUp();
       const { start, store, quiet } = stage;

@@ -141,4 +141,24 @@ describe('a fault in the middle of the tool loop', () => {
     expect(textOf(await set.attempt(asked, { number: 2 }))).toBe('So it is.');
     expect(set.requests.map(({ tools }) => tools?.choice)).toEqual(['none']);
   });
+
+  it('ends a turn that failed too often with the steps, the words and the files that it had', async () => {
+    const set = withTools([lookUp], () => expect.unreachable('no model is asked'));
+    const step = { id: 'a', tool: 'look_up', arguments: '{"value":"x"}' };
+    const file = { id: 'made-1', name: 'a.png', type: 'image/png', size: 3, alt: 'a cat', number: 1 };
+    set.journals.push({
+      answer: 'Let me see. ',
+      rounds: [{ upTo: 12, steps: [{ ...step, state: 'running' }] }],
+      files: [file],
+    });
+    const drafted = async () => 'Let me see. ';
+    const chunks = await set.attempt(asked, { mode: 'close', number: 4, drafted });
+    expect(textOf(chunks)).toBe('Let me see. ');
+    expect(await kept(set)).toMatchObject({
+      answer: 'Let me see. ',
+      end: 'interrupted',
+      rounds: [{ upTo: 12, steps: [{ state: 'unknown', output: expect.stringMatching(/./) }] }],
+      files: [file],
+    });
+  });
 });

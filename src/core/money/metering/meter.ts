@@ -9,6 +9,7 @@ import { mostTokens } from '../../text/most-tokens.ts';
 import type { Booking, Nano, PlannedCall } from '../booking.ts';
 import { dearestUsage, mostAudioInput, mostInput, mostWritten } from '../bounds.ts';
 import type { Account, Limit, TenantLimits } from '../limits.ts';
+import { feesOf, mostOfHosted } from '../prices/hosted-fees.ts';
 import { mostOutput as mostFor, type Prices, pricedCost } from '../prices.ts';
 import type { Spender } from '../spender.ts';
 import type { Usage } from '../usage.ts';
@@ -20,6 +21,8 @@ import type { SpendingWatch } from './spending-watch.ts';
 export interface OwnMeter extends Meter {
   /** The charge of the last call; undefined: there is none that was not settled. */
   charge(): Charge | undefined;
+  /** A charge was settled together with something else. */
+  settled(charge: Charge): void;
   /** All calls that were billed. */
   bookings(): Booking[];
 }
@@ -98,6 +101,9 @@ export function createMeter(options: MeterOptions): OwnMeter {
       close({ isBilled: true });
       return charge;
     },
+    settled(done) {
+      if (charge === done) charge = undefined;
+    },
     bookings: () => bookings,
   };
 }
@@ -112,7 +118,8 @@ async function reserve(
   signal: AbortSignal,
 ): Promise<{ reservation: Reservation; isLimited: boolean }> {
   const { ledger, mostOutput } = options;
-  const call = { ...options.call, input: inputOf(request, options.call) };
+  const { fees } = mostOfHosted('audioBytes' in request ? undefined : request.tools);
+  const call = { ...options.call, input: inputOf(request, options.call), ...(fees > 0 && { fees }) };
   // Most calls fit whole, so that is tried first: it takes one call of the store.
   let output = mostOutput;
   let limitsNow: TenantLimits | undefined;
@@ -144,7 +151,10 @@ interface Wanted {
 function wantedOf(call: PlannedCall, { accountsAt, prices }: MeterOptions, limitsNow?: TenantLimits): Wanted {
   const at = Date.now();
   const { accounts, day } = accountsAt(at, limitsNow);
-  const costOf = (output: number) => prices.mostOf(call, { input: call.input, output }, at);
+  const costOf = (output: number) => {
+    const tokens = prices.mostOf(call, { input: call.input, output }, at);
+    return tokens === undefined ? undefined : tokens + (call.fees ?? 0);
+  };
   return { call, at, day, accounts, limits: limitsFor(call.payer, accounts), costOf };
 }
 
@@ -195,7 +205,10 @@ function affordable(
     left = Math.min(left, limit.most - spent - reserved);
   }
   if (left < least) return 'wait';
-  return mostFor(prices, call, { input: call.input, nano: left, most: mostOutput }, at) ?? mostOutput;
+  return (
+    mostFor(prices, call, { input: call.input, nano: left - (call.fees ?? 0), most: mostOutput }, at) ??
+    mostOutput
+  );
 }
 
 /** Resolves when a call of this process was charged, or after a while. @throws ModelError if aborted */
@@ -211,11 +224,14 @@ async function changed(ledger: Ledger, signal: AbortSignal): Promise<void> {
 function bookingOf(open: OpenCall, outcome: RequestOutcome, prices: Prices): Booking {
   const { usage, soFar, billed = {} } = outcome;
   const { at, call } = open.reservation;
-  const { input: _, ...made } = call;
-  const { tier, cost, model = call.model } = billed;
+  const { input: _, fees: mostFees = 0, ...made } = call;
+  const { tier, cost, model = call.model, hosted } = billed;
   const used = usage ?? estimatedUsage(open, soFar);
   const asBilled = { ...call, model, asked: call.model, ...(tier !== undefined && { tier }) };
   const price = pricedCost(prices, asBilled, used, cost, at);
+  // A provider that tells its own figure has the fees in it. One that told nothing may have run every tool.
+  const told = hosted ? feesOf(hosted) : usage ? 0 : mostFees;
+  const fees = price?.priced === 'provider' ? 0 : told;
   return {
     ...made,
     model,
@@ -223,6 +239,7 @@ function bookingOf(open: OpenCall, outcome: RequestOutcome, prices: Prices): Boo
     usage: used,
     ...(tier !== undefined && { tier }),
     ...price,
+    ...(fees > 0 && { fees }),
     ...(!usage && { estimated: true as const }),
   };
 }

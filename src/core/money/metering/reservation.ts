@@ -43,7 +43,7 @@ const LEAST_MS = 1_000;
  */
 export function bookingOfDead({ at, call, output, most }: Reservation, now: number): Booking {
   const written = mostWritten({ tokens: 0, silentMs: Math.max(LEAST_MS, now - at), most: output });
-  const { input, ...made } = call;
+  const { input, fees: _, ...made } = call;
   return {
     ...made,
     at,

@@ -43,3 +43,14 @@ export function objectIn(text: string): Record<string, unknown> | undefined {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The rounds of an answer that is over: a step that has not ended was stopped. Nobody knows how far a tool came. */
+export function endedRounds(rounds: Round[]): Round[] {
+  const ended = (step: Step): Step => {
+    if (step.output !== undefined) return step;
+    return step.state === 'running'
+      ? { ...step, state: 'unknown', output: STEP_PROMPT.stopped }
+      : { ...step, state: 'failed', output: STEP_PROMPT.stopped };
+  };
+  return rounds.map((round) => ({ ...round, steps: round.steps.map(ended) }));
+}

@@ -132,14 +132,3 @@ async function runOne(
 export function* stepsOf(rounds: Round[]): Generator<Step> {
   for (const { steps } of rounds) yield* steps;
 }
-
-/** The rounds of an answer that is over: a step that has not ended was stopped. Nobody knows how far a tool came. */
-export function endedRounds(rounds: Round[]): Round[] {
-  const ended = (step: Step): Step => {
-    if (step.output !== undefined) return step;
-    return step.state === 'running'
-      ? { ...step, state: 'unknown', output: STEP_PROMPT.stopped }
-      : { ...step, state: 'failed', output: STEP_PROMPT.stopped };
-  };
-  return rounds.map((round) => ({ ...round, steps: round.steps.map(ended) }));
-}

@@ -37,7 +37,7 @@ export interface TurnRunOptions {
   answer: Pick<AnswerSoFar, 'text'>;
   made: Pick<MadeFiles, 'keep' | 'list'>;
   /** The meter of the answer's own requests. */
-  meter?: Pick<OwnMeter, 'bookings'>;
+  meter?: Pick<OwnMeter, 'bookings' | 'charge' | 'settled'>;
   log: Logger;
 }
 
@@ -97,7 +97,9 @@ export function createTurnRun(options: TurnRunOptions): TurnRun {
         answer: answer.text().slice(0, upTo),
         rounds: rounds.map(copyOf),
       };
-      await persistently(() => attempt.journal(now));
+      const charge = options.meter?.charge();
+      await persistently(() => attempt.journal(now, charge));
+      if (charge) options.meter?.settled(charge);
     },
   };
 }

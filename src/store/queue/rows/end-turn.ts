@@ -30,6 +30,19 @@ export async function keepAnswer(
   await rows.write([{ key, value: lane }]);
 }
 
+/** Counts this attempt as the first. Without effect if another attempt has the turn by now. */
+export async function countAnew(
+  rows: ExclusiveRows,
+  key: string,
+  { attempt, message: { id } }: { attempt: string; message: Message },
+): Promise<void> {
+  const lane = await rows.read<LaneRow>(key);
+  const mine = lane?.turns.find((one) => one.id === id);
+  if (!lane || mine?.run !== attempt || mine.attempts <= 1) return;
+  mine.attempts = 1;
+  await rows.write([{ key, value: lane }]);
+}
+
 /**
  * The quotes and files of a message once it is answered. Those that it had when the attempt began stay if they are still
  * stored; the others were forgotten. Quotes that the attempt took from a file stay unless that file was forgotten.
