@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Billed } from '../../src/core/models/model.ts';
-import { billedOf, costIn, usageIn } from '../../src/core/models/usage.ts';
+import { billedOf, costIn, hostedUseIn, usageIn } from '../../src/core/models/usage.ts';
 import type { Usage } from '../../src/core/money/usage.ts';
 
 describe('counts that servers make in other ways', () => {
@@ -145,5 +145,27 @@ describe('a bill', () => {
     [{ cost: 0 }, { cost: 0 }],
   ])('%o', (told, billed) => {
     expect(billedOf(told, 'asked')).toEqual(billed);
+  });
+});
+
+describe('the use of hosted tools that a provider tells', () => {
+  it.each<[string, unknown, Record<string, unknown>, unknown]>([
+    ['OpenAI', { web_search: { num_requests: 3 } }, {}, { searches: 3 }],
+    [
+      'OpenAI, of pictures',
+      { image_gen: { input_tokens: 50, output_tokens: 4_160 }, web_search: { num_requests: 0 } },
+      {},
+      { pictures: { input: 50, output: 4_160 } },
+    ],
+    ['OpenRouter', undefined, { server_tool_use: { web_search_requests: 2 } }, { searches: 2 }],
+    ['nobody', undefined, {}, undefined],
+    [
+      'nonsense',
+      { web_search: { num_requests: -1 }, image_gen: { input_tokens: 'a' } },
+      { server_tool_use: 7 },
+      undefined,
+    ],
+  ])('by %s', (_, toolUsage, counts, use) => {
+    expect(hostedUseIn(toolUsage, counts)).toEqual(use);
   });
 });

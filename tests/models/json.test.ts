@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ModelError } from '../../src/core/models/model.ts';
-import { MOST_JSON, parseJson } from '../../src/core/models/wire/json.ts';
+import { MOST_JSON, MOST_PICTURES, parseJson } from '../../src/core/models/wire/json.ts';
 import { bestTime } from '../security/patterns.ts';
 
 const MOST_MS = 50;
@@ -42,6 +42,15 @@ describe('four million characters of JSON', () => {
       }
     };
     expect(bestTime(MOST_MS, read)).toBeLessThan(MOST_MS);
+  });
+
+  it('of pictures, and four times as many, hold nobody up', () => {
+    const picture = 'UklGRiQAAABXRUJQ'.repeat(2 ** 17);
+    const items = Array.from({ length: 7 }, (_, index) => ({ id: `ig_${index}`, result: picture }));
+    const text = JSON.stringify({ type: 'response.completed', response: { output: items } });
+    expect(text.length).toBeGreaterThan(14_000_000);
+    expect(bestTime(MOST_MS, () => parseJson(text, MOST_PICTURES))).toBeLessThan(MOST_MS);
+    expect(() => parseJson(text)).toThrow(new ModelError({ kind: 'too-large' }));
   });
 
   it('are read where they are one text', () => {

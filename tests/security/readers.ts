@@ -24,6 +24,8 @@ import { readTypedCommand } from '../../src/core/commands/typed.ts';
 import { readBaseUrl } from '../../src/core/models/base-url.ts';
 import { failureInStream, failureOf, failureOfResponse } from '../../src/core/models/failures/failures.ts';
 import { createThinkFilter } from '../../src/core/models/thoughts/think.ts';
+import { createChatCalls } from '../../src/core/models/wire/chat/chat-calls.ts';
+import { filesIn, hostedCallOf } from '../../src/core/models/wire/responses/hosted-items.ts';
 import { inUtf8 } from '../../src/core/text/charset.ts';
 import { hostBeside, looksLikeAddress } from '../../src/core/text/shown-host.ts';
 import { seenCode, seenText } from '../../src/core/text/unseen.ts';
@@ -91,6 +93,23 @@ export const MODELS: Record<string, (text: string) => unknown> = {
     const filter = createThinkFilter({ beganInside: true });
     for (let at = 0; at < text.length; at += 50) filter.push(text.slice(at, at + 50));
     return filter.end(true);
+  },
+  'a call of a tool, in small pieces': (text) => {
+    const calls = createChatCalls(new Set(['web_search']));
+    const push = (piece: Record<string, unknown>) =>
+      calls.push({ tool_calls: [{ index: 0, function: piece }] });
+    push({ name: 'web_search' });
+    for (let at = 0; at < text.length; at += 50) push({ arguments: text.slice(at, at + 50) });
+    return calls.all();
+  },
+  'a call of a hosted tool': (text) => {
+    const item = {
+      type: 'web_search_call',
+      action: { queries: [text], sources: [{ url: text }] },
+      code: text,
+      result: text,
+    };
+    return [hostedCallOf(item, { id: 'a', tool: 'web_search', isOver: true }), filesIn(item, 'a')];
   },
   'the label of a link': (text) => [hostBeside(text, 'https://example.com'), looksLikeAddress(text)],
   'the summary of an answer on Slack': (text) => [summaryOf(text), escapedMarkdown(text)],

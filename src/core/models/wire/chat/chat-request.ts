@@ -137,8 +137,12 @@ function withCalls(
   ];
 }
 
+/** Most characters of arguments that go back. */
+const MOST_ARGUMENTS = 65_536;
+
 /** Chat templates parse the arguments, and fail at broken ones; the outcome tells the model that they were broken. */
 function soundArguments(text: string): string {
+  if (text.length > MOST_ARGUMENTS) return '{}';
   const value = parseJson(text);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : '{}';
 }
