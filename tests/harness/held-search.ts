@@ -1,8 +1,8 @@
 /** A search service whose searches last until a test lets them end. */
 import type { ServerResponse } from 'node:http';
 import type { Behaviour } from '../../lab/counterparts/model-script.ts';
-import { done, streams, text } from '../../lab/counterparts/model-server.ts';
-import { callsTools } from '../../lab/counterparts/model-tools/steps.ts';
+import { after, done, event, streams, text } from '../../lab/counterparts/model-server.ts';
+import { callsTools, completes } from '../../lab/counterparts/model-tools/steps.ts';
 import { type Page, startSearchService } from '../../lab/counterparts/search-service.ts';
 import { waitFor } from '../../lab/counterparts/wait-for.ts';
 
@@ -34,6 +34,43 @@ export function searches(before: string, ...queries: string[]): Behaviour {
   }));
   return streams(...(before === '' ? [] : [text(before)]), callsTools(...calls), done);
 }
+
+/**
+ * A response of OpenAI's that says what it is about to do, searches by itself until `found`, and answers
+ * (tools-web-search; `phase` of messages).
+ */
+export function searchesItself(
+  words: { before: string; query: string; answer: string },
+  wait: { toSearch: Promise<unknown>; found: Promise<unknown> },
+): Behaviour {
+  const search = {
+    type: 'web_search_call',
+    id: 'ws_1',
+    status: 'completed',
+    action: {
+      type: 'search',
+      queries: [words.query],
+      sources: [{ type: 'url', url: 'https://cats.example/page' }],
+    },
+  };
+  const added = (output_index: number, item: object) =>
+    event({ type: 'response.output_item.added', output_index, item });
+  const delta = (output_index: number, item_id: string, said: string) =>
+    event({ type: 'response.output_text.delta', output_index, item_id, delta: said });
+  return streams(
+    added(0, { type: 'message', id: 'msg_0', phase: 'commentary' }),
+    delta(0, 'msg_0', words.before),
+    after(wait.toSearch),
+    added(1, { ...search, status: 'in_progress' }),
+    event({ type: 'response.web_search_call.searching', output_index: 1, item_id: 'ws_1' }),
+    after(wait.found),
+    event({ type: 'response.output_item.done', output_index: 1, item: search }),
+    delta(2, 'msg_1', words.answer),
+    completes([], { usage: { input_tokens: 7, output_tokens: 2 } }),
+  );
+}
+
+export const PROVIDER_SEARCHES = { OPENAI_API: 'responses', WEB_SEARCH: 'openai' };
 
 export async function startHeldSearch(): Promise<HeldSearch> {
   const service = await startSearchService('searxng');

@@ -13,7 +13,13 @@ import {
 } from '../../../lab/counterparts/model-server.ts';
 import { startConnected } from '../../harness/connected-program.ts';
 import { type Bot, startBot } from '../../harness/discord.ts';
-import { pageOn, searches, startHeldSearch } from '../../harness/held-search.ts';
+import {
+  PROVIDER_SEARCHES,
+  pageOn,
+  searches,
+  searchesItself,
+  startHeldSearch,
+} from '../../harness/held-search.ts';
 import { asks, labels } from './said.ts';
 
 const CATS = pageOn('cats.example', 'All about cats');
@@ -56,7 +62,7 @@ describe.concurrent('a search', () => {
     const [answer, ...others] = await untilEnded(bot);
     expect(others).toEqual([]);
     expect(answer?.id).toBe(shown.id);
-    expect(answer?.content).toMatch(/^Cats are small \[+1\]/);
+    expect(answer?.content).toContain(`Cats are small [[1]](${CATS.url}).`);
     expect(answer?.content).not.toMatch(/Searching|Thinking/);
   });
 
@@ -132,6 +138,20 @@ describe.concurrent('a search', () => {
   });
 });
 
+it.concurrent('a search of the provider’s own is seen, too, and so are the model’s words before it', async () => {
+  await using bot = await startBot({ env: PROVIDER_SEARCHES });
+  const [toSearch, found] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const words = { before: 'I look **it** up, @everyone.', query: 'cats', answer: 'Cats are small.' };
+  bot.model.respond(searchesItself(words, { toSearch: toSearch.promise, found: found.promise }));
+  asks(bot, bot.discord.user('ada'), 'cats?');
+  await untilContent(bot, '-# Working: “I look **it** up, @everyone.”');
+  toSearch.resolve();
+  await untilContent(bot, '-# Searching the web: cats');
+  found.resolve();
+  expect((await untilEnded(bot)).map(({ content }) => content)).toEqual(['Cats are small.']);
+  expect(bot.discord.pings).toEqual([]);
+});
+
 it.concurrent('a long answer has its searches in the last of its messages, and none in the end', async () => {
   await using search = await startHeldSearch();
   await using bot = await startBot({ env: { WEB_SEARCH: search.setting } });
@@ -169,7 +189,7 @@ it.concurrent('a crash in the middle of a search leaves no line: the next proces
   const [answer, ...others] = await untilEnded({ discord });
   expect(others).toEqual([]);
   expect(answer?.id).toBe(shown.id);
-  expect(answer?.content).toMatch(/^I look it up\.\n\nCats are small \[+1\]/);
+  expect(answer?.content).toMatch(/^I look it up\.\n\nCats are small \[\[1\]\]\(/);
   expect(answer?.content).not.toContain('Searching');
   expect([search.asked('cats'), search.asked('dogs')]).toEqual([2, 1]);
 });

@@ -12,7 +12,13 @@ import {
 import type { MessageView } from '../../../lab/counterparts/slack/people/message-view.ts';
 import { type Slack, startSlack } from '../../../lab/counterparts/slack/start.ts';
 import { startConnected } from '../../harness/connected-program.ts';
-import { pageOn, searches, startHeldSearch } from '../../harness/held-search.ts';
+import {
+  PROVIDER_SEARCHES,
+  pageOn,
+  searches,
+  searchesItself,
+  startHeldSearch,
+} from '../../harness/held-search.ts';
 import { type BotOptions, type SlackBot, startSlackBot } from '../../harness/slack.ts';
 import { asks, calls, ended, isEnded, isLive, labels, notices } from './said.ts';
 
@@ -166,6 +172,30 @@ describe.concurrent('a search', () => {
       await bot.slack.waitFor(() => search.asked(query.trim().slice(0, 400).trim()) >= 0);
     }
   });
+});
+
+it.concurrent('a search of the provider’s own is a card; the model’s words before it stand in the thread’s status', async () => {
+  await using bot = await startSlackBot({ env: PROVIDER_SEARCHES });
+  const [toSearch, found] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const words = { before: 'I look **it** up, <!channel>.', query: 'cats', answer: 'Cats are small.' };
+  bot.model.respond(searchesItself(words, { toSearch: toSearch.promise, found: found.promise }));
+  const thread = asks(bot, 'ada', 'cats?');
+  const statuses = () =>
+    calls(bot, 'assistant.threads.setStatus').map(({ args }) => JSON.stringify(args.loading_messages ?? ''));
+  await bot.slack.waitFor(() => statuses().some((lines) => lines.includes('I look **it** up')));
+  expect(bot.slack.botMessages('general', thread)).toEqual([]);
+  toSearch.resolve();
+  await until(
+    bot.slack,
+    { thread },
+    { of: (one) => cards(one).map(([, status]) => status), are: ['in_progress'] },
+  );
+  found.resolve();
+  const answer = await onlyEnd(bot, { thread });
+  expect(answer.shown).toBe('Cats are small.');
+  expect(answer.tasks).toMatchObject([{ title: 'Searching the web: cats', sources: [{ url: CATS.url }] }]);
+  expect(bot.slack.pings).toEqual([]);
+  expect(bot.slack.status('general', thread)).toBe('');
 });
 
 describe.concurrent('where Slack takes no cards', () => {
