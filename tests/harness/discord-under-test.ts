@@ -48,6 +48,12 @@ export const discordUnderTest: PlatformUnderTest = {
           .botMessages(place.id)
           .filter(({ deleted }) => !deleted)
           .map((message) => shownOf(message, place)),
+      files: async (place) =>
+        discord
+          .botMessages(place.id)
+          .filter(({ deleted }) => !deleted)
+          .flatMap(({ attachments }) => attachments)
+          .map(({ name, description = '', size }) => ({ name, alt: description, size })),
       pings: () => discord.pings,
       alarm: (word) => `${word} @everyone @here ${admin.mention} <@&${role}> **@everyone**`,
       calls,

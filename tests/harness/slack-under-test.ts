@@ -77,6 +77,13 @@ async function startPlatform(streaming: string, { isProgram, env }: StartOptions
       const { channel: where, threadTs } = whereOf(place);
       return slack.botMessages(where, threadTs).map((message) => shownOf(message, place));
     },
+    async files(place) {
+      const { channel: where, threadTs } = whereOf(place);
+      return slack
+        .botMessages(where, threadTs)
+        .flatMap(({ files }) => files)
+        .map(({ name, alt, size }) => ({ name, alt, size }));
+    },
     pings: () => slack.pings,
     alarm: (word) => `${word} <!channel> <!here> ${admin.mention} <!subteam^S0123ABCD> **<!everyone>**`,
     calls,

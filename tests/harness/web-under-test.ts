@@ -129,6 +129,19 @@ export const webUnderTest: PlatformUnderTest = {
           })
           .filter(({ isLive, text }) => !isLive || text !== '');
       },
+      async files(where) {
+        const browser = ownerOf(where);
+        const response = await browser?.fetch(`/api/conversations/${where.id}`);
+        if (!browser || !response?.ok) return [];
+        const { turns } = (await response.json()) as { turns: TurnView[] };
+        const files = turns.flatMap((turn) => turn.files ?? []);
+        return Promise.all(
+          files.map(async ({ id, name, alt }) => {
+            const read = await browser.fetch(`/api/conversations/${where.id}/attachments/${id}`);
+            return { name, alt, size: (await read.arrayBuffer()).byteLength };
+          }),
+        );
+      },
       pings: () => [],
       alarm: (word) => word,
       calls: (question) => question,

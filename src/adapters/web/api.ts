@@ -154,6 +154,12 @@ export interface AttachmentView {
   size: number;
 }
 
+/** A picture or file that an answer shows. Its bytes are read like those of an attachment. */
+export interface MadeFileView extends AttachmentView {
+  /** Its content in words. */
+  alt: string;
+}
+
 export interface NewConversation {
   /** A UUID made by the page: the same one asked for again is the same conversation. */
   id?: string;
@@ -197,6 +203,8 @@ export interface TurnView {
   hasThoughts?: true;
   /** Parley's small line about the answer, as plain text; empty or absent: none. */
   footer?: string;
+  /** Pictures and files that the answer shows. */
+  files?: MadeFileView[];
   /** The tools that the model used, oldest first; while `live` they come as events. */
   steps?: StepView[];
 }
@@ -233,7 +241,14 @@ export interface TurnEvents {
   text: { from: number; text: string; retracts?: true };
   /** All steps so far, and the model's own words about what it does; null: none. */
   steps: { steps: StepView[]; progress: string | null };
-  end: { end: End; notice: string | null; hasThoughts?: true; footer?: string; steps?: StepView[] };
+  end: {
+    end: End;
+    notice: string | null;
+    hasThoughts?: true;
+    footer?: string;
+    steps?: StepView[];
+    files?: MadeFileView[];
+  };
   /** Nothing new, but the connection holds. */
   here: Record<string, never>;
   /** The turn is not there any more: forgotten, or part of a later one. What there is must be read again. */

@@ -44,6 +44,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   /** Keeps the turn and reports it. Returns its end chunk. */
   async function finish(answering: AttemptedAnswer): Promise<Chunk> {
+    answering.ended = withFiles(answering);
     const { message, attempt, answer, choice, heard, ended } = answering;
     const told = { reader: readerOf(message), words: options.vocabularyOf(message.tenant) };
     const files = filesOf(answering);
@@ -94,6 +95,12 @@ export function createEngine(options: EngineOptions): Engine {
       yield last;
     },
   };
+}
+
+/** An answer with files needs no words. */
+function withFiles({ ended, made }: AttemptedAnswer): AttemptedAnswer['ended'] {
+  const { failure, ...rest } = ended;
+  return failure?.kind === 'empty' && made.list().length > 0 ? { ...rest, end: 'stop' } : ended;
 }
 
 /** Ends an attempt that keeps no turn. The next attempt goes on with its files, unless it begins anew. */

@@ -45,6 +45,8 @@ export interface Platform extends AsyncDisposable {
   direct(person: Person): Place;
   /** Parley's messages there that can be seen now, in the order of the place. */
   shown(place: Place): Promise<Shown[]>;
+  /** The pictures and files of Parley's messages there that can be seen now. */
+  files(place: Place): Promise<ShownFile[]>;
   /** Whom Parley's messages notified so far. */
   pings(): readonly unknown[];
   /** A text that notifies everyone there is, if the platform takes it as it stands, with this word in it. */
@@ -65,6 +67,14 @@ export interface Platform extends AsyncDisposable {
   startAgain(): Promise<void>;
   /** Parley's store takes nothing until `task` has ended. */
   storeAway(task: () => Promise<void>): Promise<void>;
+}
+
+export interface ShownFile {
+  name: string;
+  /** Its content in words. */
+  alt: string;
+  /** Bytes. */
+  size: number;
 }
 
 export interface Place {

@@ -17,7 +17,7 @@ export interface MessageView {
   /** The text that people read: of the blocks, or the plain text if there are none. */
   shown: string;
   blocks: Block[];
-  files: { id: string; name: string; mimetype: string; size: number; text: string }[];
+  files: { id: string; name: string; alt: string; mimetype: string; size: number; text: string }[];
   threadTs: string | undefined;
   broadcast: boolean;
   /** State of the stream; undefined if the message never was one. */
@@ -47,9 +47,10 @@ export function view(context: Context, message: StoredMessage): MessageView {
     text: stream?.text || message.text,
     shown: shown(message),
     blocks: message.blocks,
-    files: message.files.map(({ id, name, mimetype, bytes }) => ({
+    files: message.files.map(({ id, name, alt = '', mimetype, bytes }) => ({
       id,
       name,
+      alt,
       mimetype,
       size: bytes.length,
       text: Buffer.from(bytes).toString(),

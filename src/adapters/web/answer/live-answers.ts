@@ -1,5 +1,5 @@
 /** Answers that are under way in this process. Answers of other processes, and those that ended, are in the store. */
-import type { Chunk, Message, ShownStep } from '../../../core/types.ts';
+import type { Chunk, MadeFile, Message, ShownStep } from '../../../core/types.ts';
 
 export interface LiveAnswer {
   readonly status: 'thinking' | 'retrying';
@@ -11,6 +11,8 @@ export interface LiveAnswer {
   readonly steps: readonly ShownStep[];
   /** The model's words about what it does, until text follows. */
   readonly progress: string;
+  /** The files that tools made. */
+  readonly files: readonly MadeFile[];
   readonly end: Extract<Chunk, { type: 'end' }> | undefined;
 }
 
@@ -51,6 +53,7 @@ export function createLiveAnswers(): LiveAnswers {
         isRetracted: false,
         steps: [],
         progress: '',
+        files: [],
         end: undefined,
       };
       const isCurrent = () => answers.get(key) === answer;
@@ -106,7 +109,8 @@ function take(answer: Growing, chunk: Chunk): boolean {
       return isNew;
     }
     case 'file':
-      return false;
+      answer.files = [...answer.files, chunk.file];
+      return true;
   }
 }
 

@@ -13,7 +13,7 @@ import type { Toolbox } from '../../../core/turn/tools/turn-tools.ts';
 import { tenantIn } from '../../../core/types.ts';
 import type { TurnEvents } from '../api.ts';
 import { type LiveAnswer, type LiveAnswers, type TurnReference, turnKeyOf } from './live-answers.ts';
-import { endOf, inPlainText, stepView } from './turn-view.ts';
+import { endOf, inPlainText, madeView, stepView } from './turn-view.ts';
 
 export interface FeedsOptions {
   live: LiveAnswers;
@@ -61,7 +61,7 @@ export function createFeeds(options: FeedsOptions): Feeds {
 
 function endSeen(
   { end, notice, hasThoughts, footer }: NonNullable<LiveAnswer['end']>,
-  steps: LiveAnswer['steps'],
+  { steps, files }: Pick<LiveAnswer, 'steps' | 'files'>,
 ): TurnEvents['end'] {
   return {
     end,
@@ -69,6 +69,7 @@ function endSeen(
     ...(hasThoughts && { hasThoughts }),
     ...(footer !== undefined && { footer: inPlainText(footer) }),
     ...(steps.length > 0 && { steps: steps.map(stepView) }),
+    ...(files.length > 0 && { files: files.map(madeView) }),
   };
 }
 
@@ -103,7 +104,7 @@ function createFeed(options: FeedsOptions, reference: TurnReference, feeds: Map<
   function seeHere(): void {
     const answer = live.get(reference);
     if (!answer) void look();
-    else see({ ...answer, end: answer.end && endSeen(answer.end, answer.steps) });
+    else see({ ...answer, end: answer.end && endSeen(answer.end, answer) });
   }
 
   const feed: Feed = {

@@ -7,8 +7,8 @@ import type { LiveTurn, TurnQueue } from '../../../core/turn/queue.ts';
 import { resultIn } from '../../../core/turn/rounds/output.ts';
 import { shownStep } from '../../../core/turn/rounds/shown-step.ts';
 import type { Toolbox } from '../../../core/turn/tools/turn-tools.ts';
-import { type ConversationId, type ShownStep, tenantIn } from '../../../core/types.ts';
-import type { StepDetails, StepView, TurnEvents, TurnView } from '../api.ts';
+import { type ConversationId, type MadeFile, type ShownStep, tenantIn } from '../../../core/types.ts';
+import type { MadeFileView, StepDetails, StepView, TurnEvents, TurnView } from '../api.ts';
 
 /** @param phase that it waits or is being answered, in any process; otherwise the choice of a footer below it */
 export function viewOf(
@@ -34,7 +34,7 @@ export function endOf(
   chosen: Choices['footer'],
   toolbox: ViewTools['toolbox'],
 ): TurnEvents['end'] {
-  const { end, notice, thoughts } = turn;
+  const { end, notice, thoughts, files = [] } = turn;
   if (end === null) return { end: 'interrupted', notice: en.notices.cutByRestart };
   const footer = footerOf(turn, chosen);
   const steps = stepsOf(turn);
@@ -44,8 +44,17 @@ export function endOf(
     ...(thoughts && { hasThoughts: true }),
     ...(footer !== undefined && { footer: inPlainText(footer) }),
     ...(steps.length > 0 && { steps: steps.map((step) => stepView(shownStep(step, toolbox.tools))) }),
+    ...(files.length > 0 && { files: files.map(madeView) }),
   };
 }
+
+export const madeView = ({ id, name, type, size, alt }: MadeFile): MadeFileView => ({
+  id,
+  name,
+  type,
+  size,
+  alt,
+});
 
 export const stepView = ({ id, state, says }: ShownStep): StepView => ({ id, state, says });
 

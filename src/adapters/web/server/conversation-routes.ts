@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { Audit } from '../../../core/reports/audit.ts';
 import type { Attachments, ConversationLists, Transcripts } from '../../../core/storage.ts';
-import { isDocumentType } from '../../../core/turn/attachment-kind.ts';
+import { TEXT_TYPE } from '../../../core/turn/attachment-kind.ts';
+import { isPicture } from '../../../core/turn/tools/made-files.ts';
 import type { ConversationView } from '../api.ts';
 import { createRates } from '../door/rates.ts';
 import { fromServer } from '../sentences/en.ts';
@@ -120,14 +121,17 @@ function mountFiles(
       // A browser would run some text files, so all are served as plain text.
       'content-type': typeServed(type),
       'content-security-policy': "default-src 'none'; sandbox",
-      ...(isDocumentType(type) && { 'content-disposition': 'attachment' }),
+      'x-content-type-options': 'nosniff',
+      ...(!isShown(type) && { 'content-disposition': 'attachment' }),
       'cache-control': 'private, max-age=86400, immutable',
     });
   });
 }
 
-/** Pictures as they are, documents as bytes to save, and any text as plain text. */
+const isShown = (type: string) => isPicture({ type }) || type === TEXT_TYPE;
+
+/** Pictures as they are, any text as plain text, and everything else as bytes to save. */
 function typeServed(type: string): string {
-  if (type.startsWith('image/')) return type;
-  return isDocumentType(type) ? 'application/octet-stream' : 'text/plain; charset=utf-8';
+  if (isPicture({ type })) return type;
+  return type === TEXT_TYPE ? 'text/plain; charset=utf-8' : 'application/octet-stream';
 }

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
 import { ServerError } from '../connection/server.ts';
-import { Picture } from '../conversation/attached-file.tsx';
+import { Picture } from '../conversation/files/attached-file.tsx';
 import { FileChip } from '../conversation/person-message.tsx';
 import { dropFile, type PickedFile, pickFile, upload } from '../drafts/attachments.ts';
 import { changeDraft } from '../drafts/drafts.ts';

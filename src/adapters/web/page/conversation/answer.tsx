@@ -10,6 +10,7 @@ import { Markdown } from '../markdown/markdown.tsx';
 import { ConfirmDelete } from '../sidebar/conversation-row-forms.tsx';
 import { type PageState, useStore } from '../state/state.ts';
 import { goOn, removeTurn, retry } from '../state/turn-actions.ts';
+import { MadeFiles } from './files/made-files.tsx';
 import { KeepSelection } from './keep-selection.tsx';
 import { useLapse } from './lapse.ts';
 import { Progress } from './progress.tsx';
@@ -44,6 +45,9 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
           <KeepSelection>
             <Markdown text={turn.answer} growing={turn.live} />
           </KeepSelection>
+        )}
+        {!turn.live && turn.files && turn.files.length > 0 && (
+          <MadeFiles conversation={conversation} files={turn.files} />
         )}
         {notice !== null && (
           <p class={turn.end === 'stopped' ? 'notice calm' : 'notice'} role="note" aria-label={words.notice}>

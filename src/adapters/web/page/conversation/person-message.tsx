@@ -4,7 +4,7 @@ import { onPage } from '../../sentences/en.ts';
 import { attachmentUrl } from '../connection/server.ts';
 import type { PickedFile } from '../drafts/attachments.ts';
 import { FileIcon } from '../icons.tsx';
-import { Picture, useAttachedFile } from './attached-file.tsx';
+import { Picture, useAttachedFile } from './files/attached-file.tsx';
 
 const words = onPage.conversation.message;
 

@@ -52,6 +52,9 @@ export const answer = {
   showThinking: labels.thoughts,
   short: labels.short,
   makingShort: 'Summing up…',
+  files: 'Pictures and files of this answer',
+  /** Saves a picture. */
+  save: 'Save',
 };
 
 /** The tools that an answer used. */

@@ -1,0 +1,4 @@
+import { testPictures } from '../../contracts/adapter/pictures.ts';
+import { discordUnderTest } from '../../harness/discord-under-test.ts';
+
+testPictures(discordUnderTest);

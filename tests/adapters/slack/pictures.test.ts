@@ -1,0 +1,5 @@
+import { testPictures } from '../../contracts/adapter/pictures.ts';
+import { slackUnderTest, slackWithoutStreams } from '../../harness/slack-under-test.ts';
+
+testPictures(slackUnderTest);
+testPictures(slackWithoutStreams);

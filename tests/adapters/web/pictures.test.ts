@@ -1,0 +1,4 @@
+import { testPictures } from '../../contracts/adapter/pictures.ts';
+import { webUnderTest } from '../../harness/web-under-test.ts';
+
+testPictures(webUnderTest);
