@@ -27,12 +27,13 @@ export function readPage(given: Uint8Array, text: DocumentText): void {
   const html = pageText(bytes, type);
   const whole = parsed(html);
   const base = baseOf(whole, url);
-  const pageTitle = whole.title || whole.querySelector('h1')?.textContent || '';
+  // Readability shortens titles, and takes a site's name for some.
+  const title = whole.title?.trim() || whole.querySelector('h1')?.textContent || '';
   const main = mainOf(html);
   const article = main?.content ? pageMarkdown(contentOf(main.content), base) : '';
   const body = isWhole(article, whole) ? article : longer(article, bodyText(whole, base));
   if (body.trim() === '') throw new Unread('empty');
-  text.add(`${TITLE}${oneLine(main?.title || pageTitle).slice(0, MOST_TITLE)}\n`);
+  text.add(`${TITLE}${title.replace(/\s+/g, ' ').trim().slice(0, MOST_TITLE)}\n`);
   const from = [main?.byline && oneLine(main.byline), main?.publishedTime].filter(Boolean).join(', ');
   if (from !== '' && body === article) text.add(`\n${from}\n`);
   text.add(`\n${body}`);
@@ -43,11 +44,16 @@ function parsed(html: string): Document {
   return parseHTML(isDocument ? html : `<!doctype html><html><body>${html}</body></html>`).document;
 }
 
+/** Help that mdBook shows when somebody presses a key. Its style hides it, which Readability does not read. */
+const HELP = '#mdbook-help-container';
+
 /** Readability changes the document, so it has one of its own. */
 function mainOf(html: string) {
   try {
     const options = { maxElemsToParse: MOST_ELEMENTS, keepClasses: true, charThreshold: 200 };
-    return new Readability(parsed(html), options).parse();
+    const page = parsed(html);
+    page.querySelector(HELP)?.remove();
+    return new Readability(page, options).parse();
   } catch {
     // The page has too many elements, or a form that Readability does not expect.
     return null;

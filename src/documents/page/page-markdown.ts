@@ -18,6 +18,8 @@ const SPACES = /[ \t\r\n\f\u00a0]+/g;
 const LANGUAGE = /(?:^|\s)(?:lang(?:uage)?-|highlight-source-|brush:\s*)([\w+#-]{1,20})/;
 /** Deepest nesting of elements whose structure is kept. Below it, only their text is. */
 const DEEPEST = 300;
+/** Marks of headings that link to themselves. */
+const ANCHOR = /^[§¶#] ?| ?[§¶#🔗]$/gu;
 const MOST_LABEL = 500;
 const TEXT = 3;
 const ELEMENT = 1;
@@ -80,7 +82,7 @@ function walk(writer: Writer, node: Node, depth: number): void {
   if (HIDDEN.has(name)) return;
   if (depth > DEEPEST) writer.line += ` ${spaced(element)} `;
   else if (name === 'A') addLink(writer, element, depth);
-  else if (CODE.has(name)) writer.line += inlineCode(element);
+  else if (CODE.has(name)) addInlineCode(writer, element);
   else if (INLINE.has(name)) walkAll(writer, element, depth);
   else if (name === 'BR') writer.line += BREAK;
   else if (name === 'IMG') writer.line += picture(element);
@@ -116,7 +118,7 @@ function indented(writer: Writer, element: Element, more: string, depth: number)
 
 function addHeading(writer: Writer, element: Element, level: number, depth: number): void {
   walkAll(writer, element, depth);
-  const said = takeLine(writer);
+  const said = takeLine(writer).replace(ANCHOR, '');
   if (said !== '') add(writer, heading(level, said));
 }
 
@@ -157,6 +159,9 @@ function addTable(writer: Writer, element: Element, depth: number): void {
 }
 
 function addLink(writer: Writer, element: Element, depth: number): void {
+  const href = element.getAttribute('href') ?? '';
+  // A link to a part of the same page that shows only a picture, such as an arrow.
+  if (href.startsWith('#') && !element.textContent?.trim()) return;
   const outer = writer.line;
   const known = writer.blocks.length;
   writer.line = '';
@@ -164,7 +169,7 @@ function addLink(writer: Writer, element: Element, depth: number): void {
   // A link around whole blocks keeps their text alone.
   if (writer.blocks.length > known) return;
   const label = trimmed(writer.line).replaceAll('\n', ' ');
-  const url = absolute(element.getAttribute('href'), writer.base);
+  const url = absolute(href, writer.base);
   const isShown = url !== undefined && label !== '' && label.length <= MOST_LABEL;
   const before = writer.line.startsWith(' ') ? ' ' : '';
   const after = writer.line.endsWith(' ') ? ' ' : '';
@@ -191,10 +196,27 @@ function trimmed(line: string): string {
     .replace(/\n{3,}/g, '\n\n');
 }
 
-function inlineCode(element: Element): string {
-  const text = (element.textContent ?? '').replace(SPACES, ' ').trim();
-  if (text === '') return '';
-  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
+/** Some pages put several lines of code, with `br` between them, into an element for a part of a line. */
+function addInlineCode(writer: Writer, element: Element): void {
+  const lines = linesOf(element)
+    .split(BREAK)
+    .map((line) => line.replace(SPACES, ' ').trim());
+  const text = lines.join('\n').trim();
+  if (text.includes('\n')) {
+    endBlock(writer);
+    add(writer, codeBlock(text));
+  } else if (text !== '') writer.line += text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
+}
+
+/** The text of an element, with `BREAK` in place of `br`. */
+function linesOf(element: Element): string {
+  if (element.querySelector('br') === null) return element.textContent ?? '';
+  let text = '';
+  for (const child of element.childNodes) {
+    if (tagOf(child) === 'BR') text += BREAK;
+    else text += child.nodeType === ELEMENT ? linesOf(child as Element) : (child.textContent ?? '');
+  }
+  return text;
 }
 
 function picture(element: Element): string {
@@ -218,8 +240,8 @@ function rowsOf(element: Element): Element[][] {
 }
 
 /** The address of a link to another page. */
-function absolute(href: string | null, base: string): string | undefined {
-  const given = href?.trim() ?? '';
+function absolute(href: string, base: string): string | undefined {
+  const given = href.trim();
   if (given === '' || given.startsWith('#') || !URL.canParse(given, base)) return undefined;
   const url = new URL(given, base);
   const isWeb = (url.protocol === 'https:' || url.protocol === 'http:') && !url.username && !url.password;
