@@ -1,10 +1,16 @@
 /** People see on Discord how an answer with tools is made: two searches and one page, step by step. */
+import { MessageFlags } from 'discord.js';
 import { expect, it } from 'vitest';
 import { startBot } from '../../harness/discord.ts';
-import { expectLookedUp, QUESTION, SAYS, startLookingUp } from '../../harness/tools/looking-up.ts';
+import {
+  ANSWER,
+  expectLookedUp,
+  QUESTION,
+  SAYS,
+  sourced,
+  startLookingUp,
+} from '../../harness/tools/looking-up.ts';
 import { asks, labels } from './said.ts';
-
-const ANSWER = 'The moon pulls the water [3], so it is high at noon [1].';
 
 it.each(['responses', 'chat'] as const)('each step is seen while it runs, by the %s API', async (api) => {
   await using looking = await startLookingUp(api);
@@ -27,6 +33,7 @@ it.each(['responses', 'chat'] as const)('each step is seen while it runs, by the
   }
   await discord.waitFor(() => messages().some((one) => labels(one).includes('Regenerate')));
   expectLookedUp(model, looking);
-  expect(contents()).toEqual([expect.stringContaining('The moon pulls the water')]);
+  expect(contents()).toEqual([`I look it up.\n\n${sourced(looking.urls)}`]);
+  for (const { flags } of messages()) expect(flags & MessageFlags.SuppressEmbeds).not.toBe(0);
   for (const says of SAYS) expect(contents().join()).not.toContain(says);
 });

@@ -1,10 +1,15 @@
 /** People see on Slack how an answer with tools is made: two searches and one page, step by step. */
 import { expect, it } from 'vitest';
 import { startSlackBot } from '../../harness/slack.ts';
-import { expectLookedUp, QUESTION, SAYS, startLookingUp } from '../../harness/tools/looking-up.ts';
+import {
+  ANSWER,
+  expectLookedUp,
+  QUESTION,
+  SAYS,
+  sourced,
+  startLookingUp,
+} from '../../harness/tools/looking-up.ts';
 import { asks, ended } from './said.ts';
-
-const ANSWER = 'The moon pulls the water [3], so it is high at noon [1].';
 
 it.each(['responses', 'chat'] as const)('each step is a card while it runs, by the %s API', async (api) => {
   await using looking = await startLookingUp(api);
@@ -23,6 +28,6 @@ it.each(['responses', 'chat'] as const)('each step is a card while it runs, by t
   }
   const answers = await ended(bot, { thread });
   expectLookedUp(model, looking);
-  expect(answers.map(({ shown }) => shown)).toEqual([expect.stringContaining('The moon pulls the water')]);
+  expect(answers.map(({ shown }) => shown)).toEqual([`I look it up.\n\n${sourced(looking.urls)}`]);
   expect(tasks().map(({ title, status }) => [title, status])).toEqual(SAYS.map((says) => [says, 'complete']));
 });

@@ -2,10 +2,15 @@
 import { expect, it } from 'vitest';
 import { startModelServer } from '../../../lab/counterparts/model-server.ts';
 import type { TurnEvents } from '../../../src/adapters/web/api.ts';
-import { expectLookedUp, QUESTION, SAYS, startLookingUp } from '../../harness/tools/looking-up.ts';
+import {
+  ANSWER,
+  expectLookedUp,
+  QUESTION,
+  SAYS,
+  sourced,
+  startLookingUp,
+} from '../../harness/tools/looking-up.ts';
 import { parseEvents, startParley } from '../../harness/web.ts';
-
-const ANSWER = 'The moon pulls the water [3], so it is high at noon [1].';
 
 it.each(['responses', 'chat'] as const)('each step comes while it runs, by the %s API', async (api) => {
   await using looking = await startLookingUp(api);
@@ -33,7 +38,7 @@ it.each(['responses', 'chat'] as const)('each step comes while it runs, by the %
   expect(running).toEqual(SAYS);
   expectLookedUp(model, looking);
   const [kept] = await browser.turns(conversation);
-  expect(kept?.answer).toContain('The moon pulls the water');
+  expect(kept?.answer).toBe(`I look it up.\n\n${sourced(looking.urls)}`);
   expect(kept?.steps?.map(({ says, state }) => [says, state])).toEqual(SAYS.map((says) => [says, 'done']));
   await model.stop();
 });

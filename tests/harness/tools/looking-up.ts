@@ -22,6 +22,18 @@ export interface LookingUp extends AsyncDisposable {
   plays(model: ModelServer, answer: string): void;
 }
 
+/** An answer that cites two of the three pages. */
+export const ANSWER = 'The moon pulls the water [3], so it is high at noon [1].';
+/** The same with its sources, as Markdown shows it. */
+export const sourced = ({ tides, page }: LookingUp['urls']) =>
+  [
+    `The moon pulls the water [[3]](${page}), so it is high at noon [[1]](${tides}).`,
+    '',
+    '**Sources**',
+    `- [[1]](${tides}) Tides (sea.example)`,
+    `- [[3]](${page}) Moon and sea (127.0.0.1)`,
+  ].join('\n');
+
 export const QUESTION = 'Why is the tide high today?';
 /** The lines that people read while each step runs. */
 export const SAYS = [
