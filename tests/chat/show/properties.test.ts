@@ -1,7 +1,7 @@
 /** Whatever the timings and failures are: whole texts arrive, once, in order, within the limits. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Chunk } from '../../../src/core/types.ts';
+import type { Chunk, ShownStep } from '../../../src/core/types.ts';
 import { cut, LIMIT, plainDocument, show } from './answers.ts';
 import { type Call, createPlatform, type Fault, sleep } from './fake-platform.ts';
 import { FINAL, FINAL_OF_LONG } from './showing.ts';
@@ -13,7 +13,7 @@ const RUNS = { numRuns: 200 };
 
 interface Script {
   startAt: number;
-  pieces: { text: string; wait: number }[];
+  pieces: { text: string; wait: number; step: ShownStep['state'] | 'progress' | undefined }[];
   notice: string | undefined;
   /** Messages of an earlier attempt. */
   existing: number;
@@ -26,6 +26,7 @@ const piece = fc.record({
     fc.integer({ min: 50, max: 350 }).map((length) => 'long '.repeat(length).slice(0, length)),
   ),
   wait: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constant(0), fc.integer({ min: 0, max: 4_000 })),
+  step: fc.constantFrom(undefined, undefined, undefined, 'asked', 'running', 'done', 'failed', 'progress'),
 });
 const script: fc.Arbitrary<Script> = fc.record({
   startAt: fc.integer({ min: 0, max: 3_000 }),
@@ -43,12 +44,23 @@ function supply(list: number[]): () => number {
 
 async function* play(script: Script): AsyncGenerator<Chunk> {
   await sleep(script.startAt);
-  for (const { text, wait } of script.pieces) {
+  for (const [index, { text, wait, step }] of script.pieces.entries()) {
+    if (step === 'progress') yield { type: 'progress', text };
+    // Each step is named by two pieces, so that most of them end.
+    else if (step) yield { type: 'step', step: stepOf(`s${index >> 1}`, step) };
+    if (step && wait > 0) await sleep(wait);
     yield { type: 'text', text };
     if (wait > 0) await sleep(wait);
   }
   yield { type: 'end', end: 'stop', ...(script.notice !== undefined && { notice: script.notice }) };
 }
+
+const stepOf = (id: string, state: ShownStep['state']): ShownStep => ({
+  id,
+  tool: 'do',
+  state,
+  says: `Doing ${id}`,
+});
 
 function partsOf({ pieces }: Script): string[] {
   const text = pieces.map((piece) => piece.text).join('');
@@ -120,6 +132,7 @@ async function run(
     const messages = platform.of(`a${number}`);
     expect(results[number]?.shown).toBe('all');
     expect(messages.map(({ part }) => part.text)).toEqual(wantedOf(one));
+    expect(messages.flatMap(({ part }) => part.activity ?? [])).toEqual([]);
     expect(results[number]?.ids).toEqual(messages.map(({ id }) => id));
     expect(messages.slice(0, -1).flatMap(({ part }) => part.buttons)).toEqual([]);
     const buttons = partsOf(one).length > 1 ? FINAL_OF_LONG : FINAL;
