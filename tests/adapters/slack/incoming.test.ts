@@ -51,7 +51,7 @@ describe.concurrent('a file', () => {
   it('is not looked for elsewhere, nor taken when it is huge or deleted', async () => {
     await using bot = await startSlackBot();
     const huge = await reads(bot, 'look', [
-      { name: 'huge.txt', data: 'a'.repeat(2 ** 20 + 1) },
+      { name: 'huge.txt', data: 'a'.repeat(25 * 2 ** 20 + 1) },
       { name: 'gone.txt', data: 'deleted text', mode: 'tombstone' },
     ]);
     expect(huge).toContain('huge.txt');
