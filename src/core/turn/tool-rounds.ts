@@ -11,6 +11,7 @@ import { MOST_CALLS, planSteps } from './rounds/plan-steps.ts';
 import { roundMessages } from './rounds/round-messages.ts';
 import type { KeptForModel } from './rounds/run-step.ts';
 import { msOf, runSteps, type StepChunk, type StepsRun, stepsOf } from './rounds/run-steps.ts';
+import type { ChunkReader } from './rounds/seen-chunks.ts';
 import { shownStep } from './rounds/shown-step.ts';
 import type { Round } from './tools/step.ts';
 import type { ToolContext } from './tools/tool.ts';
@@ -29,8 +30,10 @@ export interface ToolRoundsOptions extends Omit<StepsRun, 'rounds'> {
   rounds: Round[];
   /** The answer so far, with every text that was yielded. */
   answer(): string;
-  /** Asks the model once. The text is as it stands in the answer. */
+  /** Asks the model once. */
   ask(request: ModelRequest): AsyncIterable<ModelChunk>;
+  /** Begins to read a response. The text is then as it stands in the answer. */
+  reader(): ChunkReader;
   cite: ToolContext['cite'];
   keepHosted(file: HostedFile): Promise<KeptForModel>;
   log: Logger;
@@ -40,6 +43,8 @@ export interface ToolRoundsOptions extends Omit<StepsRun, 'rounds'> {
 interface Response {
   calls: ToolCall[];
   hosted: ReturnType<typeof hostedSteps>;
+  /** The next text begins a paragraph: a tool ran after the text before. */
+  isNew: boolean;
   end?: EndChunk;
 }
 
@@ -61,9 +66,21 @@ export async function* toolRounds(
       if (signal.aborted) return yield { type: 'end', end: 'stopped', ...(usage && { usage }) };
     }
     const request = nextRequest(options, isPlain);
-    const response: Response = { calls: [], hosted: hostedSteps(stepsOf(rounds), options.cite) };
+    const response: Response = {
+      calls: [],
+      hosted: hostedSteps(stepsOf(rounds), options.cite),
+      isNew: rounds.length > 0,
+    };
     const from = options.answer().length;
-    yield* relay(options.ask(request), response, options);
+    const read = options.reader();
+    for await (const came of options.ask(request)) {
+      for (const chunk of read(came)) {
+        if (chunk.type === 'text') yield paragraph(chunk, response, options);
+        else if (chunk.type === 'thought') yield chunk;
+        else yield* hear(chunk, response, options);
+      }
+      if (response.end) break;
+    }
     const { calls, hosted, end = { type: 'end', end: 'interrupted', failure: { kind: 'cut' } } } = response;
     usage = sumOf(usage, end.usage);
     const mayCall = request.tools?.choice === 'auto';
@@ -107,51 +124,53 @@ function nextRequest({ request, rounds, answer, bounds }: ToolRoundsOptions, isP
   return { ...request, messages, tools: { ...tools, choice } };
 }
 
-async function* relay(
-  chunks: AsyncIterable<ModelChunk>,
+/** Notes a chunk that is neither text nor thought, and yields what people see of it. */
+async function* hear(
+  chunk: Exclude<ModelChunk, { type: 'text' | 'thought' }>,
   response: Response,
   { rounds, tools, answer, keepHosted }: ToolRoundsOptions,
 ): AsyncGenerator<RoundChunk, void, void> {
   const { calls, hosted } = response;
-  /** Whether the next text begins a paragraph: a tool ran after the text before. */
-  let isNew = rounds.length > 0;
-  for await (const chunk of chunks) {
-    switch (chunk.type) {
-      case 'text':
-        yield isNew ? { ...chunk, text: breakBetween(answer(), chunk.text) + chunk.text } : chunk;
-        isNew &&= chunk.text.trim() === '';
-        break;
-      case 'end':
-        response.end = chunk;
-        return;
-      case 'call':
-        calls.push(chunk.call);
-        break;
-      case 'hosted':
-        isNew = true;
-        yield { type: 'step', step: shownStep(hosted.changed(chunk.call), tools) };
-        break;
-      case 'file': {
-        const { file } = await keepHosted(chunk.file);
-        if (!file) break;
-        hosted.made(chunk.file.call, file.id);
-        yield { type: 'file', file };
-        break;
-      }
-      case 'retract': {
-        const before = answer().slice(0, rounds.at(-1)?.upTo ?? 0);
-        yield chunk;
-        // Adapters and the answer take back all text, but only that of this response was reasoning.
-        if (before !== '') yield { type: 'text', text: before };
-        isNew = rounds.length > 0;
-        break;
-      }
-      case 'cited':
-        break;
-      default:
-        yield chunk;
+  switch (chunk.type) {
+    case 'end':
+      response.end = chunk;
+      break;
+    case 'call':
+      calls.push(chunk.call);
+      break;
+    case 'hosted':
+      response.isNew = true;
+      yield { type: 'step', step: shownStep(hosted.changed(chunk.call), tools) };
+      break;
+    case 'file': {
+      const { file } = await keepHosted(chunk.file);
+      if (!file) break;
+      hosted.made(chunk.file.call, file.id);
+      yield { type: 'file', file };
+      break;
     }
+    case 'retract': {
+      const before = answer().slice(0, rounds.at(-1)?.upTo ?? 0);
+      yield chunk;
+      // Adapters and the answer take back all text, but only that of this response was reasoning.
+      if (before !== '') yield { type: 'text', text: before };
+      response.isNew = rounds.length > 0;
+      break;
+    }
+    case 'cited':
+      break;
+    default:
+      yield chunk;
   }
+}
+
+type TextChunk = Extract<ModelChunk, { type: 'text' }>;
+
+/** The text, which begins a paragraph if a tool ran before it. */
+function paragraph(chunk: TextChunk, response: Response, { answer }: ToolRoundsOptions): TextChunk {
+  if (!response.isNew) return chunk;
+  response.isNew = chunk.text.trim() === '';
+  return { ...chunk, text: breakBetween(answer(), chunk.text) + chunk.text };
 }
 
 /** The line feeds that a new paragraph lacks. */

@@ -1,14 +1,16 @@
 /** Asks the tenant's model for an answer, with the tools of the turn. */
-import { type ModelRequest, UNMETERED } from '../../models/model.ts';
+import { type Model, type ModelRequest, UNMETERED } from '../../models/model.ts';
+import type { CallCause } from '../../money/metering/spending.ts';
 import { askedModel } from '../../responses/asked-model.ts';
 import type { Chunk } from '../../types.ts';
+import type { BuiltContext } from '../context.ts';
 import { BYTES_PER_TOKEN } from '../context-size.ts';
-import { isKeptAfter } from '../ending.ts';
+import { isKeptAfter, type ModelEnding } from '../ending.ts';
 import { persistently } from '../kept-turns.ts';
 import { createCitedChunks } from '../rounds/cited-chunks.ts';
 import { offeredBy } from '../rounds/offered.ts';
 import { stepsOf } from '../rounds/run-steps.ts';
-import { withoutUnseen } from '../rounds/seen-chunks.ts';
+import { type ChunkReader, seenChunks } from '../rounds/seen-chunks.ts';
 import { createTurnRun } from '../rounds/turn-run.ts';
 import { type RoundChunk, toolRounds } from '../tool-rounds.ts';
 import { createSources } from '../tools/citing/sources.ts';
@@ -71,28 +73,67 @@ export async function* ask(
   if (summarised) answering.summarised = summarised;
   if (choice.provider)
     answering.meter = spending.meterOf({ kind: 'answer', ...cause, attempt: answering.attempt.reference });
+  const run = { model, tools, request, built, cause };
+  const { chunks, list } = converse(answering, run, options);
+  for await (const chunk of chunks) {
+    if (chunk.type === 'end') {
+      answering.ended = endOfAnswer(chunk, answering);
+      break;
+    }
+    answer.add(chunk);
+    if (chunk.type !== 'thought') yield chunk;
+    if (answer.isTooLong()) {
+      answering.ended = { end: 'length' };
+      break;
+    }
+  }
+  if (isKeptAfter(answering.ended, signal)) yield* said(list(), answer);
+}
+
+interface Conversing {
+  model: Model;
+  tools: TurnTools;
+  request: ModelRequest;
+  built: Omit<BuiltContext, 'messages' | 'window'>;
+  cause: Omit<CallCause, 'kind' | 'attempt'>;
+}
+
+/** The model's answer with its tools. `list`: of the sources that it cites, once it has ended. */
+function converse(
+  answering: AttemptedAnswer,
+  { model, tools, request, built, cause }: Conversing,
+  options: AskOptions,
+): { chunks: AsyncIterable<RoundChunk>; list(): string } {
+  const { message, answer, attempt, meter = UNMETERED } = answering;
+  const { spending, log } = options;
   const asked = askedModel(model, { message, ...cause }, options);
   const { rounds } = answering.journal;
   const sources = sourcesOf(rounds);
   const cited = createCitedChunks(sources, answer.text);
   answering.cited = cited.cited;
-  const ask = (next: ModelRequest) =>
-    cited.of(
-      withoutUnseen((next === request ? asked : model).stream(next, answering.meter ?? UNMETERED, signal)),
-    );
-  const { log } = options;
-  const run = createTurnRun({ ...answering, ...cause, ...built, sources, spending, log });
+  const reader = (): ChunkReader => {
+    const [seen, linked] = [seenChunks(), cited.begin()];
+    return (chunk) => seen(chunk).flatMap(linked);
+  };
   const bounds = {
     ...TOOL_TIMES,
     ...options.toolTimes,
     outputBytes: (options.budgetTokens * BYTES_PER_TOKEN) / 2,
   };
   const chunks = toolRounds(
-    { ...run, request, rounds, tools: tools.tools, bounds, answer: answer.text, ask },
-    signal,
+    {
+      ...createTurnRun({ ...answering, ...cause, ...built, sources, spending, log }),
+      request,
+      rounds,
+      tools: tools.tools,
+      bounds,
+      answer: answer.text,
+      ask: (next) => (next === request ? asked : model).stream(next, meter, attempt.signal),
+      reader,
+    },
+    attempt.signal,
   );
-  yield* relay(chunks, answering);
-  if (isKeptAfter(answering.ended, signal)) yield* said(cited.list(), answer);
+  return { chunks, list: cited.list };
 }
 
 const sourcesOf = (rounds: Round[]) =>
@@ -120,25 +161,11 @@ function* said(text: string, answer: AttemptedAnswer['answer']): Generator<Chunk
   yield chunk;
 }
 
-/** Passes on what people see, and notes the answer and its end. */
-async function* relay(
-  chunks: AsyncIterable<RoundChunk>,
-  answering: AttemptedAnswer,
-): AsyncGenerator<Chunk, void, void> {
-  const { answer } = answering;
-  for await (const chunk of chunks) {
-    if (chunk.type === 'end') {
-      const { failure, ...end } = chunk;
-      // An answer that is only a picture is none that is empty.
-      const isPicture = failure?.kind === 'empty' && answering.made.list().length > 0;
-      answering.ended = isPicture ? { ...end, end: 'stop' } : chunk;
-      return;
-    }
-    answer.add(chunk);
-    if (chunk.type !== 'thought') yield chunk;
-    if (answer.isTooLong()) {
-      answering.ended = { end: 'length' };
-      return;
-    }
-  }
+/** An answer that is only a picture is none that is empty. */
+function endOfAnswer(
+  { type: _, failure, ...end }: Extract<RoundChunk, { type: 'end' }>,
+  { made }: AttemptedAnswer,
+): ModelEnding {
+  if (failure?.kind === 'empty' && made.list().length > 0) return { ...end, end: 'stop' };
+  return { ...end, ...(failure && { failure }) };
 }

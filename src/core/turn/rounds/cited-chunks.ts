@@ -3,10 +3,11 @@ import type { ModelChunk } from '../../models/model.ts';
 import { type Citations, createCitations } from '../tools/citing/citations.ts';
 import type { SourceBook } from '../tools/citing/sources.ts';
 import type { Source } from '../tools/step.ts';
+import type { ChunkReader } from './seen-chunks.ts';
 
 export interface CitedChunks {
-  /** The chunks of one response, with links. */
-  of(chunks: AsyncIterable<ModelChunk>): AsyncGenerator<ModelChunk, void, void>;
+  /** Begins to read a response, whose citations become links. */
+  begin(): ChunkReader;
   /** The list of the cited sources, with the blank line before it. Empty: none is cited. */
   list(): string;
   cited(): Source[];
@@ -29,25 +30,22 @@ export function createCitedChunks(sources: SourceBook, answer: () => string): Ci
   }
 
   return {
-    async *of(chunks) {
+    begin() {
       const before = answer();
-      for await (const chunk of chunks) {
+      return (chunk) => {
         if (chunk.type === 'text') {
-          yield* shown(citing()?.push(chunk.text) ?? chunk.text);
-          continue;
+          const cited = citing();
+          return cited ? shown(cited.push(chunk.text)) : [chunk];
         }
         if (chunk.type === 'retract') citations &&= createCitations(sources, before);
         if (chunk.type === 'hosted') isSearching ||= chunk.call.tool === 'web_search';
         if (chunk.type === 'cited') sources.cite(chunk.page);
-        if (ENDING.has(chunk.type)) yield* shown(citations?.flush() ?? '');
-        yield chunk;
-      }
+        return ENDING.has(chunk.type) ? [...shown(citations?.flush() ?? ''), chunk] : [chunk];
+      };
     },
     list: () => citations?.end() ?? '',
     cited: () => citations?.cited() ?? [],
   };
 }
 
-function* shown(text: string): Generator<ModelChunk> {
-  if (text !== '') yield { type: 'text', text };
-}
+const shown = (text: string): ModelChunk[] => (text === '' ? [] : [{ type: 'text', text }]);

@@ -2,19 +2,15 @@
 import type { ModelChunk } from '../../models/model.ts';
 import { createSeenText } from '../../text/unseen.ts';
 
-/** The chunks without invisible characters that mislead. */
-export async function* withoutUnseen(
-  chunks: AsyncIterable<ModelChunk>,
-): AsyncGenerator<ModelChunk, void, void> {
+/** Reads the chunks of one response, one after another. Returns what is passed on of each. */
+export type ChunkReader = (chunk: ModelChunk) => ModelChunk[];
+
+export function seenChunks(): ChunkReader {
   let seen = createSeenText();
-  const shown = (text: string) => (text === '' ? [] : [{ type: 'text' as const, text }]);
-  for await (const chunk of chunks) {
-    if (chunk.type === 'text') {
-      yield* shown(seen.add(chunk.text));
-      continue;
-    }
+  const shown = (text: string): ModelChunk[] => (text === '' ? [] : [{ type: 'text', text }]);
+  return (chunk) => {
+    if (chunk.type === 'text') return shown(seen.add(chunk.text));
     if (chunk.type === 'retract') seen = createSeenText();
-    if (chunk.type === 'end') yield* shown(seen.end());
-    yield chunk;
-  }
+    return chunk.type === 'end' ? [...shown(seen.end()), chunk] : [chunk];
+  };
 }
