@@ -55,14 +55,17 @@ function element(node: InlineNode, inLink: boolean): ComponentChildren {
 
 interface AnchorProps {
   href: string;
-  /** The address is the link's own text. */
-  bare?: boolean;
+  /** `bare`: the address is the link's own text. `cite`: the number of a source. */
+  kind?: 'bare' | 'cite' | undefined;
   children: ComponentChildren;
 }
 
-function Anchor({ href, bare = false, children }: AnchorProps) {
+/** The label of a citation (core/turn/tools/citing). */
+const CITATION = /^\[\d{1,4}\]$/;
+
+function Anchor({ href, kind, children }: AnchorProps) {
   return (
-    <a href={href} class={bare ? 'bare' : undefined} target="_blank" rel="noopener noreferrer nofollow ugc">
+    <a href={href} class={kind} target="_blank" rel="noopener noreferrer nofollow ugc">
       {children}
     </a>
   );
@@ -76,12 +79,11 @@ function Link({ node, inLink }: Of<'link'>) {
   const address = decodeReferences(node.href);
   const href = safeLink(address);
   if (href) {
-    const host = node.bare
-      ? hostBehind(address)
-      : hostBeside(decodeReferences(plainText(node.children)), address);
+    const label = decodeReferences(plainText(node.children));
+    const host = node.bare ? hostBehind(address) : hostBeside(label, address);
     return (
       <>
-        <Anchor href={href} bare={node.bare}>
+        <Anchor href={href} kind={node.bare ? 'bare' : CITATION.test(label) ? 'cite' : undefined}>
           {text}
         </Anchor>
         {host !== undefined && (
@@ -104,7 +106,7 @@ function ImageLink({ node, inLink }: Of<'image'>) {
   const text = `${decodeReferences(node.text) || onPage.markdown.IMAGE} (${address})`;
   if (!href || inLink) return text;
   return (
-    <Anchor href={href} bare>
+    <Anchor href={href} kind="bare">
       {text}
     </Anchor>
   );
