@@ -25,14 +25,23 @@ const PLACE = randomBytes(12).toString('base64url');
  */
 export function parseJson(text: string, mostCharacters = MOST_JSON): unknown {
   if (text.length > mostCharacters) throw new ModelError({ kind: 'too-large' });
-  const { rest, strings } = withoutLongStrings(text);
-  if (hasTooManyValues(rest)) throw new ModelError({ kind: 'too-large' });
+  // Nearly every event is short.
+  return text.length < LONG_STRING ? parsed(text) : parseLong(text);
+}
+
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(rest);
-    return strings.length === 0 ? value : putBack(value, strings);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+function parseLong(text: string): unknown {
+  const { rest, strings } = withoutLongStrings(text);
+  if (hasTooManyValues(rest)) throw new ModelError({ kind: 'too-large' });
+  const value = parsed(rest);
+  return strings.length === 0 ? value : putBack(value, strings);
 }
 
 /**
@@ -41,7 +50,6 @@ export function parseJson(text: string, mostCharacters = MOST_JSON): unknown {
  */
 function withoutLongStrings(text: string): { rest: string; strings: string[] } {
   const strings: string[] = [];
-  if (text.length < LONG_STRING) return { rest: text, strings };
   const kept: string[] = [];
   let keptTo = 0;
   let slash = text.indexOf('\\');
@@ -73,17 +81,17 @@ function endOfString(text: string, open: number): number {
   return text.length;
 }
 
-function putBack(parsed: unknown, strings: string[]): unknown {
-  const whole: Record<string, unknown> = { parsed };
+function putBack(value: unknown, strings: string[]): unknown {
+  const whole: Record<string, unknown> = { value };
   const open = [whole];
   for (let one = open.pop(); one; one = open.pop()) {
-    for (const [key, value] of Object.entries(one)) {
-      if (typeof value === 'object' && value !== null) open.push(value as Record<string, unknown>);
-      else if (typeof value === 'string' && value.startsWith(PLACE))
-        one[key] = strings[Number(value.slice(PLACE.length))] ?? value;
+    for (const [key, part] of Object.entries(one)) {
+      if (typeof part === 'object' && part !== null) open.push(part as Record<string, unknown>);
+      else if (typeof part === 'string' && part.startsWith(PLACE))
+        one[key] = strings[Number(part.slice(PLACE.length))] ?? part;
     }
   }
-  return whole.parsed;
+  return whole.value;
 }
 
 /**

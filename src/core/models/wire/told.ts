@@ -24,6 +24,8 @@ export function createTold(asked: string) {
       const fields = fieldsOf(event);
       model = fields.model ?? model;
       tier = fields.service_tier ?? tier;
+      // Nearly no event has one.
+      if (!fields.usage && !fields.tool_usage) return false;
       const counts = fieldsOf(fields.usage);
       const [counted, charged] = [usageIn(counts), costIn(counts)];
       usage = counted ?? usage;
