@@ -7,8 +7,8 @@ import { openPageBytes, TITLE } from './page-bytes.ts';
 import { pageText } from './page-charset.ts';
 import { pageMarkdown } from './page-markdown.ts';
 
-/** Elements, above which the main text is not looked for: that takes seconds, and the whole page is read instead. */
-const MOST_ELEMENTS = 20_000;
+/** Tags, above which the main text is not looked for: that takes seconds, and the whole page is read instead. */
+const MOST_TAGS = 50_000;
 /** Characters of a main text, below which it may be only a part of the page. */
 const SHORT = 500;
 /** Share of the page's text that a short main text must have. */
@@ -29,7 +29,7 @@ export function readPage(given: Uint8Array, text: DocumentText): void {
   const base = baseOf(whole, url);
   // Readability shortens titles, and takes a site's name for some.
   const title = whole.title?.trim() || whole.querySelector('h1')?.textContent || '';
-  const main = mainOf(html);
+  const main = isTooLarge(html) ? null : mainOf(html);
   const article = main?.content ? pageMarkdown(contentOf(main.content), base) : '';
   const body = isWhole(article, whole) ? article : longer(article, bodyText(whole, base));
   if (body.trim() === '') throw new Unread('empty');
@@ -44,18 +44,25 @@ function parsed(html: string): Document {
   return parseHTML(isDocument ? html : `<!doctype html><html><body>${html}</body></html>`).document;
 }
 
+/** Counts the tags in the text: the library takes as long to count its elements as to read them. */
+function isTooLarge(html: string): boolean {
+  let tags = 0;
+  for (let at = html.indexOf('<'); at >= 0 && tags <= MOST_TAGS; at = html.indexOf('<', at + 1)) tags++;
+  return tags > MOST_TAGS;
+}
+
 /** Help that mdBook shows when somebody presses a key. Its style hides it, which Readability does not read. */
 const HELP = '#mdbook-help-container';
 
 /** Readability changes the document, so it has one of its own. */
 function mainOf(html: string) {
   try {
-    const options = { maxElemsToParse: MOST_ELEMENTS, keepClasses: true, charThreshold: 200 };
+    const options = { keepClasses: true, charThreshold: 200 };
     const page = parsed(html);
     page.querySelector(HELP)?.remove();
     return new Readability(page, options).parse();
   } catch {
-    // The page has too many elements, or a form that Readability does not expect.
+    // The page has a form that Readability does not expect.
     return null;
   }
 }

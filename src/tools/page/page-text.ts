@@ -22,6 +22,7 @@ const MOST_CHARACTERS = 1_000_000;
 const LOOKED_AT_BYTES = 1_024;
 const HTML_TYPE = /^(?:text\/html|application\/xhtml\+xml)\b/i;
 const HTML_START = /^(?:\xef\xbb\xbf)?\s*(?:<!--[\s\S]{0,400}?-->\s*)?<(?:!doctype html|html|head|body)\b/i;
+const BLANK_LINES = /\n(?:\r?\n){2,}/g;
 /** Types of files that are text, whatever their bytes may look like. */
 const TEXT_TYPES = /^(?:text\/|application\/(?:[\w.+-]*\+)?(?:json|xml|yaml|toml|javascript|x-ndjson)\b)/i;
 
@@ -55,7 +56,8 @@ function plainText(url: string, type: string, bytes: Buffer): PageText | { none:
   const declared = TEXT_TYPES.test(type) ? `text/plain;${type.split(';').slice(1).join(';')}` : type;
   const text = inUtf8(bytes, declared)?.toString();
   if (text === undefined) return { none: 'kind' };
-  return text.trim() === '' ? { none: 'empty' } : { url, title: '', text: cut(text) };
+  const shown = cut(text.trim()).replace(BLANK_LINES, '\n\n');
+  return shown === '' ? { none: 'empty' } : { url, title: '', text: shown };
 }
 
 /** A page's text has its title in the first line. */
