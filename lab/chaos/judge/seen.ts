@@ -38,6 +38,8 @@ export interface SeenOptions {
 }
 
 const PLACEHOLDER = 'Thinking …';
+/** The line of a search that runs, in small print on Discord and in a context block on Slack. */
+const LINE = /^(?:-# )?Searching the web/m;
 /** The id of a button of Parley, which contains the turn's id. */
 const BUTTON = /"custom_id":"v\d+:\w+:(\d+)"/;
 const STOP = /"(?:label|text)":\s*"(?:⏹️ ?)?Stop"/;
@@ -90,7 +92,7 @@ function seenOnDiscord(message: DiscordMessage): SeenMessage {
   return {
     id,
     history: history.map(({ at, content: text }) => ({ at, text })),
-    live: hasStop ? 'a live Stop button' : placeholderIn(content),
+    live: hasStop ? 'a live Stop button' : (lineIn(content) ?? placeholderIn(content)),
     isStream: false,
     isDeleted: deleted,
   };
@@ -102,7 +104,8 @@ function noticesIn(blocks: SlackMessage['blocks']): string {
   return context.flatMap(({ elements = [] }) => elements.map(({ text = '' }) => text)).join('\n');
 }
 
-function seenOnSlack({ ts, history, shown, blocks, streaming, deleted }: SlackMessage): SeenMessage {
+function seenOnSlack(message: SlackMessage): SeenMessage {
+  const { ts, history, shown, blocks, streaming, deleted, tasks } = message;
   const hasStop = STOP.test(JSON.stringify(blocks));
   const below = noticesIn(blocks);
   return {
@@ -113,11 +116,15 @@ function seenOnSlack({ ts, history, shown, blocks, streaming, deleted }: SlackMe
       ? 'a live Stop button'
       : streaming === 'in_progress'
         ? 'an open stream'
-        : placeholderIn(shown),
+        : tasks.some(({ status }) => status === 'in_progress' || status === 'pending')
+          ? 'an open card'
+          : (lineIn(below) ?? placeholderIn(shown)),
     isStream: streaming !== undefined,
     isDeleted: deleted,
   };
 }
+
+const lineIn = (text: string) => (LINE.test(text) ? 'the line of a search' : undefined);
 
 /** The id of the message that this message replies to, or that its buttons are about. */
 function answeredOnDiscord({ reference, components }: DiscordMessage): string | undefined {
