@@ -31,6 +31,8 @@ import { hostBeside, looksLikeAddress } from '../../src/core/text/shown-host.ts'
 import { seenCode, seenText } from '../../src/core/text/unseen.ts';
 import { nameOf as fileNameOf } from '../../src/core/turn/attachment-kind.ts';
 import { speech, textLines } from '../../src/core/turn/speech.ts';
+import { createCitations } from '../../src/core/turn/tools/citing/citations.ts';
+import { createSources } from '../../src/core/turn/tools/citing/sources.ts';
 
 const names = { person: () => undefined, channel: () => undefined, group: () => undefined };
 const spoken = (content: string) =>
@@ -125,6 +127,10 @@ const answer = (dialect: Dialect, limit: number) => (text: string) => {
 export const ANSWERS: Record<string, (text: string) => unknown> = {
   'an answer on Discord': answer(discordDialect, 2_000),
   'an answer on Slack': answer(slackDialect, 10_500),
+  'the citations of an answer': (text) => {
+    const citations = createCitations(createSources([{ number: 1, url: 'https://a.example/', title: '' }]));
+    return citations.push(text) + citations.end();
+  },
   'an answer on the page': (text) => readBlocks(text, false, NOTHING, () => false),
   'an answer on the page that grows': (text) => readBlocks(text, true, NOTHING, () => false),
   'a paragraph on the page': (text) => parseInline(text, { definitions: new Map(), growing: false }),
