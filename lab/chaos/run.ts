@@ -127,7 +127,15 @@ function examinerOf({ discord, slack, model, search, browsers, crowd, faults }: 
     const seen = look({ discord, slack, turns, transcripts: kept.flat() });
     const found = check({ turns, attempts: model.attempts, happenings, seen });
     const { verdicts } = found;
-    const steps = search && judgeSteps({ searches: search.searches, told: model.told, happenings, verdicts });
+    const steps =
+      search &&
+      judgeSteps({
+        searches: search.searches,
+        told: model.told,
+        pictures: model.pictures,
+        happenings,
+        verdicts,
+      });
     return { ...found, ...(steps && { steps }) };
   };
 }
@@ -165,6 +173,8 @@ function environment(
       : { SLACK_SIGNING_SECRET: slack.signingSecret }),
     OPENAI_BASE_URL: modelUrl,
     OPENAI_MODEL: 'chaos',
+    OPENAI_IMAGE_MODEL: 'chaos-pictures',
+    OPERATOR_TOOLS: 'web,pictures',
     PERSON_PER_MINUTE: '10000',
     MODEL_FIRST_CHUNK_TIMEOUT: String(STALL_SECONDS * 2),
     MODEL_STALL_TIMEOUT: String(STALL_SECONDS),

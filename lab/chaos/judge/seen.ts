@@ -17,6 +17,8 @@ export interface SeenMessage {
   live: string | undefined;
   isStream: boolean;
   isDeleted: boolean;
+  /** Names of its files. */
+  files: string[];
 }
 
 export interface Seen {
@@ -79,6 +81,7 @@ export function look({ discord, slack, turns, transcripts }: SeenOptions): Seen 
       live: liveOnPage(turn, shown),
       isStream: false,
       isDeleted: false,
+      files: (turn.files ?? []).map(({ name }) => name),
     };
     if (token === undefined) strays.push({ where: 'page', message });
     else answers.set(token, [...(answers.get(token) ?? []), message]);
@@ -87,7 +90,7 @@ export function look({ discord, slack, turns, transcripts }: SeenOptions): Seen 
 }
 
 function seenOnDiscord(message: DiscordMessage): SeenMessage {
-  const { id, history, content, components, deleted } = message;
+  const { id, history, content, components, deleted, attachments } = message;
   const hasStop = STOP.test(JSON.stringify(components));
   return {
     id,
@@ -95,6 +98,7 @@ function seenOnDiscord(message: DiscordMessage): SeenMessage {
     live: hasStop ? 'a live Stop button' : (lineIn(content) ?? placeholderIn(content)),
     isStream: false,
     isDeleted: deleted,
+    files: attachments.map(({ name }) => name),
   };
 }
 
@@ -105,7 +109,7 @@ function noticesIn(blocks: SlackMessage['blocks']): string {
 }
 
 function seenOnSlack(message: SlackMessage): SeenMessage {
-  const { ts, history, shown, blocks, streaming, deleted, tasks } = message;
+  const { ts, history, shown, blocks, streaming, deleted, tasks, files } = message;
   const hasStop = STOP.test(JSON.stringify(blocks));
   const below = noticesIn(blocks);
   return {
@@ -121,6 +125,7 @@ function seenOnSlack(message: SlackMessage): SeenMessage {
           : (lineIn(below) ?? placeholderIn(shown)),
     isStream: streaming !== undefined,
     isDeleted: deleted,
+    files: files.map(({ name }) => name),
   };
 }
 
@@ -137,6 +142,7 @@ const removedOnSlack = ({ ts, history, stream }: StoredOnSlack): SeenMessage => 
   live: undefined,
   isStream: stream !== undefined,
   isDeleted: true,
+  files: [],
 });
 
 /** The ts of the message that this message answers, if its metadata says so. */

@@ -14,8 +14,9 @@ import {
   startModelServer,
   text,
 } from '../../counterparts/model-server.ts';
-import { callsTools } from '../../counterparts/model-tools/steps.ts';
+import { callsTools, type MadeCall } from '../../counterparts/model-tools/steps.ts';
 import type { ModelFault } from '../plan/cast.ts';
+import { type AskedPicture, drawing, pictureCall } from '../tools/drawing.ts';
 import {
   chunksOf,
   queriesOf,
@@ -45,6 +46,8 @@ export interface Model extends AsyncDisposable {
   attempts: Attempt[];
   /** The results of searches that it was told. */
   told: ToldResult[];
+  /** The pictures that it was asked for. */
+  pictures: AskedPicture[];
 }
 
 /** The beginning of a request for a summary, which is no attempt at an answer. */
@@ -110,7 +113,8 @@ export async function startModel(
     }
     if (isGone) return end('gone');
     if (queries.length > 0) {
-      const calls = queries.map((query) => ({ name: 'web_search', input: { query } }));
+      const searches: MadeCall[] = queries.map((query) => ({ name: 'web_search', input: { query } }));
+      const calls = round === 0 ? [...searches, pictureCall(token)] : searches;
       await callsTools(...calls)(exchange);
     } else await finish()(exchange);
     await done(exchange);
@@ -118,8 +122,10 @@ export async function startModel(
     end('whole');
   };
   server.respond(respond);
+  const pictures: AskedPicture[] = [];
+  server.respondToPictures(drawing(pictures));
 
-  return { url: server.url, attempts, told: toldResults, [Symbol.asyncDispose]: server.stop };
+  return { url: server.url, attempts, told: toldResults, pictures, [Symbol.asyncDispose]: server.stop };
 }
 
 function turnsIn(messages: SentMessage[]): Attempt['told'] {

@@ -1,6 +1,7 @@
 /** Judges the steps of a run: none is repeated once it has ended, none is lost, and each keeps its result. */
 import type { Happening } from '../faults.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import { type AskedPicture, judgePicture } from './drawing.ts';
 import { queriesOf, type ToldResult } from './looking-up.ts';
 import type { CountedSearch } from './searches.ts';
 
@@ -8,6 +9,8 @@ export interface StepFindings {
   searches: number;
   /** Searches that were made again, since the process died in the middle. */
   again: number;
+  /** Pictures that were made. */
+  pictures: number;
   /** Kills of a process that was searching. */
   killedSearching: number;
   /** Sentences about steps that were repeated, lost or changed. */
@@ -19,6 +22,7 @@ export interface StepEvidence {
   told: ToldResult[];
   happenings: Happening[];
   verdicts: Verdict[];
+  pictures: AskedPicture[];
 }
 
 /** Time in which a process that ends has let go of its connections, ms. */
@@ -32,7 +36,7 @@ const ENDS: ReadonlySet<Happening['kind']> = new Set([
   'store-connections',
 ]);
 
-export function judgeSteps({ searches, told, happenings, verdicts }: StepEvidence): StepFindings {
+export function judgeSteps({ searches, told, happenings, verdicts, pictures }: StepEvidence): StepFindings {
   const byQuery = Map.groupBy(searches, ({ query }) => query);
   const toldOf = Map.groupBy(told, ({ query }) => query);
   const problems: string[] = [];
@@ -42,14 +46,21 @@ export function judgeSteps({ searches, told, happenings, verdicts }: StepEvidenc
     problems.push(...repeatedIn(query, all, toldOf.get(query) ?? [], happenings));
   }
   for (const [query, all] of toldOf) problems.push(...changedIn(query, all));
-  for (const { turn, outcome } of verdicts) {
+  for (const { turn, outcome, messages } of verdicts) {
     if (outcome !== 'whole') continue;
+    problems.push(...judgePicture(turn.token, pictures, messages, happenings));
     const missing = queriesOf(turn.token)
       .flat()
       .filter((query) => !toldOf.get(query)?.some(({ number, isOwn }) => isOwn && number !== undefined));
     if (missing.length > 0) problems.push(`lost: ${missing.join(', ')}`);
   }
-  return { searches: searches.length, again, killedSearching: killsIn(searches, happenings), problems };
+  return {
+    searches: searches.length,
+    pictures: pictures.length,
+    again,
+    killedSearching: killsIn(searches, happenings),
+    problems,
+  };
 }
 
 function repeatedIn(
@@ -73,7 +84,9 @@ function repeatedIn(
 }
 
 function changedIn(query: string, all: ToldResult[]): string[] {
-  const numbers = new Set(all.map(({ number }) => number));
+  // Later turns are told of a turn that was given up in the middle of a step.
+  const counted = all.filter(({ number, isOwn }) => isOwn || number !== undefined);
+  const numbers = new Set(counted.map(({ number }) => number));
   if (numbers.has(undefined)) return [`lost: ${query}, of which the model was told something else`];
   return numbers.size > 1 ? [`changed: ${query} was told as number ${[...numbers].join(' and ')}`] : [];
 }
@@ -85,9 +98,9 @@ function killsIn(searches: CountedSearch[], happenings: Happening[]): number {
   ).length;
 }
 
-export function stepLines({ searches, again, killedSearching, problems }: StepFindings): string[] {
+export function stepLines({ searches, pictures, again, killedSearching, problems }: StepFindings): string[] {
   return [
-    `steps        ${searches} searches, ${again} made again after an end; ${killedSearching} kills in the middle of a step`,
+    `steps        ${searches} searches, ${pictures} pictures; ${again} searches made again after an end; ${killedSearching} kills in the middle of a step`,
     `STEPS        ${problems.length}`,
     ...problems.slice(0, 20),
   ];

@@ -55,9 +55,15 @@ export function resultsIn(messages: SentMessage[]): ToldResult[] {
   const queries = new Map<string, string>();
   const told: ToldResult[] = [];
   for (const [index, { tool_calls: calls = [], tool_call_id: id, content }] of messages.entries()) {
-    for (const call of calls) queries.set(call.id, queryIn(call.function.arguments));
-    if (id === undefined) continue;
-    const query = queries.get(id) ?? '';
+    // Ids can stand for other calls in later responses.
+    for (const call of calls) {
+      const query = queryIn(call.function.arguments);
+      if (query === undefined) queries.delete(call.id);
+      else queries.set(call.id, query);
+    }
+    const query = id === undefined ? undefined : queries.get(id);
+    // A picture has no query.
+    if (query === undefined) continue;
     const [, number] = new RegExp(`found ${query} time (\\d+)\\.`).exec(String(content)) ?? [];
     told.push({
       query,
@@ -69,7 +75,7 @@ export function resultsIn(messages: SentMessage[]): ToldResult[] {
   return told;
 }
 
-function queryIn(json: string): string {
+function queryIn(json: string): string | undefined {
   const { query } = JSON.parse(json) as { query?: unknown };
-  return String(query);
+  return query === undefined ? undefined : String(query);
 }

@@ -1,0 +1,56 @@
+/** The pictures that the model asks for: each is made by the server once, or again after a crash, and posted once. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Behaviour } from '../../counterparts/model-script.ts';
+import { makes, pngOf } from '../../counterparts/model-tools/pictures.ts';
+import type { Happening } from '../faults.ts';
+import type { SeenMessage } from '../judge/seen.ts';
+import { tokensIn } from '../people/answers.ts';
+
+/** A picture that the server was asked for. By `performance.now()`. */
+export interface AskedPicture {
+  token: string;
+  at: number;
+}
+
+/** Time that a picture takes, ms. */
+const MAKING_MS = 500;
+const PNG = pngOf(200, 8);
+
+/** The call of the tool that makes a picture of a turn. */
+export const pictureCall = (token: string) => ({
+  name: 'make_picture',
+  input: { prompt: `${token} picture`, alt: 'a picture' },
+});
+
+export const drawing =
+  (asked: AskedPicture[]): Behaviour =>
+  async (exchange) => {
+    const [token = ''] = tokensIn(exchange.request.sent);
+    asked.push({ token, at: performance.now() });
+    await sleep(MAKING_MS);
+    await makes(PNG)(exchange);
+  };
+
+/** Sentences about pictures that were made too often, or not posted once. @param seen the messages of a whole answer */
+export function judgePicture(
+  token: string,
+  asked: AskedPicture[],
+  seen: SeenMessage[],
+  happenings: Happening[],
+): string[] {
+  const problems: string[] = [];
+  const own = asked.filter((one) => one.token === token);
+  const ends = happenings.filter(({ kind }) => kind === 'kill' || kind === 'stop' || kind === 'pause');
+  for (const [index, { at }] of own.entries()) {
+    const before = own[index - 1];
+    if (before && !ends.some((end) => end.at > before.at && end.at < at))
+      problems.push(`made again: the picture of ${token}, although nothing ended in between`);
+  }
+  if (own.length > 2) problems.push(`made ${own.length} times: the picture of ${token}`);
+  const posted = seen.filter(({ isDeleted }) => !isDeleted).flatMap(({ files }) => files);
+  const isMade = own.length > 0;
+  if (posted.length > 1) problems.push(`posted ${posted.length} times: the picture of ${token}`);
+  // After a second death, nobody knows whether it was made, and the model is told so.
+  if (isMade && own.length < 2 && posted.length === 0) problems.push(`not posted: the picture of ${token}`);
+  return problems;
+}
