@@ -61,13 +61,7 @@ describe.concurrent('a stream that cannot be begun', () => {
     expect(log.find((line) => line.includes('begins no stream'))).toContain(`"code":"${said}"`);
   });
 
-  it.each([
-    'never_heard_of',
-    'invalid_arguments',
-    'msg_too_long',
-    'invalid_blocks',
-    'missing_recipient_user_id',
-  ])(
+  it.each(['never_heard_of', 'msg_too_long', 'invalid_blocks', 'missing_recipient_user_id'])(
     'for %s, which is about this answer, is a post at once, and the next answer is streamed',
     async (fault) => {
       await using bot = await startSlackBot();
@@ -82,6 +76,21 @@ describe.concurrent('a stream that cannot be begun', () => {
       expect(next?.streaming).toBe('completed');
     },
   );
+
+  it('for invalid_arguments is begun again with text alone, and the next one at once', async () => {
+    await using bot = await startSlackBot();
+    bot.slack.faults.next('chat.startStream', 'invalid_arguments');
+    for (const [name, starts] of [
+      ['ada', 2],
+      ['ben', 3],
+    ] as const) {
+      bot.model.respond(slowly(WORDS, 50));
+      const [message] = await ended(bot, { thread: asks(bot, name, 'go') });
+      expect(message).toMatchObject({ shown: WHOLE, streaming: 'completed' });
+      expect(calls(bot, 'chat.startStream')).toHaveLength(starts);
+    }
+    expect(calls(bot, 'chat.postMessage')).toEqual([]);
+  });
 
   it.each(['page', 'page502', 'status500', 'internal_error'])(
     'because of %s once is begun again, and the next one is a stream, too',
