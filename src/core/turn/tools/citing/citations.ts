@@ -195,10 +195,11 @@ function cite(
 /** Notes where in its line the reading stands. */
 function note(state: State, text: string, from: number, end: number): void {
   if (end === from) return;
-  const lineFeed = text.lastIndexOf('\n', end - 1);
-  if (lineFeed >= from) state.line = text.slice(lineFeed + 1, Math.min(end, lineFeed + 1 + LINE_BEGINNING));
+  const taken = text.slice(from, end);
+  const lineFeed = taken.lastIndexOf('\n');
+  if (lineFeed >= 0) state.line = taken.slice(lineFeed + 1, lineFeed + 1 + LINE_BEGINNING);
   else if (state.line.length < LINE_BEGINNING)
-    state.line += text.slice(from, Math.min(end, from + LINE_BEGINNING - state.line.length));
+    state.line += taken.slice(0, LINE_BEGINNING - state.line.length);
   state.before = (state.before + text.slice(Math.max(from, end - 2), end)).slice(-2);
 }
 

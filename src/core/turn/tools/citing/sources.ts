@@ -72,8 +72,17 @@ const MARKS = /[()[\]<>|`$*\\"'{}^]/g;
 /** Longer addresses are not linked, since no platform's message has room for many. */
 const LONGEST_ADDRESS = 1_500;
 
+/** Addresses as they are linked: an answer may cite a source thousands of times. */
+const linked = new WeakMap<Source, { address: string | undefined }>();
+
 /** The address of a source for a Markdown link. Undefined: it is none that a person should open by a click. */
-export function linkAddress({ url }: Source): string | undefined {
+export function linkAddress(source: Source): string | undefined {
+  const known = linked.get(source) ?? { address: readAddress(source.url) };
+  linked.set(source, known);
+  return known.address;
+}
+
+function readAddress(url: string): string | undefined {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !/^https?:$/.test(parsed.protocol)) return undefined;
   // A name before the host imitates a host: https://bank.example@evil.example.
