@@ -96,6 +96,8 @@ function read(state: State, isEnd: boolean): string {
   const { held: text } = state;
   const shown: string[] = [];
   let at = 0;
+  /** The next candidate, which is looked for once: many short stretches of code can stand before it. */
+  let candidate = -1;
   const take = (end: number) => {
     note(state, text, at, end);
     at = end;
@@ -103,7 +105,10 @@ function read(state: State, isEnd: boolean): string {
   while (at < text.length) {
     const place: TextPlace = { text, at, isEnd, line: state.line, before: state.before };
     if (state.enclosure) {
-      const next = readEnclosed(place, state.enclosure, (from) => nextPlace(CITATION, place, from));
+      const next = readEnclosed(place, state.enclosure, (from) => {
+        if (candidate <= from) candidate = nextPlace(CITATION, place, from);
+        return candidate;
+      });
       if (!next) break;
       state.enclosure = next.enclosure;
       shown.push(text.slice(at, next.end));
