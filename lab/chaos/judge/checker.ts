@@ -155,7 +155,9 @@ function copiesIn(turn: Turn, texts: string[], messages: SeenMessage[]): string[
   if (doubled.length > 0) copies.push(`${doubled.join(', ')} in ${messages.map(({ id }) => id).join(', ')}`);
   if (turn.place.platform === 'page' && messages.length > 1)
     copies.push(`${messages.length} turns in the conversation`);
-  const wordless = texts.filter((text) => !text.includes(turn.token));
+  // A file that Slack shares is a message without words.
+  const filed = messages.filter(({ files }) => files.some((name) => name.includes(turn.token))).length;
+  const wordless = texts.filter((text) => !text.includes(turn.token) && (text !== '' || filed === 0));
   // A notice that does not fit below the text is a message of its own.
   const strange = wordless.length - Math.min(1, wordless.filter((text) => noticeIn(bare(text))).length);
   if (strange > 0 && messages.length > 1) copies.push(`${strange} of its messages say nothing of it`);

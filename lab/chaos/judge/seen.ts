@@ -52,7 +52,8 @@ export function look({ discord, slack, turns, transcripts }: SeenOptions): Seen 
   const strays: Seen['strays'] = [];
 
   function add(where: string, turnId: string | undefined, message: SeenMessage): void {
-    const told = message.history.flatMap(({ text }) => tokensIn(text)).at(-1);
+    // A file that Slack shares has neither text nor metadata, but a name.
+    const told = [...message.files, ...message.history.map(({ text }) => text)].flatMap(tokensIn).at(-1);
     const token = (turnId === undefined ? undefined : byId.get(turnId)) ?? told;
     if (token === undefined) strays.push({ where, message });
     else answers.set(token, [...(answers.get(token) ?? []), message]);
