@@ -14,6 +14,8 @@ export interface AskedPicture {
 
 /** Time that a picture takes, ms. */
 const MAKING_MS = 500;
+/** Longest time that the request of a process that was just killed takes to arrive, ms. */
+const ON_ITS_WAY_MS = 1_000;
 const PNG = pngOf(200, 8);
 
 /** The call of the tool that makes a picture of a turn. */
@@ -43,7 +45,7 @@ export function judgePicture(
   const ends = happenings.filter(({ kind }) => kind === 'kill' || kind === 'stop' || kind === 'pause');
   for (const [index, { at }] of own.entries()) {
     const before = own[index - 1];
-    if (before && !ends.some((end) => end.at > before.at && end.at < at))
+    if (before && !ends.some((end) => end.at > before.at - ON_ITS_WAY_MS && end.at < at))
       problems.push(`made again: the picture of ${token}, although nothing ended in between`);
   }
   if (own.length > 2) problems.push(`made ${own.length} times: the picture of ${token}`);

@@ -47,7 +47,11 @@ export async function findLost(
     log.warn({ code: loggable(error) }, 'slack does not say whether a message was posted');
     return { messages: [] };
   });
-  const own = messages.filter(({ ts, user }) => user === botUserId && ts !== undefined && !posted.has(ts));
+  // A message that shares a file has no metadata either: it is of the answer before (posted-files.ts).
+  const own = messages.filter(
+    ({ ts, user, files = [] }) =>
+      user === botUserId && ts !== undefined && !posted.has(ts) && files.length === 0,
+  );
   const payload = ({ metadata }: (typeof own)[number]) =>
     metadata?.event_type === EVENT
       ? (metadata.event_payload as Partial<ReturnType<typeof metadataOf>['event_payload']>)
