@@ -4,7 +4,10 @@ import { expect, it } from 'vitest';
 import { startBot } from '../../harness/discord.ts';
 import {
   ANSWER,
+  citedIn,
+  citedOf,
   expectLookedUp,
+  longAnswer,
   QUESTION,
   SAYS,
   sourced,
@@ -36,4 +39,20 @@ it.each(['responses', 'chat'] as const)('each step is seen while it runs, by the
   expect(contents()).toEqual([`I look it up.\n\n${sourced(looking.urls)}`]);
   for (const { flags } of messages()) expect(flags & MessageFlags.SuppressEmbeds).not.toBe(0);
   for (const says of SAYS) expect(contents().join()).not.toContain(says);
+});
+
+it('sources are linked in each of several messages, and listed in the last', async () => {
+  await using looking = await startLookingUp('responses');
+  await using bot = await startBot({ env: looking.env });
+  const { discord, model } = bot;
+  const messages = () => discord.botMessages(discord.channel('general'));
+  looking.plays(model, longAnswer(40));
+  for (const { open } of [{ open: looking.begin }, ...looking.steps]) open();
+  asks(bot, discord.user('ada'), QUESTION);
+  await discord.waitFor(() => messages().some((one) => labels(one).includes('Regenerate')));
+  const shown = messages().map(({ content }) => content.replaceAll('\\', ''));
+  expect(shown.length).toBeGreaterThan(2);
+  for (const one of shown) expect(citedIn(one).length).toBeGreaterThan(0);
+  expect(shown.flatMap(citedIn)).toEqual(citedOf(looking.urls, 40));
+  expect(shown.findIndex((one) => one.includes('**Sources**'))).toBe(shown.length - 1);
 });

@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { startSlackBot } from '../../harness/slack.ts';
 import {
   ANSWER,
+  citedIn,
+  citedOf,
   expectLookedUp,
+  longAnswer,
   QUESTION,
   SAYS,
   sourced,
@@ -30,4 +33,18 @@ it.each(['responses', 'chat'] as const)('each step is a card while it runs, by t
   expectLookedUp(model, looking);
   expect(answers.map(({ shown }) => shown)).toEqual([`I look it up.\n\n${sourced(looking.urls)}`]);
   expect(tasks().map(({ title, status }) => [title, status])).toEqual(SAYS.map((says) => [says, 'complete']));
+});
+
+it('sources are linked in each of several messages, and listed in the last', async () => {
+  await using looking = await startLookingUp('responses');
+  await using bot = await startSlackBot({ env: looking.env });
+  looking.plays(bot.model, longAnswer(120));
+  for (const { open } of [{ open: looking.begin }, ...looking.steps]) open();
+  const thread = asks(bot, 'ada', QUESTION);
+  const answers = await ended(bot, { thread });
+  const shown = answers.map((one) => one.shown);
+  expect(shown.length).toBeGreaterThan(1);
+  for (const one of shown) expect(citedIn(one).length).toBeGreaterThan(0);
+  expect(shown.flatMap(citedIn)).toEqual(citedOf(looking.urls, 120));
+  expect(shown.findIndex((one) => one.includes('**Sources**'))).toBe(shown.length - 1);
 });

@@ -34,6 +34,21 @@ export const sourced = ({ tides, page }: LookingUp['urls']) =>
     `- [[3]](${page}) Moon and sea (127.0.0.1)`,
   ].join('\n');
 
+/** An answer that takes several messages, and cites two pages in each paragraph. */
+export const longAnswer = (paragraphs: number) =>
+  Array.from(
+    { length: paragraphs },
+    (_, index) => `${index}: the moon pulls the water [3], so it is high [1][2].`,
+  ).join('\n\n');
+/** The addresses that a text cites, in their order. */
+export const citedIn = (shown: string) =>
+  [...shown.matchAll(/\[\[\d\]\]\(<?([^\s()<>]+)>?\)/g)].map(([, address]) => address);
+/** The citations of such an answer, with those of the list at its end. */
+export const citedOf = ({ tides, moon, page }: LookingUp['urls'], paragraphs: number) => [
+  ...Array.from({ length: paragraphs }, () => [page, tides, moon]).flat(),
+  ...[tides, moon, page],
+];
+
 export const QUESTION = 'Why is the tide high today?';
 /** The lines that people read while each step runs. */
 export const SAYS = [
