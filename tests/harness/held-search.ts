@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { Behaviour } from '../../lab/counterparts/model-script.ts';
 import { after, done, event, streams, text } from '../../lab/counterparts/model-server.ts';
 import { callsTools, completes } from '../../lab/counterparts/model-tools/steps.ts';
-import { type Page, startSearchService } from '../../lab/counterparts/search-service.ts';
 import { waitFor } from '../../lab/counterparts/wait-for.ts';
+import { type Page, startSearchService } from '../../lab/counterparts/web/search-service.ts';
 
 export interface HeldSearch extends AsyncDisposable {
   /** The setting WEB_SEARCH that leads here. */

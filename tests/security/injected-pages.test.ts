@@ -6,7 +6,7 @@ import { MessageFlags } from 'discord.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { answers, done, type ModelServer, startModelServer } from '../../lab/counterparts/model-server.ts';
 import { callsTools, type MadeCall } from '../../lab/counterparts/model-tools/steps.ts';
-import { startSearchService } from '../../lab/counterparts/search-service.ts';
+import { startSearchService } from '../../lab/counterparts/web/search-service.ts';
 import { html, startWebServer } from '../../lab/counterparts/web/web-server.ts';
 import { parseInline } from '../../src/adapters/web/page/markdown/inline/parse-inline.ts';
 import { safeLink } from '../../src/adapters/web/page/markdown/safe-link.ts';

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from '../../lab/counterparts/compile-cache.ts';
+import { freePort } from '../../lab/counterparts/free-port.ts';
 import { waitFor } from '../../lab/counterparts/wait-for.ts';
 import { emptyFolder } from '../fixtures.ts';
 
@@ -29,7 +30,7 @@ export async function spawnParley(env: Record<string, string>, options: SpawnOpt
   const folder = options.folder ?? (await emptyFolder());
   const child = spawn(process.execPath, [MAIN, ...(options.arguments ?? [])], {
     cwd: folder,
-    env: { ...COMPILE_CACHE, PORT: '0', ...env },
+    env: { ...COMPILE_CACHE, PORT: String(await freePort()), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

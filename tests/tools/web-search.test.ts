@@ -5,7 +5,7 @@ import {
   type Kind,
   type SearchServiceUnderTest,
   startSearchService,
-} from '../../lab/counterparts/search-service.ts';
+} from '../../lab/counterparts/web/search-service.ts';
 import { createTroubles, type Troubles } from '../../src/core/reports/troubles.ts';
 import { ToolError } from '../../src/core/turn/tools/tool.ts';
 import { readSearchSetting } from '../../src/tools/search/setting.ts';

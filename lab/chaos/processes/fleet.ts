@@ -1,6 +1,6 @@
 /** The Parleys of a run, on one store. Each has its own port. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './free-port.ts';
+import { freePort } from '../../counterparts/free-port.ts';
 import { createParley, type Parley } from './parley.ts';
 
 export interface Crash {

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { COMPILE_CACHE } from '../../../lab/counterparts/compile-cache.ts';
+import { freePort } from '../../../lab/counterparts/free-port.ts';
 import type { ModelServer } from '../../../lab/counterparts/model-server.ts';
 import { emptyFolder } from '../../fixtures.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
@@ -60,7 +61,7 @@ export async function startProgram(model: ModelServer, env: Record<string, strin
     await exited;
   }
 
-  const url = await start('0');
+  const url = await start(String(await freePort()));
   return {
     url,
     folder,

@@ -2,7 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answers } from '../../../lab/counterparts/model-server.ts';
 import { callsTools } from '../../../lab/counterparts/model-tools/steps.ts';
-import { type SearchServiceUnderTest, startSearchService } from '../../../lab/counterparts/search-service.ts';
+import {
+  type SearchServiceUnderTest,
+  startSearchService,
+} from '../../../lab/counterparts/web/search-service.ts';
 import { findChromium } from './chromium.ts';
 import { articles, idle, say, shows } from './on-page.ts';
 import { startWindows } from './windows.ts';

@@ -3,7 +3,10 @@ import { expect } from 'vitest';
 import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
 import { answers, done, type ModelServer, text } from '../../../lab/counterparts/model-server.ts';
 import { callsTools } from '../../../lab/counterparts/model-tools/steps.ts';
-import { type SearchServiceUnderTest, startSearchService } from '../../../lab/counterparts/search-service.ts';
+import {
+  type SearchServiceUnderTest,
+  startSearchService,
+} from '../../../lab/counterparts/web/search-service.ts';
 import { html, startWebServer, type WebServer } from '../../../lab/counterparts/web/web-server.ts';
 import { gate } from '../gate.ts';
 
