@@ -50,7 +50,11 @@ function modelOrder(earlier: Verdict, later: Verdict): string[] {
 
 function placeOrder(earlier: Verdict, later: Verdict): string[] {
   const name = earlier.turn.token;
-  const begun = ({ messages }: Verdict) => messages.map(({ history }) => history[0]?.at ?? 0);
+  // Slack shares a file later than its reply says, so its message may stand behind the beginning of the next answer.
+  const begun = ({ messages }: Verdict) =>
+    messages
+      .filter(({ files, history }) => files.length === 0 || history.some(({ text }) => text !== ''))
+      .map(({ history }) => history[0]?.at ?? 0);
   const firstLater = Math.min(...begun(later));
   if (earlier.messages.length === 0 || later.messages.length === 0) return [];
   if (begun(earlier).some((at) => at > firstLater)) return [`stands before ${name}`];

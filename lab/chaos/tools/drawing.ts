@@ -52,7 +52,10 @@ export function judgePicture(
   const posted = seen.filter(({ isDeleted }) => !isDeleted).flatMap(({ files }) => files);
   const isMade = own.length > 0;
   if (posted.length > 1) problems.push(`posted ${posted.length} times: the picture of ${token}`);
-  // After a second death, nobody knows whether it was made, and the model is told so.
-  if (isMade && own.length < 2 && posted.length === 0) problems.push(`not posted: the picture of ${token}`);
+  // After a second death, nobody knows whether it was made, and the model is told so. The first may come before the request.
+  const lastAt = own.at(-1)?.at ?? 0;
+  const isCut = ends.some(({ at }) => at > lastAt - ON_ITS_WAY_MS && at < lastAt + MAKING_MS + ON_ITS_WAY_MS);
+  if (isMade && own.length < 2 && posted.length === 0 && !isCut)
+    problems.push(`not posted: the picture of ${token}`);
   return problems;
 }
