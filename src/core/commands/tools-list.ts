@@ -15,7 +15,7 @@ const ROLES = 'roles';
 const OFF = 'off';
 
 /** The tools as settings that are on or off, for places without roles. @param families those that are set up */
-export const toolSettings = (families: readonly ToolFamily[]): Setting[] =>
+export const toolsAt = (families: readonly ToolFamily[]): Setting[] =>
   TOOL_FAMILIES.filter((family) => families.includes(family)).map((family) => ({
     id: TOOL_CHOICES[family],
     label: listed[family].label,

@@ -84,17 +84,19 @@ export function createFeatures({
   }
 
   return {
-    of({ request, without: left }: MendedRequest): Features {
+    of({ request, without }: MendedRequest): Features {
       const names = [...optional.keys(), ...(request.maxOutput === undefined ? [] : caps)];
       const features = new Set(
-        names.filter((name) => !left.has(name) && !learned.has(memoOf(name, request))),
+        names.filter((name) => !without.has(name) && !learned.has(memoOf(name, request))),
       );
       if (!hasImages(request)) features.delete('images');
       keepToolFeatures(features, request);
       if (api === 'chat' && features.has('tools') && !features.has('reasoning_with_tools')) {
         // An effort that people chose goes before tools.
-        if (features.has('reasoning')) keepToolFeatures(without('tools', features), request);
-        else features.add('no_reasoning');
+        if (features.has('reasoning')) {
+          features.delete('tools');
+          keepToolFeatures(features, request);
+        } else features.add('no_reasoning');
       }
       return features;
     },
@@ -108,11 +110,6 @@ export function createFeatures({
     distrustCap: () => learned.add(IGNORES_CAP, LASTING_MS),
     ignoresCap: () => learned.has(IGNORES_CAP),
   };
-}
-
-function without(name: string, features: Set<string>): Set<string> {
-  features.delete(name);
-  return features;
 }
 
 /** Leaves out the parts that this request does not have. */

@@ -22,8 +22,6 @@ import { isUnread, readDocuments } from './read-documents.ts';
 import { requestFor } from './request.ts';
 import { heardBy, isAudio } from './voice.ts';
 
-/** The tool by which a model reads on in a file that is cut. */
-const READ_ON = 'read_file';
 const NO_TOOLS: TurnTools = { tools: [], hosted: [] };
 /** Longest time of one call of a tool, and of all calls of a turn together, ms. */
 const TOOL_TIMES = { callMs: 60_000, turnMs: 300_000 };
@@ -65,7 +63,7 @@ export async function* ask(
     { model, persona, ...cause, tools: offeredBy(tools) },
     {
       ...options,
-      canReadOn: tools.tools.some(({ name }) => name === READ_ON),
+      canReadOn: tools.tools.some(({ family }) => family === 'files'),
       takesNumbers: tools.tools.some(({ family }) => family === 'pictures'),
     },
   );

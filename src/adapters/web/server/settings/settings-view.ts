@@ -2,7 +2,7 @@
 import { limitsAt } from '../../../../core/commands/limits-list.ts';
 import { inForce, type Setting, type SettingContext } from '../../../../core/commands/setting.ts';
 import { settingsAt } from '../../../../core/commands/settings-list.ts';
-import { toolSettings } from '../../../../core/commands/tools-list.ts';
+import { toolsAt } from '../../../../core/commands/tools-list.ts';
 import type { BaseUrlPolicy } from '../../../../core/models/base-url.ts';
 import type { ModelChooser } from '../../../../core/models/catalog/choose.ts';
 import type { OperatorLimits } from '../../../../core/money/limits.ts';
@@ -34,7 +34,7 @@ export function pageSettings(
   return [
     ...settingsAt({ ...place, baseUrlPolicy: baseUrlPolicy(), historyDays: about.historyDays }),
     ...limitsAt({ ...place, operatorsZone: timeZone }),
-    ...toolSettings(families),
+    ...toolsAt(families),
   ];
 }
 
