@@ -21,7 +21,7 @@ import { gate } from '../../harness/gate.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
-import { articles, button, idle, log, say, shows } from './on-page.ts';
+import { articles, button, idle, loaded, say, shows } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -49,7 +49,7 @@ describe.skipIf(!executable)(title, () => {
     model = await startModelServer();
     parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });
     here = await visit(browser, parley.app.url);
-    await log(here.page).waitFor();
+    await loaded(here.page);
   });
   afterEach(async () => {
     await here.context.close();

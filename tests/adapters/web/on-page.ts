@@ -5,6 +5,8 @@ import { expect } from 'vitest';
 export const box = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 export const log = (page: Page) => page.getByRole('log');
+/** Resolves when the page has read its data and the open conversation, so it works without the server too. */
+export const loaded = (page: Page) => page.locator('[role=log]:not([aria-busy=true])').waitFor();
 export const articles = (page: Page) => log(page).getByRole('article');
 
 export async function say(page: Page, words: string): Promise<void> {

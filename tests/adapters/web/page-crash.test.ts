@@ -15,7 +15,7 @@ import {
 import { startParley } from '../../harness/web.ts';
 import { untilKept } from '../kept-rows.ts';
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
-import { articles, box, button, idle, log, say, shows } from './on-page.ts';
+import { articles, box, button, idle, loaded, say, shows } from './on-page.ts';
 import { type Program, startProgram } from './program.ts';
 
 const executable = findChromium();
@@ -60,7 +60,7 @@ describe.skipIf(!executable)(title, () => {
   }
   async function openAt(url: string): Promise<Page> {
     here = await visit(browser, url);
-    await log(here.page).waitFor();
+    await loaded(here.page);
     return here.page;
   }
   const pageErrors = () => here.complaints.filter((complaint) => complaint.startsWith('page error'));

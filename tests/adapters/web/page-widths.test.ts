@@ -15,7 +15,7 @@ import {
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
-import { box, button, idle, log, say, shows } from './on-page.ts';
+import { box, button, idle, loaded, say, shows } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -93,7 +93,7 @@ describe.skipIf(!executable)(title, () => {
     );
     here = await visit(browser, parley.app.url, options);
     const { page } = here;
-    await log(page).waitFor();
+    await loaded(page);
     expect(await misfits(page), 'welcome').toEqual([]);
     await page.locator('input[type=file]').setInputFiles([
       { name: FILE, mimeType: 'text/csv', buffer: Buffer.from('a,b') },
@@ -171,7 +171,7 @@ describe.skipIf(!executable)(title, () => {
   it.each(SIZES)('on %s: what went wrong, in a long sentence', async (_, options) => {
     here = await visit(browser, parley.app.url, options);
     const { page } = here;
-    await log(page).waitFor();
+    await loaded(page);
     const refusal = {
       status: 500,
       json: { error: { code: 'x', message: `No room for ${WORD}. `.repeat(9) } },

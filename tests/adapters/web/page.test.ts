@@ -14,7 +14,7 @@ import {
 import { gate } from '../../harness/gate.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
-import { articles, box, button, idle, log, say, shows } from './on-page.ts';
+import { articles, box, button, idle, loaded, say, shows } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -90,7 +90,7 @@ describe.skipIf(!executable)(title, () => {
     await page.getByText('That is not the access token.').waitFor();
     await page.getByLabel('Access token').fill('a token for the test');
     await button(page, 'Open').click();
-    await log(page).waitFor();
+    await loaded(page);
     expect(await findBarriers(page)).toEqual([]);
   });
 
@@ -187,7 +187,7 @@ describe.skipIf(!executable)(title, () => {
     );
     here = await visit(browser, parley.app.url, options);
     const { page } = here;
-    await log(page).waitFor();
+    await loaded(page);
     expect(await findBarriers(page)).toEqual([]);
     await say(page, 'Show me');
     await shows(page, 'Title');
@@ -213,7 +213,7 @@ describe.skipIf(!executable)(title, () => {
     model.respond(answers('Yes.'));
     here = await visit(browser, parley.app.url);
     const { page } = here;
-    await log(page).waitFor();
+    await loaded(page);
     await expect.poll(() => box(page).evaluate((node) => node === document.activeElement)).toBe(true);
     await page.keyboard.type('Typed');
     await page.keyboard.press('Shift+Enter');

@@ -13,7 +13,7 @@ import {
 import { gate } from '../../harness/gate.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
-import { articles, box, idle, log, say, shows } from './on-page.ts';
+import { articles, box, idle, loaded, say, shows } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -33,7 +33,7 @@ describe.skipIf(!executable)(title, () => {
   });
   beforeEach(async () => {
     here = await visit(browser, parley.app.url);
-    await log(here.page).waitFor();
+    await loaded(here.page);
   });
   afterEach(() => here.context.close());
   afterAll(async () => {

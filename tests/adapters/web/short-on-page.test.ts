@@ -9,7 +9,7 @@ import {
 } from '../../../lab/counterparts/model-server.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
-import { articles, button, idle, log, say, shows } from './on-page.ts';
+import { articles, button, idle, loaded, say, shows } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -29,7 +29,7 @@ describe.skipIf(!executable)(title, () => {
     model = await startModelServer();
     parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });
     here = await visit(browser, parley.app.url);
-    await log(here.page).waitFor();
+    await loaded(here.page);
   });
   afterEach(async () => {
     await here.context.close();

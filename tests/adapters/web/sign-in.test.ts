@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
-import { button, log, say, shows, stands } from './on-page.ts';
+import { button, loaded, say, shows, stands } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -55,7 +55,7 @@ describe.skipIf(!executable)(title, () => {
     await page.getByRole('alert').waitFor();
     expect(await misfits(page), 'a wrong token').toEqual([]);
     await signIn(page, WEB_TOKEN);
-    await log(page).waitFor();
+    await loaded(page);
     await say(page, 'Remember the otters');
     await shows(page, 'demo');
     const conversation = page.url();
@@ -74,7 +74,7 @@ describe.skipIf(!executable)(title, () => {
     await page.goto(conversation);
     await page.getByLabel('Access token').waitFor();
     await signIn(page, WEB_TOKEN);
-    await log(page).waitFor();
+    await loaded(page);
     expect(await page.content()).not.toContain('otters');
   });
 
@@ -130,7 +130,7 @@ describe.skipIf(!executable)(title, () => {
     await using parley = await startParley();
     here = await visit(browser, parley.app.url);
     const { page } = here;
-    await log(page).waitFor();
+    await loaded(page);
     await page.locator('input[type=file]').setInputFiles([
       { name: 'dot.png', mimeType: 'image/png', buffer: PIXEL },
       { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Otters hold hands.') },

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import { browserOf, type Parley, startParley } from '../../harness/web.ts';
 import { launch } from './chromium.ts';
-import { articles, idle, list, log, say, shows } from './on-page.ts';
+import { articles, idle, list, loaded, say, shows } from './on-page.ts';
 
 export interface Windows {
   readonly model: ModelServer;
@@ -56,7 +56,7 @@ export function startWindows(
     async open(context, url = parley.app.url) {
       const page = await context.newPage();
       await page.goto(url);
-      await log(page).waitFor();
+      await loaded(page);
       return page;
     },
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answers, stall, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { clean } from '../../../src/adapters/web/page/markdown/clean.ts';
 import { findChromium } from './chromium.ts';
-import { articles, box, button, draft, goTo, idle, list, log, say, shows } from './on-page.ts';
+import { articles, box, button, draft, goTo, idle, list, loaded, say, shows } from './on-page.ts';
 import { begin, startWindows } from './windows.ts';
 
 const executable = findChromium();
@@ -116,7 +116,7 @@ describe.skipIf(!executable)(title, () => {
       await button(page, 'Dismiss').click();
       await page.getByRole('alert').waitFor({ state: 'detached' });
       await page.reload();
-      await log(page).waitFor();
+      await loaded(page);
       expect(await list(page).getByRole('listitem').count()).toBe(0);
       await expect.poll(() => draft(page)).toBe('Do not lose me');
       await page.unroute('**/messages');

@@ -16,17 +16,9 @@ const { log, message: words, LOADING, TRY_AGAIN } = onPage.conversation;
 /** The open conversation: its turns, oldest first, then the messages that are being sent. */
 export function Conversation() {
   const open = useStore((state) => state.open);
-  const outgoing = useStore((state) => state.outgoing);
   const heldUp = useStore((state) => state.heldUp);
   const ready = useStore((state) => state.stage === 'ready');
-  // The server may have told of a message before it answered the request that sent it.
-  const sending = outgoing.filter(
-    ({ id, conversation, visit }) =>
-      // While the conversation loads, a single message would look like all of it.
-      !(open.loading && open.turns.length === 0) &&
-      (visit === open.visit || (conversation ?? visit) === open.id) &&
-      !open.turns.some((turn) => turn.id === id),
-  );
+  const sending = useSending(open);
   const { scroller, content, away, toEnd } = useStickToEnd(open.visit);
   useStayWhenEarlierCome(open, scroller);
 
@@ -42,8 +34,16 @@ export function Conversation() {
   const last = open.turns.at(-1);
   return (
     <div class="scroll-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach */}
-      <div class="scroller" role="log" aria-label={log.name} aria-live="off" tabIndex={0} ref={scroller}>
+      <div
+        class="scroller"
+        role="log"
+        aria-label={log.name}
+        aria-live="off"
+        aria-busy={!ready || open.loading}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach
+        tabIndex={0}
+        ref={scroller}
+      >
         {isFresh && <Welcome />}
         <div class="column" ref={content} hidden={isFresh}>
           {open.more && (
@@ -78,6 +78,19 @@ export function Conversation() {
         </button>
       )}
     </div>
+  );
+}
+
+/** The messages to this conversation that the server has not told of. */
+function useSending(open: OpenConversation) {
+  const outgoing = useStore((state) => state.outgoing);
+  // The server may have told of a message before it answered the request that sent it.
+  return outgoing.filter(
+    ({ id, conversation, visit }) =>
+      // While the conversation loads, a single message would look like all of it.
+      !(open.loading && open.turns.length === 0) &&
+      (visit === open.visit || (conversation ?? visit) === open.id) &&
+      !open.turns.some((turn) => turn.id === id),
   );
 }
 
