@@ -5,6 +5,8 @@ import { WINDOW_HEADER } from '../../src/adapters/web/api.ts';
 import { type Question, toPrompt } from './models/answers.ts';
 
 export interface Browser {
+  /** Begins another conversation, in which the next questions are asked. */
+  begin(): Promise<void>;
   /**
    * Posts the question as a message, and follows its turn. Resolves with the text that was shown.
    * @param url of another process of the same Parley; default: the process where the conversation was begun
@@ -25,9 +27,13 @@ export async function openBrowser(url: string, agent: Agent): Promise<Browser> {
     if ((response.statusCode ?? 0) >= 300) throw new Error(`${path}: ${response.statusCode} ${answer}`);
     return JSON.parse(answer) as T;
   };
-  const { id } = await post<{ id: string }>('/api/conversations', {});
+  const begun = async () => (await post<{ id: string }>('/api/conversations', {})).id;
+  let id = await begun();
 
   return {
+    async begin() {
+      id = await begun();
+    },
     async ask(question, at = url, onText = () => {}) {
       const message = { id: randomUUID(), text: toPrompt(question), attachments: [] };
       await post(`/api/conversations/${id}/messages`, message, at);

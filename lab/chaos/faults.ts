@@ -16,6 +16,15 @@ export interface Happening {
   what: string;
 }
 
+/** Happenings after which a step may run again. */
+export const STEP_ENDS: ReadonlySet<Happening['kind']> = new Set([
+  'kill',
+  'stop',
+  'pause',
+  'store-restart',
+  'store-connections',
+]);
+
 export interface FaultOptions {
   discord: Discord;
   /** Absent: nobody is there. */

@@ -1,6 +1,6 @@
 /** Files that people attach on a platform: fetched at once, since their addresses expire, and typed by their bytes. */
 
-import { createBoundedFetch } from '../core/bounded-fetch.ts';
+import { createBoundedFetch } from '../core/network/bounded-fetch.ts';
 import type { Attachments } from '../core/storage.ts';
 import { longTextInUtf8 } from '../core/text/charset.ts';
 import { nameOf, readKind, TEXT_TYPE } from '../core/turn/attachment-kind.ts';

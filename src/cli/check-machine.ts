@@ -1,7 +1,7 @@
 /** `doctor`'s checks of this machine: names in the environment, and the port. */
 import { createServer } from 'node:net';
 import { type Config, settingNames } from '../config.ts';
-import { createBoundedFetch } from '../core/bounded-fetch.ts';
+import { createBoundedFetch } from '../core/network/bounded-fetch.ts';
 import type { Finding } from '../core/platform.ts';
 import { en } from '../core/sentences/en.ts';
 import { hostInUrl, wayOutOf } from '../http.ts';

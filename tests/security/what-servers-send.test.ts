@@ -19,9 +19,9 @@ import {
   text,
 } from '../../lab/counterparts/model-server.ts';
 import { createDiscordRest } from '../../src/adapters/discord/rest/rest.ts';
-import { BodyTooLarge } from '../../src/core/bounded-fetch.ts';
 import { ModelError, UNMETERED } from '../../src/core/models/model.ts';
 import { transcriberAt } from '../../src/core/models/transcribe.ts';
+import { BodyTooLarge } from '../../src/core/network/bounded-fetch.ts';
 import { type Program, startProgram } from '../adapters/web/program.ts';
 import { type Browser, browserOf } from '../harness/web.ts';
 import { bombOf, CODINGS, type Coding } from './bombs.ts';

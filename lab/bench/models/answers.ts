@@ -24,9 +24,13 @@ export function toPrompt(question: Question): string {
   return JSON.stringify(question);
 }
 
+/** The answer to what Parley asks by itself, such as for a summary. */
+const ONE_WORD: Question = { seed: 0, chunks: 1, everyMs: 1 };
+
 /** @param text may end with a line of Parley's: the time */
 export function fromPrompt(text: string): Question {
-  return JSON.parse(text.split('\n', 1)[0] ?? '') as Question;
+  const [line = ''] = text.split('\n', 1);
+  return line.startsWith('{') ? (JSON.parse(line) as Question) : ONE_WORD;
 }
 
 /** The chunks of the answer to a question. */

@@ -89,6 +89,8 @@ async function open(file: string, name: string, baseUrl: string, folder: string)
   );
   return {
     async round(seed: number): Promise<Sample> {
+      // Each round has the same past: none.
+      for (const browser of browsers) await browser.begin();
       const firstTextMs = await firstText(browsers[0], seed);
       const questions = browsers.map((_, index) => ({ ...STREAMS, seed: seed * 1_000 + index }));
       await subject.ask({ do: 'start' });

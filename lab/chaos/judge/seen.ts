@@ -110,13 +110,12 @@ function noticesIn(blocks: SlackMessage['blocks']): string {
 }
 
 function seenOnSlack(message: SlackMessage): SeenMessage {
-  const { ts, history, shown, blocks, streaming, deleted, tasks, files } = message;
+  const { ts, history, changedAt, shown, blocks, streaming, deleted, tasks, files } = message;
   const hasStop = STOP.test(JSON.stringify(blocks));
   const below = noticesIn(blocks);
   return {
     id: ts,
-    history:
-      below === '' ? history : [...history, { at: history.at(-1)?.at ?? 0, text: `${shown}\n${below}` }],
+    history: below === '' ? history : [...history, { at: changedAt, text: `${shown}\n${below}` }],
     live: hasStop
       ? 'a live Stop button'
       : streaming === 'in_progress'

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Behaviour } from '../../counterparts/model-script.ts';
 import { makes, pngOf } from '../../counterparts/model-tools/pictures.ts';
-import type { Happening } from '../faults.ts';
+import { type Happening, STEP_ENDS } from '../faults.ts';
 import type { SeenMessage } from '../judge/seen.ts';
 import { tokensIn } from '../people/answers.ts';
 
@@ -42,7 +42,7 @@ export function judgePicture(
 ): string[] {
   const problems: string[] = [];
   const own = asked.filter((one) => one.token === token);
-  const ends = happenings.filter(({ kind }) => kind === 'kill' || kind === 'stop' || kind === 'pause');
+  const ends = happenings.filter(({ kind }) => STEP_ENDS.has(kind));
   for (const [index, { at }] of own.entries()) {
     const before = own[index - 1];
     if (before && !ends.some((end) => end.at > before.at - ON_ITS_WAY_MS && end.at < at))

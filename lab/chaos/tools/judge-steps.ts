@@ -1,5 +1,5 @@
 /** Judges the steps of a run: none is repeated once it has ended, none is lost, and each keeps its result. */
-import type { Happening } from '../faults.ts';
+import { type Happening, STEP_ENDS } from '../faults.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { type AskedPicture, judgePicture } from './drawing.ts';
 import { queriesOf, type ToldResult } from './looking-up.ts';
@@ -27,15 +27,6 @@ export interface StepEvidence {
 
 /** Time in which a process that ends has let go of its connections, ms. */
 const LETS_GO_MS = 1_000;
-/** Happenings after which a step may run again. */
-const ENDS: ReadonlySet<Happening['kind']> = new Set([
-  'kill',
-  'stop',
-  'pause',
-  'store-restart',
-  'store-connections',
-]);
-
 export function judgeSteps({ searches, told, happenings, verdicts, pictures }: StepEvidence): StepFindings {
   const byQuery = Map.groupBy(searches, ({ query }) => query);
   const toldOf = Map.groupBy(told, ({ query }) => query);
@@ -76,7 +67,7 @@ function repeatedIn(
     const known = told.find(({ at, number }) => at < search.startedAt && number !== undefined);
     if (known) problems.push(`repeated: ${query}, whose result was told before`);
     const hadEnd = happenings.some(
-      ({ at, kind }) => ENDS.has(kind) && at > before.startedAt - LETS_GO_MS && at < search.startedAt,
+      ({ at, kind }) => STEP_ENDS.has(kind) && at > before.startedAt - LETS_GO_MS && at < search.startedAt,
     );
     if (!hadEnd) problems.push(`repeated: ${query}, although nothing ended in between`);
   }

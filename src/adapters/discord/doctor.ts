@@ -1,6 +1,6 @@
 /** Checks Discord for `doctor`, without discord.js, which would connect. */
 
-import { createBoundedFetch } from '../../core/bounded-fetch.ts';
+import { createBoundedFetch } from '../../core/network/bounded-fetch.ts';
 import type { Finding } from '../../core/platform.ts';
 import { VERSION } from '../../version.ts';
 import type { CheckContext } from '../platform.ts';

@@ -1,6 +1,6 @@
 /** Checks Slack for `doctor`, without Slack's libraries, which would connect. */
 
-import { createBoundedFetch } from '../../core/bounded-fetch.ts';
+import { createBoundedFetch } from '../../core/network/bounded-fetch.ts';
 import type { Finding } from '../../core/platform.ts';
 import { trimEndOf } from '../../core/text/trim-end.ts';
 import type { CheckContext } from '../platform.ts';

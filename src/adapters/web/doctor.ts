@@ -1,5 +1,5 @@
 /** The findings of `doctor` about the page: how it is open, and to whom. */
-import { createBoundedFetch } from '../../core/bounded-fetch.ts';
+import { createBoundedFetch } from '../../core/network/bounded-fetch.ts';
 import type { Finding } from '../../core/platform.ts';
 import { hostInUrl } from '../../http.ts';
 import type { CheckContext } from '../platform.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import OpenAI from 'openai';
 import { Agent, buildConnector } from 'undici';
-import { createBoundedFetch, type Fetch } from '../bounded-fetch.ts';
+import { createBoundedFetch, type Fetch } from '../network/bounded-fetch.ts';
 import { checkedLookup, isPrivateLiteral, PrivateAddress } from '../network/public-address.ts';
 import { createPathFinder } from './catalog/find-path.ts';
 import { failureOfResponse } from './failures/failures.ts';

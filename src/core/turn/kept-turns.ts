@@ -1,8 +1,7 @@
 /** Keeps turns even if the store fails for a moment, and yields a kept answer again. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { StoreError } from '../errors.ts';
 import type { Charge } from '../money/metering/reservation.ts';
+import { persistently } from '../persistently.ts';
 import { whereFrom } from '../reports/where-from.ts';
 import { en } from '../sentences/en.ts';
 import type { Attachments, Transcripts } from '../storage.ts';
@@ -21,9 +20,6 @@ export interface KeptTurns {
   /** Yields the kept answer, or the draft of an answer that failed too often. Never throws. */
   show(message: Message, attempt: Attempt): AsyncGenerator<Chunk, void, void>;
 }
-
-/** Waits between attempts to reach a store that fails, ms. */
-const STORE_WAITS_MS = [200, 1_000];
 
 export interface KeptTurnsOptions {
   transcripts: Pick<Transcripts, 'find'>;
@@ -96,17 +92,4 @@ async function leftOf(
     ...(files.length > 0 && { files }),
     ...(bookings.length > 0 && { bookings }),
   };
-}
-
-/** Tries again for a while if the store fails. @throws StoreError */
-export async function persistently<T>(task: () => Promise<T>): Promise<T> {
-  for (const wait of STORE_WAITS_MS) {
-    try {
-      return await task();
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      await sleep(wait);
-    }
-  }
-  return task();
 }

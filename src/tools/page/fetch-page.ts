@@ -1,7 +1,7 @@
 /** Fetches one page, with each redirect checked, within limits of time and size. */
 import { isIP } from 'node:net';
 import { Agent, buildConnector } from 'undici';
-import { BodyTooLarge, createBoundedFetch, type Fetch } from '../../core/bounded-fetch.ts';
+import { BodyTooLarge, createBoundedFetch, type Fetch } from '../../core/network/bounded-fetch.ts';
 import { lookupAllowing, PrivateAddress } from '../../core/network/public-address.ts';
 import { pageAddress } from '../../core/turn/tools/known-addresses.ts';
 import { USER_AGENT } from '../user-agent.ts';

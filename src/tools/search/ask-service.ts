@@ -1,5 +1,5 @@
 /** Asks a search service, within limits of time and size. */
-import { createBoundedFetch } from '../../core/bounded-fetch.ts';
+import { createBoundedFetch } from '../../core/network/bounded-fetch.ts';
 import type { Troubles } from '../../core/reports/troubles.ts';
 import { SEARCH_FAILURES_PROMPT } from '../../core/sentences/prompts/web.ts';
 import { ToolError } from '../../core/turn/tools/tool.ts';

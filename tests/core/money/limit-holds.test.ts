@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { StoreError } from '../../../src/core/errors.ts';
 import type { Choice } from '../../../src/core/models/catalog/choose.ts';
 import type { ModelError } from '../../../src/core/models/model.ts';
 import { CHOICE, call, causeOf, INPUT, never, openBank, REQUEST, settle, usage } from './bank.ts';
@@ -34,6 +35,23 @@ describe('a limit', () => {
         failure: { kind: 'limit' },
       });
     }
+  });
+
+  it('counts a call whose charge the store could not take at first, and its result is not lost', async () => {
+    let isAway = true;
+    const exclusive: typeof bank.store.exclusive = async (...given) => {
+      if (!isAway) return bank.store.exclusive(...given);
+      isAway = false;
+      throw new StoreError('down');
+    };
+    const { spending } = moneyOn({ ...bank.store, exclusive }, { prices: SIMPLE_PRICES, mostOutput: 1_000 });
+    const made = await spending.run(causeOf({ dayLimit: nano(1_000_000) }), async (meter) => {
+      await meter.begin(REQUEST, never);
+      meter.end({ isBilled: true, usage: usage(INPUT, 10) });
+      return 'a picture';
+    });
+    expect(made).toBe('a picture');
+    expect(await bank.today()).toEqual({ spent: INPUT + 10 * 10, reserved: 0 });
   });
 
   it('is waited for while another call holds the rest of it, and the wait ends when that is charged', async () => {

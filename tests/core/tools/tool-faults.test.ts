@@ -76,6 +76,19 @@ describe('a fault in the middle of the tool loop', () => {
     expect(set.requests).toHaveLength(1);
   });
 
+  it('tells the model of no failure of the store, after which the turn is answered again', async () => {
+    const away = toolOf('look_up', () => {
+      throw new StoreError('down');
+    });
+    const set = withTools(
+      [away],
+      onceThen(() => calling('', [...call]), 'never'),
+    );
+    const chunks = await set.attempt(asked);
+    expect(chunks.at(-1)).toMatchObject({ end: 'error' });
+    expect(set.requests).toHaveLength(1);
+  });
+
   it('runs nothing more once another process has the turn', async () => {
     const lost = new AbortController();
     const set = withTools(

@@ -33,6 +33,8 @@ export interface MessageView {
   reactions: Record<string, string[]>;
   /** Every text that people read, oldest first. */
   history: HistoryEntry[];
+  /** The last change, of its blocks too. By `performance.now()`. */
+  changedAt: number;
 }
 
 export function view(context: Context, message: StoredMessage): MessageView {
@@ -67,5 +69,6 @@ export function view(context: Context, message: StoredMessage): MessageView {
     unfurl: message.unfurl,
     reactions: Object.fromEntries([...message.reactions].map(([name, users]) => [name, [...users]])),
     history: [...message.history],
+    changedAt: message.changedAt,
   };
 }

@@ -52,6 +52,7 @@ export function post(
     stream: undefined,
     reactions: new Map(),
     history: [],
+    changedAt: 0,
     more: {},
     ...posted,
   };
@@ -125,8 +126,9 @@ export function remove(context: Context, where: Where, message: StoredMessage): 
   );
 }
 
-/** Adds the text that people read now to the history. */
+/** Notes that the message changed, and adds the text that people read now to the history. */
 export function remember(message: StoredMessage): void {
+  message.changedAt = performance.now();
   const text = shown(message);
   if (message.history.at(-1)?.text === text) return;
   message.history.push({ at: performance.now(), text });

@@ -79,14 +79,13 @@ export interface StoredFile {
   /** Whether events have only the file's id, as for files of another workspace. */
   hidden: boolean;
   created: number;
-  /** Shares of the file, by channel and ts. */
-  /** For people who cannot see it. */
+  /** The content in words. */
   alt?: string;
   shares: { channelId: string; ts: string }[];
 }
 
 export interface HistoryEntry {
-  /** When people saw this text, by `performance.now()`. */
+  /** By `performance.now()`. */
   at: number;
   text: string;
 }
@@ -132,6 +131,7 @@ export interface StoredMessage {
   stream: Stream | undefined;
   reactions: Map<string, Set<string>>;
   history: HistoryEntry[];
+  changedAt: number;
   /** Further fields from Slack, such as `language`. */
   more: object;
 }

@@ -7,7 +7,7 @@ import {
   REST,
   RESTEvents,
 } from 'discord.js';
-import { BodyTooLarge } from '../../../core/bounded-fetch.ts';
+import { BodyTooLarge } from '../../../core/network/bounded-fetch.ts';
 import type { RateBuckets } from './rate-buckets.ts';
 import type { TokenWatch } from './token-watch.ts';
 

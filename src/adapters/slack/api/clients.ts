@@ -1,7 +1,7 @@
 /** The clients of Slack's Web API, with Parley's deadlines and retries. */
 import { type FetchFunction, WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
-import { createBoundedFetch } from '../../../core/bounded-fetch.ts';
+import { createBoundedFetch } from '../../../core/network/bounded-fetch.ts';
 import { createLibraryLog } from './library-log.ts';
 
 export interface Clients {

@@ -3,7 +3,7 @@
  * Where the server has nothing at a path, the same path is tried below `/v1`. A success is remembered.
  */
 import { LRUCache } from 'lru-cache';
-import type { Fetch } from '../../bounded-fetch.ts';
+import type { Fetch } from '../../network/bounded-fetch.ts';
 import { saysNoEndpoint } from '../failures/error-words.ts';
 
 const MOST_REMEMBERED = 500;

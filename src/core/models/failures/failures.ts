@@ -1,6 +1,6 @@
 /** Classifies a provider's error. The error's text stays in this layer, since it can hold keys and ids. */
 import { APIConnectionError } from 'openai';
-import { BodyTooLarge } from '../../bounded-fetch.ts';
+import { BodyTooLarge } from '../../network/bounded-fetch.ts';
 import { PrivateAddress } from '../../network/public-address.ts';
 import { type Failure, type FailureKind, ModelError } from '../model.ts';
 import { fieldsOf, parseJson } from '../wire/json.ts';

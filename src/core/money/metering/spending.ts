@@ -1,6 +1,7 @@
 /** Spending: meters for the calls that people cause, and what is left of their limits. */
 import type { Choice } from '../../models/catalog/choose.ts';
 import type { Meter } from '../../models/model.ts';
+import { persistently } from '../../persistently.ts';
 import type { TenantSettings } from '../../settings.ts';
 import type { TenantId } from '../../types.ts';
 import type { BookingKind, Payer } from '../booking.ts';
@@ -100,7 +101,8 @@ export function createSpending(options: SpendingOptions): Spending {
         return await task(meter);
       } finally {
         const charge = meter.charge();
-        if (charge) await ledger.settle(charge);
+        // A result that was paid for survives a short failure of the store.
+        if (charge) await persistently(() => ledger.settle(charge));
       }
     },
     async reached(spender, settings, choice, input) {

@@ -1,12 +1,12 @@
 /** Asks the tenant's model for an answer, with the tools of the turn. */
 import { type Model, type ModelRequest, UNMETERED } from '../../models/model.ts';
 import type { CallCause } from '../../money/metering/spending.ts';
+import { persistently } from '../../persistently.ts';
 import { askedModel } from '../../responses/asked-model.ts';
 import type { Chunk } from '../../types.ts';
 import type { BuiltContext } from '../context.ts';
 import { BYTES_PER_TOKEN } from '../context-size.ts';
 import { isKeptAfter, type ModelEnding } from '../ending.ts';
-import { persistently } from '../kept-turns.ts';
 import { createCitedChunks } from '../rounds/cited-chunks.ts';
 import { offeredBy } from '../rounds/offered.ts';
 import { stepsOf } from '../rounds/run-steps.ts';

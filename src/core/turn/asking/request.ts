@@ -4,11 +4,11 @@ import type { Chosen } from '../../models/catalog/choose.ts';
 import type { ModelRequest } from '../../models/model.ts';
 import type { OfferedTools } from '../../models/tool.ts';
 import { UTC } from '../../money/periods.ts';
+import { persistently } from '../../persistently.ts';
 import { INSTRUCTIONS, TOOLS_INSTRUCTIONS } from '../../sentences/prompts.ts';
 import type { TenantSettings } from '../../settings.ts';
 import type { Message } from '../../types.ts';
 import { type BuiltContext, buildContext, type ContextOptions } from '../context.ts';
-import { persistently } from '../kept-turns.ts';
 import type { AnsweredTurn } from '../past/note-maker.ts';
 
 /** The parts of a turn that the next note is made from. */

@@ -1,5 +1,6 @@
 /** Runs one call of a tool within its time. */
 import type { Logger } from 'pino';
+import { StoreError } from '../../errors.ts';
 import { ModelError } from '../../models/model.ts';
 import { whereFrom } from '../../reports/where-from.ts';
 import { STEP_PROMPT } from '../../sentences/step-prompts.ts';
@@ -37,7 +38,10 @@ const MOST_TITLE = 300;
 /** Most sources of one step. */
 const MOST_SOURCES = 50;
 
-/** Undefined: the attempt was aborted. Never throws. */
+/**
+ * Undefined: the attempt was aborted.
+ * @throws StoreError while the store is away: no fault of the tool, so the model is not told of it
+ */
 export async function runStep(call: StepCall, signal: AbortSignal): Promise<StepOutcome | undefined> {
   const { tool, input, context, ms } = call;
   const late = AbortSignal.timeout(ms);
@@ -46,6 +50,7 @@ export async function runStep(call: StepCall, signal: AbortSignal): Promise<Step
     return await doneOf(await endingWith(over, () => tool.run(input, context, over)), call);
   } catch (error) {
     if (signal.aborted) return undefined;
+    if (error instanceof StoreError) throw error;
     // Nobody knows how far a tool came that acts.
     const isUnknown = late.aborted && tool.effect === 'act';
     const output = late.aborted ? STEP_PROMPT.late(Math.ceil(ms / 1000)) : sentenceOf(error, call);

@@ -36,7 +36,7 @@ const MOST_AT_ONCE = 4;
 
 /**
  * Runs those steps of the last round that have not ended. Aborted, it leaves them as they are.
- * @throws StoreError if they cannot be journalled: then no other begins
+ * @throws StoreError if the store is away: then no other begins
  */
 export async function* runSteps(run: StepsRun, signal: AbortSignal): AsyncGenerator<StepChunk, void, void> {
   const { rounds, tools } = run;

@@ -1,5 +1,5 @@
 /** Uploads the bytes of a file to the address that Slack gave for them. */
-import { createBoundedFetch } from '../../../../core/bounded-fetch.ts';
+import { createBoundedFetch } from '../../../../core/network/bounded-fetch.ts';
 
 /** 8 MB take 20 s at 3 Mbit/s. */
 const DEADLINE_MS = 30_000;
