@@ -1,7 +1,7 @@
 /** A search service whose searches last until a test lets them end. */
 import type { ServerResponse } from 'node:http';
 import type { Behaviour } from '../../lab/counterparts/model-script.ts';
-import { after, done, event, streams, text } from '../../lab/counterparts/model-server.ts';
+import { after, event, streams, text } from '../../lab/counterparts/model-server.ts';
 import { callsTools, completes } from '../../lab/counterparts/model-tools/steps.ts';
 import { waitFor } from '../../lab/counterparts/wait-for.ts';
 import { type Page, startSearchService } from '../../lab/counterparts/web/search-service.ts';
@@ -32,7 +32,7 @@ export function searches(before: string, ...queries: string[]): Behaviour {
     name: 'web_search',
     input: { query },
   }));
-  return streams(...(before === '' ? [] : [text(before)]), callsTools(...calls), done);
+  return streams(...(before === '' ? [] : [text(before)]), callsTools(...calls));
 }
 
 /**

@@ -53,6 +53,11 @@ export interface Model extends AsyncDisposable {
 /** The beginning of a request for a summary, which is no attempt at an answer. */
 const SUMMARY = summaryPrompt({ mostWords: 0, days: [] }).slice(0, 60);
 
+const ENDING: Behaviour = async (exchange) => {
+  await finish()(exchange);
+  await done(exchange);
+};
+
 /**
  * @param faultOf the fault of the first attempt at an answer
  * @param usesTools it searches before it answers
@@ -116,8 +121,7 @@ export async function startModel(
       const searches: MadeCall[] = queries.map((query) => ({ name: 'web_search', input: { query } }));
       const calls = round === 0 ? [...searches, pictureCall(token)] : searches;
       await callsTools(...calls)(exchange);
-    } else await finish()(exchange);
-    await done(exchange);
+    } else await ENDING(exchange);
     response.end();
     end('whole');
   };

@@ -1,6 +1,6 @@
 /** Steps of a stream with tools: calls of functions, and the tools that a provider runs itself. */
 import type { Behaviour } from '../model-script.ts';
-import { chatChunk, event } from '../model-server.ts';
+import { chatChunk, done, event } from '../model-server.ts';
 
 export interface MadeCall {
   id?: string;
@@ -14,12 +14,14 @@ const jsonOf = (input: MadeCall['input']) => (typeof input === 'string' ? input 
 /** Item ids count up over a stream, as at OpenAI; the number of an item is told by its output index. */
 const idOf = (call: MadeCall, index: number) => call.id ?? `call_${index}`;
 
-/** An answer that calls these tools, and says nothing else. The arguments come in pieces. */
+/** The last step of a stream: calls these tools, and ends it. The arguments come in pieces. */
 export function callsTools(...calls: MadeCall[]): Behaviour {
   return async (exchange) => {
     for (const [index, call] of calls.entries())
       await (exchange.api === 'chat' ? chatCall(call, index) : responseCall(call, index))(exchange);
     await finishesCalls(calls)(exchange);
+    await done(exchange);
+    exchange.response.end();
   };
 }
 

@@ -1,7 +1,7 @@
 /** Files that become text before a model reads them, and those that can't be read. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { answers, done, streams } from '../../../lab/counterparts/model-server.ts';
+import { answers, streams } from '../../../lab/counterparts/model-server.ts';
 import { callsTools } from '../../../lab/counterparts/model-tools/steps.ts';
 import type { PlatformUnderTest } from './platform.ts';
 import { createStage } from './stage.ts';
@@ -43,7 +43,7 @@ export function testDocuments(platformUnderTest: PlatformUnderTest): void {
     const text = `${Array.from({ length: 12_000 }, (_, i) => `line ${i}`).join('\n')}\na heron at the end`;
     const long = { name: 'long.csv', data: text };
     const reads = (input: Record<string, unknown>) =>
-      streams(callsTools({ name: 'read_file', input: { file: 'long.csv', ...input } }), done);
+      streams(callsTools({ name: 'read_file', input: { file: 'long.csv', ...input } }));
     /** The last of these that the model was sent with the question. The file itself would fill the screen. */
     const sent = (asked: string, pattern: RegExp) =>
       JSON.stringify(stage.request(asked)?.body).match(pattern)?.at(-1);

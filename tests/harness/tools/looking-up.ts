@@ -1,7 +1,7 @@
 /** A question that needs two searches and one page: the servers that it needs, and a model that asks for them. */
 import { expect } from 'vitest';
 import type { Behaviour } from '../../../lab/counterparts/model-script.ts';
-import { answers, done, type ModelServer, text } from '../../../lab/counterparts/model-server.ts';
+import { answers, type ModelServer, text } from '../../../lab/counterparts/model-server.ts';
 import { callsTools } from '../../../lab/counterparts/model-tools/steps.ts';
 import {
   type SearchServiceUnderTest,
@@ -118,10 +118,7 @@ export async function startLookingUp(api: 'responses' | 'chat'): Promise<Looking
 
 /** A response that calls a tool, and ends at once. */
 function calls(id: string, name: string, input: Record<string, unknown>): Behaviour {
-  return async (exchange) => {
-    await callsTools({ id, name, input })(exchange);
-    await done(exchange);
-  };
+  return callsTools({ id, name, input });
 }
 
 /** The outcomes of the tools as the newest request has them, whichever API it is of. */

@@ -1,6 +1,6 @@
 /** Calls of function tools, in both APIs. */
 import { describe, expect, it } from 'vitest';
-import { done, event, startModelServer, streams, text } from '../../../lab/counterparts/model-server.ts';
+import { event, startModelServer, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { callItem, callsTools, completes } from '../../../lab/counterparts/model-tools/steps.ts';
 import { APIS, ask, modelAt } from '../ask.ts';
 import { callsOf, chunksOf, offer, withTools } from './ask-tools.ts';
@@ -10,7 +10,7 @@ const CALL = { id: 'call_a', name: 'web_search', input: { query: 'moon' } };
 describe.concurrent.each(APIS)('a call of a tool (%s)', (api) => {
   it('comes whole, right before the end, and is an answer', async () => {
     await using server = await startModelServer();
-    server.respond(streams(text('Let me look.'), callsTools(CALL, { ...CALL, id: 'call_b' }), done));
+    server.respond(streams(text('Let me look.'), callsTools(CALL, { ...CALL, id: 'call_b' })));
     const {
       chunks,
       text: said,
@@ -30,7 +30,7 @@ describe.concurrent.each(APIS)('a call of a tool (%s)', (api) => {
 
   it('is an answer also without text', async () => {
     await using server = await startModelServer();
-    server.respond(streams(callsTools(CALL), done));
+    server.respond(streams(callsTools(CALL)));
     const { chunks, end } = await ask(modelAt(server.url, api), {
       request: withTools(offer(['web_search'])),
     });
@@ -41,7 +41,7 @@ describe.concurrent.each(APIS)('a call of a tool (%s)', (api) => {
 
   it('goes back with its outcome', async () => {
     await using server = await startModelServer();
-    server.respond(streams(callsTools(CALL), done));
+    server.respond(streams(callsTools(CALL)));
     const model = modelAt(server.url, api);
     const tools = offer(['web_search']);
     const { end } = await ask(model, { request: withTools(tools) });
