@@ -1,13 +1,13 @@
 /** `/export`: the messages and answers of a place as files, for people and for programs. */
 
+import { exportedTurn, turnAsMarkdown } from '../exports/exported-turn.ts';
 import { eachTurn } from '../forgetting/each-turn.ts';
 import { type PartOf, partsOf } from '../place.ts';
 import type { Audit } from '../reports/audit.ts';
 import { de } from '../sentences/de.ts';
 import { en } from '../sentences/en.ts';
-import type { StoredTurn, Transcripts } from '../storage.ts';
+import type { Transcripts } from '../storage.ts';
 import { wordsOf } from '../text/quoted-lines.ts';
-import type { Attachment } from '../types.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { Command, CommandCall, CommandReply } from './command.ts';
 import { type CommandGroup, say } from './group.ts';
@@ -123,42 +123,11 @@ async function newest(
     for await (const turn of eachTurn(transcripts, conversation)) {
       if (!isOwn && turn.message.author.id !== person) continue;
       const told = isAll ? turn : { ...turn, message: { ...turn.message, ...wordsOf(person, turn.message) } };
-      const written = { markdown: markdownOf(told), json: jsonOf(told) };
+      const written = { markdown: turnAsMarkdown(told), json: JSON.stringify(exportedTurn(told)) };
       left -= Math.max(Buffer.byteLength(written.markdown), Buffer.byteLength(written.json)) + 2;
       if (left < 0) return { turns: newestFirst.reverse(), isWhole: false };
       newestFirst.push(written);
     }
   }
   return { turns: newestFirst.reverse(), isWhole: true };
-}
-
-function markdownOf({ message, answer, notice, feedback, files: made = [] }: StoredTurn): string {
-  const quotes = (message.quotes ?? []).map(({ from, note, text }) => {
-    const whose = [from, note].filter(Boolean).join(', ');
-    return `${whose}:\n${text}`.replace(/^/gm, '> ');
-  });
-  const named = ({ name }: Attachment) => `*File: ${name}*`;
-  const said = [...quotes, message.text, ...message.attachments.map(named)].filter(Boolean).join('\n\n');
-  const rated = feedback && `*Feedback: ${feedback}*`;
-  const answered = [answer, ...made.map(named), notice && `*${notice}*`, rated].filter(Boolean).join('\n\n');
-  const at = new Date(message.at).toISOString();
-  return `## ${message.author.name || 'Question'} · ${at}\n\n${said}\n\n## Parley\n\n${answered}\n`;
-}
-
-/** A turn as people said and read it, without fields that only Parley or the platform uses. */
-function jsonOf({ message, answer, end, notice, model, feedback, files: made = [] }: StoredTurn): string {
-  const { text, author, at, quotes = [], attachments } = message;
-  return JSON.stringify({
-    at: new Date(at).toISOString(),
-    from: author.name,
-    text,
-    quotes: quotes.map(({ from, note, text }) => ({ from, note, text })),
-    files: attachments.map(({ name, type, size }) => ({ name, type, size })),
-    answer,
-    made: made.map(({ name, type, size, alt }) => ({ name, type, size, alt })),
-    end,
-    notice: notice ?? null,
-    model: model ?? null,
-    feedback: feedback ?? null,
-  });
 }

@@ -3,6 +3,7 @@ import { onPage } from '../sentences/en.ts';
 import { Advice } from './composer/advice.tsx';
 import { Composer } from './composer/composer.tsx';
 import { Conversation } from './conversation/conversation.tsx';
+import { ExportMenu } from './export/export-menu.tsx';
 import { MenuIcon } from './icons.tsx';
 import { Panel } from './sidebar/panel.tsx';
 import { useNarrow } from './state/narrow.ts';
@@ -66,6 +67,7 @@ function Header() {
       <h1 class="one-line" dir="auto">
         {title}
       </h1>
+      <ExportMenu />
     </header>
   );
 }

@@ -23,6 +23,7 @@ export const CheckIcon = icon('M5 12.5l4.5 4.5L19 7.5');
 export const AgainIcon = icon('M4 12a8 8 0 0 1 14-5.3L20 9M20 4v5h-5M20 12a8 8 0 0 1-14 5.3L4 15M4 20v-5h5');
 export const DownIcon = icon('M12 5v14M6 13l6 6 6-6');
 export const ChevronIcon = icon('M7 14.5l5-5 5 5');
+export const SaveIcon = icon('M12 4v11M7 10.5l5 5 5-5M5 20h14');
 export const FileIcon = icon('M6 3h8l5 5v13H6zM14 3v5h5');
 
 /** Parley's mark: a speech bubble with two lines of talk. */

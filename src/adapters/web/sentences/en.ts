@@ -5,6 +5,7 @@
 import * as access from './en/access.ts';
 import * as composer from './en/composer.ts';
 import * as conversation from './en/conversation.ts';
+import * as exporting from './en/export.ts';
 import * as markdown from './en/markdown.ts';
 import * as operator from './en/operator.ts';
 import * as panel from './en/panel.ts';
@@ -14,7 +15,7 @@ import * as settings from './en/settings.ts';
 import * as words from './en/words.ts';
 
 /** Said by the page's script. */
-export const onPage = { composer, conversation, markdown, panel, problems, settings };
+export const onPage = { composer, conversation, exporting, markdown, panel, problems, settings };
 
 /** Said by the server: to the page, to a browser without access, and to the operator. `words` stand in core's sentences. */
 export const fromServer = { access, operator, refusals, words };

@@ -21,6 +21,7 @@ import { type Session, sessionOf } from '../sessions/session.ts';
 import { createSessions, type Sessions } from '../sessions/sessions.ts';
 import type { Page } from './bundle.ts';
 import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
+import { type ExportRoutesOptions, mountExport } from './export/export-routes.ts';
 import { limits } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
@@ -35,6 +36,7 @@ export interface RoutesOptions
   extends SettingsRoutesOptions,
     UsageRoutesOptions,
     ConversationRoutesOptions,
+    ExportRoutesOptions,
     TurnRoutesOptions {
   gate: GateOptions;
   adapterState: AdapterState;
@@ -70,6 +72,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   mountUsage(app, options, tools);
   mountConversations(app, options, tools);
   mountTurns(app, options, tools);
+  mountExport(app, options, tools);
   mountState(app, options, tools, { gate, settings });
   mountLeaving(app, options, tools, gate);
   return app;

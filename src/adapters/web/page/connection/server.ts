@@ -135,6 +135,8 @@ export const sessionEventsUrl = '/api/events';
 export const attachmentUrl = (id: string, attachment: string) =>
   `/api/${conversation(id)}/attachments/${encodeURIComponent(attachment)}`;
 
+export const exportUrl = (id: string, kind: string) => `/api/${conversation(id)}/export?as=${kind}`;
+
 /** The bytes of a file that the server keeps. Throws `ServerError`. */
 export async function attachedBytes(url: string): Promise<Blob> {
   try {

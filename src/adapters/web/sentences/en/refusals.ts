@@ -59,6 +59,8 @@ export const files = {
   tooLarge: (mostMegabytes: number) => `A file can have ${mostMegabytes} MB at most.`,
 };
 
+export const exportKinds = (kinds: string) => `Name the kind of file as \`as\`: ${kinds}.`;
+
 export const settings = {
   noModelList: 'The model server does not list its models. Type the name of one.',
   longModelList: 'The model server lists too many models. Type the name of one.',

@@ -1,0 +1,62 @@
+import { EXPORT_KINDS, type ExportKind } from '../../api/export.ts';
+import { onPage } from '../../sentences/en.ts';
+import { attachedBytes, exportUrl } from '../connection/server.ts';
+import { SaveIcon } from '../icons.tsx';
+import { MenuButton } from '../menu-button.tsx';
+import { problemOf } from '../state/problem.ts';
+import { announce, setState, useStore } from '../state/state.ts';
+import { titleOf } from '../state/title.ts';
+
+const words = onPage.exporting;
+const ENDINGS: Record<ExportKind, string> = { markdown: 'md', json: 'json' };
+/** Characters that a file's name cannot have on some system, and invisible ones. */
+const NOT_IN_FILE_NAMES = /[\\/:*?"<>|\p{C}]+/gu;
+const NAME_CHARACTERS = 80;
+/** The time for which a browser may still read the bytes of a file that it saves, ms. */
+const SAVING_MS = 60_000;
+
+/** The menu that saves the open conversation as a file, or prints it. */
+export function ExportMenu() {
+  const conversation = useStore(({ open, conversations }) => conversations.find(({ id }) => id === open.id));
+  const isThere = useStore(({ open }) => open.turns.length > 0);
+  if (!conversation || !isThere) return null;
+  const { id } = conversation;
+  const kinds = EXPORT_KINDS.map((kind) => ({
+    label: words.kinds[kind],
+    act: () => save(id, kind, fileName(titleOf(conversation), kind)),
+  }));
+  return (
+    <MenuButton
+      name={words.BUTTON}
+      menu={words.MENU}
+      items={[...kinds, { label: words.PRINT, act: printSoon }]}
+    >
+      <SaveIcon />
+    </MenuButton>
+  );
+}
+
+/** Prints once the menu is closed. */
+function printSoon(): void {
+  requestAnimationFrame(() => print());
+}
+
+async function save(id: string, kind: ExportKind, name: string): Promise<void> {
+  try {
+    const url = URL.createObjectURL(await attachedBytes(exportUrl(id, kind)));
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), SAVING_MS);
+    announce(words.saved(name));
+  } catch (error) {
+    setState({ problem: problemOf(error) });
+  }
+}
+
+export function fileName(title: string, kind: ExportKind): string {
+  const plain = title.replace(NOT_IN_FILE_NAMES, ' ').replace(/\s+/g, ' ');
+  const safe = [...plain].slice(0, NAME_CHARACTERS).join('').trim();
+  return `${safe.replace(/^\.+/, '') || words.FILE}.${ENDINGS[kind]}`;
+}
