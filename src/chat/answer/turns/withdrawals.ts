@@ -50,6 +50,8 @@ export function createWithdrawals(options: WithdrawalsOptions): Withdrawals {
 
   /** The Delete button keeps working while one of the answer's messages exists. */
   async function takeOut(turn: string, record: AnswerRecord, withMessages: boolean): Promise<boolean> {
+    // A person who sees the messages go may ask the next question at once.
+    await options.forgetting.message(record.conversation, turn);
     let isGone = record.ids.length === 0;
     if (withMessages) {
       const surface = await surfaceOf(turn, record);
@@ -57,7 +59,6 @@ export function createWithdrawals(options: WithdrawalsOptions): Withdrawals {
         (await orElse(surface && removeAll(surface, record.ids), false, 'answer not deleted')) === true;
       if (!isGone) log.warn({ conversation: record.conversation, turn }, 'answer not deleted');
     }
-    await options.forgetting.message(record.conversation, turn);
     if (isGone) await records.remove(turn);
     return isGone;
   }
