@@ -83,7 +83,7 @@ export const DEFAULT_SETTINGS: Settings = {
   closeStreamsAfter: { ms: 300_000 },
   triggerLifetime: 3000,
   responseLifetime: 30 * 60_000,
-  shareDelay: 10,
+  shareDelay: 800,
   agent: false,
   messagesTab: true,
   previous: true,

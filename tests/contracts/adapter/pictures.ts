@@ -102,6 +102,18 @@ function testButtons(stage: Stage): void {
     expect(await textsIn(stage, lane)).toEqual(['A dog.']);
   });
 
+  it('what is asked meanwhile is answered below the picture', [], async () => {
+    stage.platform.model.respondToPictures(makes(CAT));
+    const lane = stage.platform.lane();
+    const ada = newcomer();
+    ada.asks(lane, question(drawing(), answers('A cat.')));
+    ada.asks(lane, question(answers('And that.')));
+    const last = async () => (await stage.platform.shown(lane)).at(-1)?.text;
+    await soon(async () => expect(await last()).toBe('And that.'));
+    await shows(stage, lane, [CAT_SHOWN]);
+    expect(await last()).toBe('And that.');
+  });
+
   it('deleted, the answer takes its picture along', [], async () => {
     stage.platform.model.respondToPictures(makes(CAT));
     const lane = stage.platform.lane();

@@ -60,7 +60,10 @@ export function createPostedFiles(options: PostedFilesOptions): PostedFiles {
       if (!bytes) return;
       const id = await uploadFile(await held(), made, bytes);
       await note(made.id, id);
-      await shareFile(await held(), { id, title: made.name }, options);
+      const client = await held();
+      await shareFile(client, { id, title: made.name }, options);
+      // The next answer in the place must stand below it.
+      await isSharedSoon(client, id, channel).catch(() => {});
     }
     shared.add(made.id);
   }

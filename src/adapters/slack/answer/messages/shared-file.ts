@@ -9,8 +9,8 @@ import { uploadTo } from './upload.ts';
 type Client = Workspace['edits'];
 type Complete = Parameters<Client['files']['completeUploadExternal']>[0];
 
-/** Waits until a file that a dead process shared appears, ms. Slack shares it after its reply (files.completeUploadExternal). */
-const SHARED_WAITS_MS = [0, 500, 1_500];
+/** Waits until a file appears, ms. Slack shares it after its reply (files.completeUploadExternal). */
+const SHARED_WAITS_MS = [0, 300, 700, 1_500, 2_500];
 /** Codes that mean a file or a message is not there (files.info, files.delete, chat.delete). */
 const GONE = new Set<string | undefined>(['file_not_found', 'file_deleted', 'message_not_found']);
 
