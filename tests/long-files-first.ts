@@ -5,6 +5,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take 20 s and more though they are short, which vitest would begin last. */
 const LONG = [
   'tests/lab/chaos.test.ts',
+  'tests/lab/chaos-tools.test.ts',
+  'tests/adapters/slack/pictures.test.ts',
   'tests/store/queue-postgres.test.ts',
   'tests/security/kept-no-longer.test.ts',
   'tests/adapters/web/many-windows.test.ts',
