@@ -26,6 +26,9 @@ export interface Afresh {
   bytes: number;
 }
 
+/** Turns that are appended in one write. */
+export const MOST_APPENDED = 50;
+
 /** The stored turns of conversations. Every call throws `StoreError` when the store fails, rather than return nothing. */
 export interface Transcripts {
   /** The newest `limit` turns with `seq` below `before`. Costs the same however long the transcript is. */
@@ -33,6 +36,11 @@ export interface Transcripts {
   find(conversation: ConversationId, messageId: string): Promise<StoredTurn | undefined>;
   /** Adds a turn at the end, in one atomic write; `seen` when a turn of that message is there already. */
   append(conversation: ConversationId, turn: Turn): Promise<'new' | 'seen'>;
+  /**
+   * Adds turns at the end, up to `MOST_APPENDED`, in one atomic write. Turns whose messages are there already are left
+   * out. Returns how many were added.
+   */
+  appendAll(conversation: ConversationId, turns: Turn[]): Promise<number>;
   /**
    * Changes the quotes and files of a turn's message, even while the turn changes in other ways. Without effect if
    * the turn is gone, or if `change` returns undefined.

@@ -64,6 +64,7 @@ function answeringOn(surface: Surface) {
       find: async (_, id) => (id === 't' && !takenOut.includes(id) ? kept : undefined),
       read: refuse,
       append: refuse,
+      appendAll: refuse,
       changeMaterial: refuse,
       rate: refuse,
       shorten: refuse,

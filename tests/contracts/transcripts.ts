@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Transcripts } from '../../src/core/storage.ts';
 import type { ConversationId, Turn } from '../../src/core/types.ts';
 import { turnOf } from '../fixtures.ts';
+import { testAppendAll } from './append-all.ts';
 
 const CONVERSATION = 'test:space:channel';
 
@@ -43,6 +44,8 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
       await Promise.all(ids.map((id) => transcripts.append(CONVERSATION, turnOf(id))));
       expect(await texts(transcripts)).toEqual(ids.map((id) => `text ${id}`));
     });
+
+    testAppendAll(openOne);
 
     it('appends a redelivered message once, also when both come at once', async () => {
       const transcripts = await openOne();

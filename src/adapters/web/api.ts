@@ -17,6 +17,9 @@
  * | `PATCH /api/conversations/:id` `{ title }` | `ConversationView` |
  * | `DELETE /api/conversations/:id` | 204 |
  * | `GET /api/conversations/:id/export?as=KIND` | a file of the branch that is shown: `markdown`, or `json` (api/export.ts) |
+ * | `POST /api/conversations/:id/share` | 201 `ShareLink` (api/share.ts): a copy that anybody with the link can read |
+ * | `GET /api/shares` | `{ shares: ShareLink[] }`: the person's own links, newest first |
+ * | `DELETE /api/shares/:share` | 204: the link has ended |
  * | `POST /api/conversations/:id/attachments?name=NAME`, the bytes as body | 201 `AttachmentView`; with `&begins=true` also before the conversation has begun |
  * | `GET /api/conversations/:id/attachments/:attachment` | the bytes |
  * | `POST /api/conversations/:id/messages` `NewMessage` | 202 `Accepted`; 200 when seen before, with `turn: null` when it is part of a later message by now |

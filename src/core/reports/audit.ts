@@ -11,6 +11,8 @@ export const AUDIT_ACTIONS = [
   'settings changed',
   'forgotten',
   'exported',
+  'shared',
+  'sharing ended',
   'refused',
   'signed in',
   'sign-in refused',

@@ -7,6 +7,7 @@ import type { ExclusiveRows, Store } from '../store.ts';
 import { beginAt, dropTurns, removeBeforeFirst, turnKeysIn } from './dropped-turns.ts';
 import { dropNotes } from './notes.ts';
 import {
+  appendKeys,
   appendTurn,
   findTurn,
   type Head,
@@ -73,12 +74,23 @@ function reading(store: Store): Pick<Transcripts, 'find' | 'read' | 'oldest' | '
 
 function changing(
   exclusive: Exclusive,
-): Pick<Transcripts, 'append' | 'changeMaterial' | 'rate' | 'shorten' | 'remove' | 'beginAfresh'> {
+): Pick<
+  Transcripts,
+  'append' | 'appendAll' | 'changeMaterial' | 'rate' | 'shorten' | 'remove' | 'beginAfresh'
+> {
   return {
     append: (conversation, turn) =>
       exclusive(conversation, async (rows) =>
         (await appendTurn(rows, conversation, turn)) ? 'new' : 'seen',
       ),
+
+    appendAll: (conversation, turns) =>
+      exclusive(conversation, async (rows) => {
+        await rows.readMany(turns.flatMap(({ message }) => appendKeys(conversation, message.id)));
+        let added = 0;
+        for (const turn of turns) if (await appendTurn(rows, conversation, turn)) added++;
+        return added;
+      }),
 
     changeMaterial: (conversation, messageId, change) =>
       exclusive(conversation, async (rows) => {

@@ -48,6 +48,8 @@ const HEADERS = Object.entries({
 });
 /** Paths that are served with a session, besides the API. */
 const PAGE = /^\/(?:new|c\/.*)?$/;
+/** Shared conversations, with their files and the page that shows them. */
+const SHARED = /^\/share\//;
 /** The page's script and style, the same for everyone. */
 const ASSET = /^\/assets\//;
 /** A year, in seconds. */
@@ -78,6 +80,8 @@ export function createGate(options: GateOptions, sessions: Sessions, audit: Audi
     const isForeign = isAccess ? isOfOtherSite(c) : !isSameOrigin(c, publicUrl);
     if (!isRead(c) && isForeign) throw new Refusal(403, 'other-origin', OTHER_SITE);
     if (isAccess) return ways.enter(c);
+    // Shared conversations are for anybody who has the link, and get no session.
+    if (SHARED.test(c.req.path)) return next();
     if (!c.req.path.startsWith('/api/')) return ways.passPage(c, next);
     const session = await browsers.find(c);
     if (!session && !door.isOpen()) throw new Refusal(401, 'access-token', TOKEN_NEEDED);

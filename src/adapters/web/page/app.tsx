@@ -5,6 +5,7 @@ import { Composer } from './composer/composer.tsx';
 import { Conversation } from './conversation/conversation.tsx';
 import { ExportMenu } from './export/export-menu.tsx';
 import { MenuIcon } from './icons.tsx';
+import { ShareButton } from './share/share-button.tsx';
 import { Panel } from './sidebar/panel.tsx';
 import { useNarrow } from './state/narrow.ts';
 import { loadNow } from './state/open.ts';
@@ -67,6 +68,7 @@ function Header() {
       <h1 class="one-line" dir="auto">
         {title}
       </h1>
+      <ShareButton />
       <ExportMenu />
     </header>
   );

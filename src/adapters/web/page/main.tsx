@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { sharePath } from '../api/share.ts';
 import { App } from './app.tsx';
 import { takeEscape } from './composer/keys.ts';
 import { keepFollowing } from './connection/live-turns.ts';
@@ -13,6 +14,10 @@ applyAppearance();
 document.addEventListener('DOMContentLoaded', () => {
   const page = document.getElementById('page');
   if (!page) return;
+  if (location.pathname.startsWith(sharePath(''))) {
+    import('./share/shared-page.tsx').then(({ showShared }) => showShared(page));
+    return;
+  }
   keepDrafts();
   dropSolvedProblems();
   render(<App />, page);

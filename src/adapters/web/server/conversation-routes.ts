@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { Audit } from '../../../core/reports/audit.ts';
 import type { Attachments, ConversationLists, Transcripts } from '../../../core/storage.ts';
-import { TEXT_TYPE } from '../../../core/turn/attachment-kind.ts';
-import { isPicture } from '../../../core/turn/tools/made-files.ts';
 import type { ConversationView } from '../api.ts';
 import { createRates } from '../door/rates.ts';
 import { fromServer } from '../sentences/en.ts';
 import { readAttachment } from './attachment-upload.ts';
+import { fileHeaders } from './file-headers.ts';
 import { conversationChange, conversationId, limits, newConversation, readJson } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { Refusal } from './refusal.ts';
@@ -116,22 +115,9 @@ function mountFiles(
     const conversation = session(c).conversation(c.req.param('id'));
     const file = await attachments.get(conversation, c.req.param('attachment'));
     if (!file) throw new Refusal(404, 'no-attachment', refusals.files.missing);
-    const { type } = file.attachment;
     return c.body(new Uint8Array(file.bytes), 200, {
-      // A browser would run some text files, so all are served as plain text.
-      'content-type': typeServed(type),
-      'content-security-policy': "default-src 'none'; sandbox",
-      'x-content-type-options': 'nosniff',
-      ...(!isShown(type) && { 'content-disposition': 'attachment' }),
+      ...fileHeaders(file.attachment.type),
       'cache-control': 'private, max-age=86400, immutable',
     });
   });
-}
-
-const isShown = (type: string) => isPicture({ type }) || type === TEXT_TYPE;
-
-/** Pictures as they are, any text as plain text, and everything else as bytes to save. */
-function typeServed(type: string): string {
-  if (isPicture({ type })) return type;
-  return type === TEXT_TYPE ? 'text/plain; charset=utf-8' : 'application/octet-stream';
 }

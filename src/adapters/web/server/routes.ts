@@ -28,6 +28,10 @@ import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings/settings-routes.ts';
 import { mountUsage, type UsageRoutesOptions } from './settings/usage-routes.ts';
+import { forgetWithLinks } from './share/forget-with-links.ts';
+import { createShareLinks, type ShareLinks } from './share/share-links.ts';
+import { mountShare } from './share/share-routes.ts';
+import { mountShared } from './share/shared-routes.ts';
 import { mountTurns, type TurnRoutesOptions } from './turns/turn-routes.ts';
 
 const { access, refusals } = fromServer;
@@ -65,16 +69,19 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   app.use('/access', limitBody(MOST_FORM_BYTES, access.form.tooLong));
   app.use(gate.handler);
   refuseErrors(app, options.log);
+  const shareLinks = createShareLinks(options);
   mountPage(app, options);
+  mountShared(app, { ...options, shareLinks });
   limitWrites(app);
-  const tools = createTools(options);
+  const tools = createTools(options, shareLinks);
   const settings = mountSettings(app, options, tools);
   mountUsage(app, options, tools);
   mountConversations(app, options, tools);
   mountTurns(app, options, tools);
   mountExport(app, options, tools);
+  mountShare(app, { ...options, shareLinks }, tools);
   mountState(app, options, tools, { gate, settings });
-  mountLeaving(app, options, tools, gate);
+  mountLeaving(app, options, tools, { gate, shareLinks });
   return app;
 }
 
@@ -138,7 +145,7 @@ function limitWrites(app: Hono<Env>): void {
   });
 }
 
-function createTools(options: RoutesOptions): RouteTools {
+function createTools(options: RoutesOptions, shareLinks: ShareLinks): RouteTools {
   const { conversations, forgetting, changes, queue, transcripts, settings, toolbox } = options;
   const jsonLimit = limitBody(MOST_JSON_BYTES, refusals.messages.tooLong(limits.messageCharacters));
   return {
@@ -166,8 +173,7 @@ function createTools(options: RoutesOptions): RouteTools {
       if (!entry) throw noConversation();
       return { tenant, id, entry, conversation: conversation(id) };
     },
-    forget: forgetting.conversation,
-    forgetTurn: forgetting.message,
+    ...forgetWithLinks(forgetting, shareLinks),
     view: createViewer({ queue, transcripts, settings, toolbox }),
   };
 }
@@ -210,10 +216,11 @@ function mountLeaving(
   app: Hono<Env>,
   { conversations, forgetting, places, audit }: RoutesOptions,
   { session, changed }: RouteTools,
-  gate: Gate,
+  { gate, shareLinks }: { gate: Gate; shareLinks: ShareLinks },
 ): void {
   app.delete('/api/session', async (c) => {
     const { tenant, conversation } = session(c);
+    await shareLinks.endAll(tenant);
     // Nobody can come back to the session, so nothing of it stays.
     for (const { id } of await conversations.list(tenant)) {
       await forgetting.conversation(conversation(id));

@@ -57,7 +57,8 @@ let contactsMade = 0;
 /** Number of times the server was reached and worked. */
 export const contacts = () => contactsMade;
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** One request to the API. @throws ServerError */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const raw = body instanceof Blob;
   const headers = {
     ...OWN_HEADERS,

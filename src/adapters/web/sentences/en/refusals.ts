@@ -61,6 +61,14 @@ export const files = {
 
 export const exportKinds = (kinds: string) => `Name the kind of file as \`as\`: ${kinds}.`;
 
+export const sharing = {
+  /** For a link that has ended, and one that never was. */
+  MISSING: 'There is nothing behind this link, or no longer.',
+  EMPTY: 'There is nothing to share yet. Wait for the first answer.',
+  TOO_MANY: 'You have too many links. Stop sharing some first.',
+  TOO_OFTEN: 'That were a lot of links at once. Wait an hour, then go on.',
+};
+
 export const settings = {
   noModelList: 'The model server does not list its models. Type the name of one.',
   longModelList: 'The model server lists too many models. Type the name of one.',

@@ -1,0 +1,125 @@
+import { type ComponentChildren, render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { SharedPage, SharedTurn } from '../../api/share.ts';
+import type { AttachmentView, MadeFileView } from '../../api.ts';
+import { onPage } from '../../sentences/en.ts';
+import { FileChip, Said } from '../conversation/person-message.tsx';
+import { Mark } from '../icons.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
+
+const words = onPage.sharing.reading;
+const { answer, LOADING, TRY_AGAIN } = onPage.conversation;
+const SHOWN_DATE: Intl.DateTimeFormatOptions = { dateStyle: 'long' };
+/** Ways in which an answer ends that is not whole, through no wish of the person. */
+const BROKEN = ['interrupted', 'error', 'refused'];
+
+/** Draws the shared conversation at this address. It asks for nothing but what is behind the link. */
+export function showShared(place: Element): void {
+  document.body.classList.add('shared');
+  render(<Shared path={location.pathname} />, place);
+}
+
+function Shared({ path }: { path: string }) {
+  const { page, problem, isReading, more } = useShared(path);
+  useEffect(() => {
+    if (page) document.title = `${page.title} – Parley`;
+  }, [page]);
+  return (
+    <div class="column shared-column">
+      <header>
+        <Mark />
+        <h1 dir="auto">{page?.title ?? 'Parley'}</h1>
+      </header>
+      <main>
+        {page && <p class="hint">{words.shared(new Date(page.at).toLocaleString('en', SHOWN_DATE))}</p>}
+        <div role="log" aria-label={words.log} aria-live="off" aria-busy={isReading}>
+          {page?.turns.map((turn) => (
+            <Turn key={turn.id} turn={turn} path={path} />
+          ))}
+        </div>
+        {problem !== null && <p role="alert">{problem}</p>}
+        {(page === null || page.next !== null) && (
+          <button type="button" class="pill" disabled={isReading} onClick={more}>
+            {isReading ? LOADING : problem === null ? words.more : TRY_AGAIN}
+          </button>
+        )}
+      </main>
+    </div>
+  );
+}
+
+function useShared(path: string) {
+  const [page, setPage] = useState<SharedPage | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isReading, setReading] = useState(true);
+  const read = async (from: number) => {
+    setReading(true);
+    setProblem(null);
+    try {
+      const response = await fetch(`${path}/turns?from=${from}`, { credentials: 'omit' });
+      if (response.ok) {
+        const next = (await response.json()) as SharedPage;
+        setPage((before) => ({ ...next, turns: [...(before?.turns ?? []), ...next.turns] }));
+      } else setProblem(await response.text());
+    } catch {
+      setProblem(onPage.problems.UNREACHABLE);
+    }
+    setReading(false);
+  };
+  useEffect(() => {
+    read(0);
+  }, []);
+  return { page, problem, isReading, more: () => read(page?.next ?? 0) };
+}
+
+function Turn({ turn, path }: { turn: SharedTurn; path: string }) {
+  const url = (file: AttachmentView) =>
+    `${path}/files/${encodeURIComponent(turn.id)}/${encodeURIComponent(file.id)}`;
+  return (
+    <>
+      <Files files={turn.attachments} url={url} kind="attached" name={onPage.conversation.message.files} />
+      <Said text={turn.text} />
+      <article class="answer" aria-label={answer.name}>
+        <Mark />
+        <div class="answer-body">
+          {turn.answer !== '' && <Markdown text={turn.answer} growing={false} />}
+          <Files files={turn.files} url={url} kind="made" name={answer.files} />
+          {turn.end !== null && BROKEN.includes(turn.end) && <p class="notice calm">{words.broken}</p>}
+        </div>
+      </article>
+    </>
+  );
+}
+
+interface FilesProps {
+  files: (AttachmentView & Partial<MadeFileView>)[];
+  url: (file: AttachmentView) => string;
+  kind: 'attached' | 'made';
+  name: string;
+}
+
+function Files({ files, url, kind, name }: FilesProps): ComponentChildren {
+  if (files.length === 0) return null;
+  return (
+    <ul class={kind} aria-label={name}>
+      {files.map((file) => (
+        <li key={file.id}>
+          <a
+            href={url(file)}
+            target="_blank"
+            rel="noopener"
+            {...(!isPicture(file) && { download: file.name })}
+          >
+            {isPicture(file) ? (
+              <img src={url(file)} alt={file.alt ?? file.name} loading="lazy" decoding="async" />
+            ) : (
+              <FileChip name={file.name} />
+            )}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const isPicture = ({ type }: AttachmentView) => type.startsWith('image/');

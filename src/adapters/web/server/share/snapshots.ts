@@ -1,0 +1,81 @@
+/**
+ * Snapshots: copies of conversations as they stood when they were shared. A snapshot is a transcript of its owner that
+ * stands in no list, so that forgetting the owner forgets it, and retention shortens it. Files are not copied: the
+ * link shows those of the conversation while they are kept.
+ */
+import { randomUUID } from 'node:crypto';
+import { turnsInOrder } from '../../../../core/exports/turns-in-order.ts';
+import { MOST_APPENDED, type StoredTurn, type Transcripts } from '../../../../core/storage.ts';
+import type { Attachment, ConversationId, MadeFile, TenantId, Turn } from '../../../../core/types.ts';
+
+export interface Snapshots {
+  /** Copies all turns that have ended. Undefined: there are none. */
+  take(tenant: TenantId, conversation: ConversationId, title: string): Promise<Snapshot | undefined>;
+  /** Turns from the position `from` on, oldest first. */
+  read(id: ConversationId, from: number): Promise<StoredTurn[]>;
+  find(id: ConversationId, turn: string): Promise<StoredTurn | undefined>;
+  dropTurn(id: ConversationId, turn: string): Promise<void>;
+  drop(id: ConversationId): Promise<void>;
+}
+
+export interface Snapshot {
+  id: ConversationId;
+  /** Its positions. A turn that is dropped later leaves its position empty. */
+  count: number;
+}
+
+/** Turns of a page. */
+export const SHARED_PAGE = 50;
+
+export function createSnapshots(transcripts: Transcripts): Snapshots {
+  return {
+    async take(tenant, conversation, title) {
+      const id: ConversationId = `${tenant}:share-${randomUUID()}`;
+      let count = 0;
+      let batch: Turn[] = [];
+      const write = async () => {
+        count += await transcripts.appendAll(id, batch);
+        batch = [];
+      };
+      for await (const turn of turnsInOrder(transcripts, conversation)) {
+        if (turn.end === null) continue;
+        batch.push(bare(turn, { tenant, id, title }));
+        if (batch.length === MOST_APPENDED) await write();
+      }
+      if (batch.length > 0) await write();
+      return count === 0 ? undefined : { id, count };
+    },
+    async read(id, from) {
+      const { turns } = await transcripts.read(id, { limit: SHARED_PAGE, before: from + SHARED_PAGE });
+      return turns.filter(({ seq }) => seq >= from);
+    },
+    find: (id, turn) => transcripts.find(id, turn),
+    dropTurn: async (id, turn) => void (await transcripts.remove(id, turn)),
+    drop: (id) => transcripts.forget(id),
+  };
+}
+
+/** The turn with what was said, and nothing else: no name, thoughts, steps, costs or sentences of Parley's own. */
+function bare(
+  { message, answer, end, files }: StoredTurn,
+  { tenant, id, title }: { tenant: TenantId; id: ConversationId; title: string },
+): Turn {
+  return {
+    message: {
+      id: message.id,
+      conversation: id,
+      lane: id,
+      tenant,
+      author: { id: tenant, name: '' },
+      text: message.text,
+      attachments: message.attachments.map(bareFile),
+      topic: title,
+      at: message.at,
+    },
+    answer,
+    end,
+    ...(files && { files: files.map((file): MadeFile => ({ ...bareFile(file), alt: file.alt })) }),
+  };
+}
+
+const bareFile = ({ id, name, type, size }: Attachment): Attachment => ({ id, name, type, size });
