@@ -120,7 +120,7 @@ export interface SecretFile {
 /** A platform with its settings, before it connects. */
 export interface PreparedPlatform {
   /** Whether it is the operator who asks; absent: never. */
-  isOperator?(): boolean;
+  isOperator?(tenant: TenantId): boolean;
   /** Which base URLs of their own its people may set; absent: as TENANT_BASE_URLS says. */
   baseUrlPolicy?(): BaseUrlPolicy;
   /** Called when retention deleted a conversation's first message. */

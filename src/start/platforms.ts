@@ -61,7 +61,7 @@ export function preparePlatforms(config: Config, store: Store, leases: Leases, l
     prepared.set(name, prepare(config, foundation));
   }
   const preparedOf = (id: string) => prepared.get(platformOf(id)?.name ?? '');
-  const isOperator = (tenant: TenantId) => preparedOf(tenant)?.isOperator?.() ?? false;
+  const isOperator = (tenant: TenantId) => preparedOf(tenant)?.isOperator?.(tenant) ?? false;
   const personOf = ({ tenant, author }: Pick<Message, 'tenant' | 'author'>) =>
     platformOf(tenant)?.personOf(tenant, author.id) ?? author.id;
   return {

@@ -4,8 +4,10 @@ import { isLoopback } from '../../loopback.ts';
 import type { Advice } from '../platform.ts';
 import type { WebConfig } from './config.ts';
 import { fromServer } from './sentences/en.ts';
+import { isSignInSetUp } from './server/sign-in/settings.ts';
 
-export function adviceOn({ WEB, PUBLIC_URL, WEB_TOKEN, METRICS_TOKEN }: WebConfig): Advice[] {
+export function adviceOn(config: WebConfig): Advice[] {
+  const { WEB, PUBLIC_URL, WEB_TOKEN, METRICS_TOKEN } = config;
   if (WEB === 'off') return [];
   const sentences = fromServer.operator.advice;
   const advice: Advice[] = [];
@@ -28,5 +30,14 @@ export function adviceOn({ WEB, PUBLIC_URL, WEB_TOKEN, METRICS_TOKEN }: WebConfi
       says: sentences.sameTokens,
     });
   }
-  return advice;
+  return [...advice, ...adviceOnSignIn(config)];
+}
+
+function adviceOnSignIn(config: WebConfig): Advice[] {
+  const sentences = fromServer.operator.advice;
+  const what = 'sign-in';
+  if (config.OIDC_ISSUER !== undefined && config.PUBLIC_URL === undefined)
+    return [{ what, says: sentences.signInNoUrl }];
+  const isNobody = config.SIGN_IN_ALLOWED.length + config.OPERATORS.length === 0;
+  return isSignInSetUp(config) && isNobody ? [{ what, says: sentences.nobodyAllowed }] : [];
 }

@@ -6,6 +6,7 @@ import type { GivenSettings } from '../platform.ts';
 import { readNetworks } from './door/client-address.ts';
 import { isOpenPage } from './door/open-page.ts';
 import { fromServer } from './sentences/en.ts';
+import { isSignInSetUp, signInProblems, signInSettings } from './server/sign-in/settings.ts';
 
 const { values } = fromServer.operator;
 
@@ -40,6 +41,7 @@ export const webSettings = {
       meaning:
         'Addresses and networks of the proxies before Parley, separated by commas; Parley believes their X-Forwarded-For and X-Forwarded-Proto',
     }),
+  ...signInSettings,
 };
 
 /** With the settings that the page shares with the rest of Parley. */
@@ -51,15 +53,27 @@ export type WebConfig = z.output<z.ZodObject<typeof webSettings>> & {
   METRICS_TOKEN?: string | undefined;
 };
 
-/** The kind of door that the settings ask for. */
-export function kindOfDoor({ HOST, PUBLIC_URL, WEB_OPEN }: WebConfig): 'open' | 'loopback' | 'token' {
+/** The kind of door that the settings ask for; `token`: it also opens to people who sign in, if they can. */
+export function kindOfDoor(config: WebConfig): 'open' | 'loopback' | 'token' {
+  const { HOST, PUBLIC_URL, WEB_OPEN } = config;
   if (WEB_OPEN === 'on') return 'open';
-  return isOpenPage(HOST, PUBLIC_URL) ? 'loopback' : 'token';
+  return isOpenPage(HOST, PUBLIC_URL) && !isSignInSetUp(config) ? 'loopback' : 'token';
 }
 
-/** Reports a missing access token where several processes share a store: each would make a token of its own. */
+/** Whether the access token opens the page: always, unless people sign in and the operator set no token. */
+export function takesToken(
+  config: Pick<WebConfig, 'WEB_TOKEN'> & Parameters<typeof isSignInSetUp>[0],
+): boolean {
+  return config.WEB_TOKEN !== undefined || !isSignInSetUp(config);
+}
+
+/**
+ * Reports settings of signing in that do not go together, and a missing access token where several processes share a
+ * store: each would make a token of its own.
+ */
 export function webProblems({ has, config, isShared }: GivenSettings<WebConfig>): string[] {
-  if (!config || !isShared || config.WEB === 'off') return [];
-  if (kindOfDoor(config) !== 'token' || has('WEB_TOKEN')) return [];
-  return [values.tokenMissing];
+  const problems = signInProblems(has);
+  if (!config || !isShared || config.WEB === 'off') return problems;
+  if (kindOfDoor(config) !== 'token' || !takesToken(config) || has('WEB_TOKEN')) return problems;
+  return [...problems, values.tokenMissing];
 }

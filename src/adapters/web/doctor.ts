@@ -3,9 +3,10 @@ import { createBoundedFetch } from '../../core/network/bounded-fetch.ts';
 import type { Finding } from '../../core/platform.ts';
 import { hostInUrl } from '../../http.ts';
 import type { CheckContext } from '../platform.ts';
-import { kindOfDoor, type WebConfig } from './config.ts';
+import { kindOfDoor, takesToken, type WebConfig } from './config.ts';
 import { wasClosed } from './door/door.ts';
 import { fromServer } from './sentences/en.ts';
+import { serviceNames } from './server/sign-in/settings.ts';
 
 const sentences = fromServer.operator.doctor;
 
@@ -22,8 +23,15 @@ function pageOf(config: WebConfig): Finding {
   const what = 'web';
   const token = WEB_TOKEN ? sentences.givenToken : sentences.madeToken;
   const kind = kindOfDoor(config);
-  const access = kind === 'token' ? sentences.access.token(token) : sentences.access[kind];
+  const access = kind === 'token' ? waysIn(config, token) : sentences.access[kind];
   return { what, state: 'ok', says: sentences.on(HOST, PORT, access) };
+}
+
+function waysIn(config: WebConfig, token: string): string {
+  const services = serviceNames(config);
+  const { access } = sentences;
+  if (services.length === 0) return access.token(token);
+  return takesToken(config) ? access.signInOrToken(services, token) : access.signIn(services);
 }
 
 /** Warns where people from other machines come in without the access token, or have tried. */

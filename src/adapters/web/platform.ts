@@ -1,10 +1,13 @@
 /** The page as a platform. */
 import { trimEndOf } from '../../core/text/trim-end.ts';
+import type { TenantId } from '../../core/types.ts';
 import type { Platform } from '../platform.ts';
 import { adviceOn } from './advice.ts';
 import { kindOfDoor, type WebConfig, webProblems } from './config.ts';
 import { createPageDoor } from './door/page-door.ts';
 import { fromServer } from './sentences/en.ts';
+import { createPeople } from './server/sign-in/people.ts';
+import { signInProviders } from './server/sign-in/providers.ts';
 import { PLATFORM, wantedPerson } from './sessions/session.ts';
 import { PAGE_WORDS } from './vocabulary.ts';
 
@@ -24,8 +27,14 @@ export const web: Platform<WebConfig> = {
   prepare(config, foundation) {
     const pageDoor = createPageDoor(config, foundation);
     const { door, access, isOnMachine, baseUrlPolicy } = pageDoor;
+    const people = createPeople({
+      ...foundation,
+      allowed: config.SIGN_IN_ALLOWED,
+      operators: config.OPERATORS,
+    });
+    const isOperator = (tenant: TenantId) => isOnMachine() || people.isOperator(tenant);
     return {
-      isOperator: isOnMachine,
+      isOperator,
       baseUrlPolicy,
       async onDeleted(conversation, first, stored) {
         const { retitle } = await import('./server/titles.ts');
@@ -33,16 +42,21 @@ export const web: Platform<WebConfig> = {
       },
       async connect(services) {
         if (config.WEB === 'off') return undefined;
-        const [{ createWebAdapter }, { bundlePage }, { createClients }] = await Promise.all([
+        const [{ createWebAdapter }, { bundlePage }, { createClients }, providers] = await Promise.all([
           import('./adapter.ts'),
           import('./server/bundle.ts'),
           import('./door/client-address.ts'),
+          signInProviders(config),
         ]);
         const page = bundlePage();
         await pageDoor.begin();
         const { PUBLIC_URL: publicUrl, TRUSTED_PROXIES } = config;
-        const gate = { door, access, publicUrl, clients: createClients(TRUSTED_PROXIES) };
-        const reader = () => (isOnMachine() ? 'operator' : 'owner');
+        const signIn = providers.length > 0 ? { providers, people } : undefined;
+        if (signIn) await people.begin();
+        const { adapterState } = foundation;
+        const clients = createClients(TRUSTED_PROXIES);
+        const gate = { door, access, signIn, adapterState, publicUrl, clients };
+        const reader = (tenant: TenantId) => (isOperator(tenant) ? 'operator' : 'owner');
         const { routes, ...adapter } = createWebAdapter({
           ...foundation,
           ...services,
@@ -51,7 +65,7 @@ export const web: Platform<WebConfig> = {
           reader,
           baseUrlPolicy,
         });
-        return { adapter, routes, pageUrl: (base) => pageUrl(publicUrl ?? base, access.justMade()) };
+        return { adapter, routes, pageUrl: (base) => pageUrl(publicUrl ?? base, access?.justMade()) };
       },
     };
   },

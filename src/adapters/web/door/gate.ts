@@ -1,15 +1,17 @@
 /**
  * Lets requests in: only those of this page, each with the session of its browser. While the door is closed, only
- * sessions that were opened with the access token come in.
+ * sessions that were opened with the access token, or by signing in, come in.
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Logger } from 'pino';
 import { StoreError } from '../../../core/errors.ts';
+import type { AdapterState } from '../../../core/platform.ts';
 import type { Audit } from '../../../core/reports/audit.ts';
 import { WINDOW_HEADER } from '../api.ts';
 import { fromServer } from '../sentences/en.ts';
 import { Refusal } from '../server/refusal.ts';
 import type { GateEnv } from '../server/route-tools.ts';
+import { createSignInRoutes, type SignIn, type SignInRoutes } from '../server/sign-in/sign-in.ts';
 import { type BrowserSessions, createBrowserSessions } from '../sessions/browser-sessions.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { ClientAddresses } from './client-address.ts';
@@ -20,7 +22,11 @@ import { saysTls, signOf } from './signs.ts';
 
 export interface GateOptions {
   door: Door;
-  access: AccessToken;
+  /** Undefined: nobody comes in with a token. */
+  access: AccessToken | undefined;
+  /** Undefined: people cannot sign in. */
+  signIn: SignIn | undefined;
+  adapterState: AdapterState;
   /** The address that people open, if Parley listens on another one. */
   publicUrl: string | undefined;
   clients: ClientAddresses;
@@ -59,15 +65,22 @@ const { CLOSED, LACKS_TLS, TOKEN_NEEDED } = fromServer.access;
 const { OTHER_SITE, notThePage } = fromServer.refusals;
 
 export function createGate(options: GateOptions, sessions: Sessions, audit: Audit, log: Logger): Gate {
-  const { door, access, publicUrl, clients } = options;
+  const { door, access, publicUrl, clients, signIn } = options;
   const entry = () => entrance.entry();
-  const browsers = createBrowserSessions({ door, publicUrl, clients, entry }, sessions);
+  const people = signIn?.people;
+  const browsers = createBrowserSessions({ door, publicUrl, clients, entry, people }, sessions);
   const advice = () => (door.hasClosed() ? CLOSED : null);
-  const entrance = createEntrance({ access, audit, log, advice, open: browsers.open });
+  const services = signIn?.providers ?? [];
+  const entrance = createEntrance({ access, services, audit, log, advice, open: browsers.open });
   const lacksTls = (c: Context<GateEnv>) =>
     !(publicUrl?.startsWith('https:') ?? false) && saysTls(c.env.incoming);
   const watch = createWatch(door, lacksTls, log);
   const ways = createWays(options, browsers, entrance);
+  const signingIn = signInOf(options, { browsers, entrance, audit, log });
+
+  const closedDoor = signIn
+    ? new Refusal(401, 'sign-in', fromServer.signIn.NEEDED)
+    : new Refusal(401, 'access-token', TOKEN_NEEDED);
 
   const handler: MiddlewareHandler<GateEnv> = async (c, next) => {
     // The headers are set on Node's own response, so that they also come with what is written to it directly.
@@ -80,11 +93,12 @@ export function createGate(options: GateOptions, sessions: Sessions, audit: Audi
     const isForeign = isAccess ? isOfOtherSite(c) : !isSameOrigin(c, publicUrl);
     if (!isRead(c) && isForeign) throw new Refusal(403, 'other-origin', OTHER_SITE);
     if (isAccess) return ways.enter(c);
+    if (signingIn?.isFor(c.req.path)) return signingIn.answer(c);
     // Shared conversations are for anybody who has the link, and get no session.
     if (SHARED.test(c.req.path)) return next();
     if (!c.req.path.startsWith('/api/')) return ways.passPage(c, next);
     const session = await browsers.find(c);
-    if (!session && !door.isOpen()) throw new Refusal(401, 'access-token', TOKEN_NEEDED);
+    if (!session && !door.isOpen()) throw closedDoor;
     if (isRead(c) && !namesItself(c)) throw new Refusal(403, 'not-the-page', notThePage(WINDOW_HEADER));
     await browsers.admit(c, session, !isRead(c));
     return next();
@@ -95,6 +109,29 @@ export function createGate(options: GateOptions, sessions: Sessions, audit: Audi
     leave: browsers.leave,
     advice: (c) => advice() ?? (lacksTls(c) ? LACKS_TLS : null),
   };
+}
+
+interface GateParts {
+  browsers: BrowserSessions;
+  entrance: Entrance;
+  audit: Audit;
+  log: Logger;
+}
+
+function signInOf(
+  { signIn, publicUrl, clients, adapterState }: GateOptions,
+  { browsers, entrance, audit, log }: GateParts,
+): SignInRoutes | undefined {
+  if (!signIn || publicUrl === undefined) return undefined;
+  return createSignInRoutes({
+    ...signIn,
+    ...{ adapterState, publicUrl, clients, audit, log },
+    isTls: browsers.isTls,
+    form: entrance.form,
+    async open(c, person) {
+      await browsers.open(c, { person });
+    },
+  });
 }
 
 /** Closes the door if a request shows that others reach the page. */

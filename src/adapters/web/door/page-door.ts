@@ -2,14 +2,16 @@
 import type { BaseUrlPolicy } from '../../../core/models/base-url.ts';
 import { isLoopback } from '../../../loopback.ts';
 import type { Foundation } from '../../platform.ts';
-import { kindOfDoor, type WebConfig } from '../config.ts';
+import { kindOfDoor, takesToken, type WebConfig } from '../config.ts';
 import { fromServer } from '../sentences/en.ts';
+import { serviceNames } from '../server/sign-in/settings.ts';
 import { createAccessToken } from './access-token.ts';
 import { createDoor, type Door } from './door.ts';
 
 export interface PageDoor {
   door: Door;
-  access: ReturnType<typeof createAccessToken>;
+  /** Undefined: nobody comes in with a token. */
+  access: ReturnType<typeof createAccessToken> | undefined;
   /** Whether the page is open because only people on this machine reach it. */
   isOnMachine(): boolean;
   /** The base URLs of their own that people may set on the page now. */
@@ -23,7 +25,8 @@ export function createPageDoor(
   { adapterState, isShared, topics, secretFile, log }: Foundation,
 ): PageDoor {
   const { PUBLIC_URL, WEB_TOKEN, TENANT_BASE_URLS } = config;
-  const access = createAccessToken(WEB_TOKEN, secretFile('web.token'));
+  const token = createAccessToken(WEB_TOKEN, secretFile('web.token'));
+  const access = takesToken(config) ? token : undefined;
   const kind = kindOfDoor(config);
   const isPublic = PUBLIC_URL !== undefined && !isLoopback(new URL(PUBLIC_URL).hostname);
   const door = createDoor({
@@ -32,7 +35,7 @@ export function createPageDoor(
     adapterState,
     isShared,
     topics,
-    tokenIs: access.where,
+    tokenIs: token.where,
     log,
   });
   const isOnMachine = () => kind === 'loopback' && door.isOpen();
@@ -46,11 +49,14 @@ export function createPageDoor(
     },
     async begin() {
       await door.begin();
-      if (!door.isOpen()) access.read();
+      if (!door.isOpen()) access?.read();
       const lines = fromServer.operator.door;
       if (isOnMachine() && WEB_TOKEN !== undefined) log.info(lines.loopback);
       if (kind === 'open') log.warn(lines.open);
-      if (kind === 'token') log.info(lines.token(access.where));
+      if (kind !== 'token') return;
+      const services = serviceNames(config);
+      if (services.length > 0) log.info(lines.signIn(services));
+      if (access) log.info(lines.token(access.where));
     },
   };
 }

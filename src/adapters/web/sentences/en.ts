@@ -13,10 +13,11 @@ import * as problems from './en/problems.ts';
 import * as refusals from './en/refusals.ts';
 import * as settings from './en/settings.ts';
 import * as sharing from './en/sharing.ts';
+import * as signIn from './en/sign-in.ts';
 import * as words from './en/words.ts';
 
 /** Said by the page's script. */
 export const onPage = { composer, conversation, exporting, markdown, panel, problems, settings, sharing };
 
 /** Said by the server: to the page, to a browser without access, and to the operator. `words` stand in core's sentences. */
-export const fromServer = { access, operator, refusals, words };
+export const fromServer = { access, operator, refusals, signIn, words };

@@ -219,7 +219,13 @@ function mountLeaving(
   { gate, shareLinks }: { gate: Gate; shareLinks: ShareLinks },
 ): void {
   app.delete('/api/session', async (c) => {
-    const { tenant, conversation } = session(c);
+    const { tenant, conversation, isPerson } = session(c);
+    if (isPerson) {
+      await gate.leave(c);
+      audit('signed out', { tenant, person: tenant });
+      c.header('clear-site-data', '"cache", "storage"');
+      return c.body(null, 204);
+    }
     await shareLinks.endAll(tenant);
     // Nobody can come back to the session, so nothing of it stays.
     for (const { id } of await conversations.list(tenant)) {

@@ -7,6 +7,8 @@ import { createRates } from '../door/rates.ts';
 import { protocolOf, signOf } from '../door/signs.ts';
 import { fromServer } from '../sentences/en.ts';
 import type { GateEnv } from '../server/route-tools.ts';
+import type { SignedInPeople } from '../server/sign-in/people.ts';
+import { browserName } from './browser-name.ts';
 import { beginSession } from './session.ts';
 import {
   dropCookies,
@@ -23,7 +25,12 @@ export interface BrowserSessionsOptions {
   clients: ClientAddresses;
   /** The hash of the current access token; undefined where there is none. */
   entry(): string | undefined;
+  /** Undefined: nobody can sign in, so sessions of people are no way in. */
+  people: Pick<SignedInPeople, 'mayEnter'> | undefined;
 }
+
+/** The reason why the door opens: the access token as its hash, or a person who signed in. */
+export type WayIn = { entry: string } | { person: TenantId };
 
 export interface BrowserSessions {
   /** Whether the browser speaks TLS. */
@@ -34,8 +41,11 @@ export interface BrowserSessions {
   isKnown(c: Context<GateEnv>): Promise<boolean>;
   /** Lets the request go on in that session, or in a new one. @param writes whether it writes something */
   admit(c: Context<GateEnv>, known: KeptSession | undefined, writes: boolean): Promise<void>;
-  /** Opens a session for a browser that gave the access token, with all it had before. Returns its tenant. */
-  open(c: Context<GateEnv>, entry: string): Promise<TenantId>;
+  /**
+   * Opens a session, and ends those that the browser had. With the access token, it goes on with what the browser had
+   * before; a person who signed in is asked about that later. Returns its tenant.
+   */
+  open(c: Context<GateEnv>, way: WayIn): Promise<TenantId>;
   /** Ends the browser's sessions. */
   leave(c: Context<GateEnv>): Promise<void>;
 }
@@ -44,7 +54,7 @@ export interface BrowserSessions {
 const NEWCOMERS = { address: 120, all: 6_000 };
 
 export function createBrowserSessions(
-  { door, publicUrl, clients, entry }: BrowserSessionsOptions,
+  { door, publicUrl, clients, entry, people }: BrowserSessionsOptions,
   sessions: Sessions,
 ): BrowserSessions {
   const isPublicTls = publicUrl?.startsWith('https:') ?? false;
@@ -60,15 +70,24 @@ export function createBrowserSessions(
     return isPublicTls || (clients.isProxied(incoming) && protocolOf(incoming.headers) === 'https');
   }
 
+  /** The first session that a closed door lets in. */
+  async function firstLetIn(found: KeptSession[]): Promise<KeptSession | undefined> {
+    const now = entry();
+    for (const session of found) {
+      const isIn = session.isPerson
+        ? await people?.mayEnter(session.tenant)
+        : now !== undefined && session.entry === now;
+      if (isIn) return session;
+    }
+    return undefined;
+  }
+
   return {
     isTls,
     async find(c) {
       const { secrets, earlier } = givenCookies(c, isTls(c));
       const found = await sessions.find(secrets);
-      if (!door.isOpen()) {
-        const now = entry();
-        return now === undefined ? undefined : found.find((session) => session.entry === now);
-      }
+      if (!door.isOpen()) return firstLetIn(found);
       if (found[0] || earlier === undefined) return found[0];
       const session = await sessions.takeUp(earlier);
       if (session) dropEarlierCookie(c);
@@ -83,9 +102,10 @@ export function createBrowserSessions(
       const session = known ?? (await sessions.issue({}));
       const renewed = writes && !session.isUsed ? await sessions.use(session) : await sessions.see(session);
       setSessionCookie(c, renewed ?? session, isTls(c));
-      beginSession(c, { tenant: session.tenant, isNew: known === undefined, address });
+      const { tenant, isPerson = false } = session;
+      beginSession(c, { tenant, isNew: known === undefined, address, isPerson });
     },
-    open: createSignIn(sessions, isTls),
+    open: createOpening(sessions, isTls),
     async leave(c) {
       const { secrets } = givenCookies(c, isTls(c));
       const found = await sessions.find(secrets);
@@ -95,8 +115,7 @@ export function createBrowserSessions(
   };
 }
 
-/** Opens a session for a browser that gave the access token, and ends the sessions it had before. */
-function createSignIn(sessions: Sessions, isTls: BrowserSessions['isTls']): BrowserSessions['open'] {
+function createOpening(sessions: Sessions, isTls: BrowserSessions['isTls']): BrowserSessions['open'] {
   /** A browser's sessions from before it signs in. On this machine they may be from before PUBLIC_URL was set to https. */
   async function before(c: Context<GateEnv>): Promise<KeptSession[]> {
     const { secrets, plain, earlier } = givenCookies(c, isTls(c));
@@ -106,18 +125,33 @@ function createSignIn(sessions: Sessions, isTls: BrowserSessions['isTls']): Brow
     return taken ? [taken] : [];
   }
 
-  return async (c: Context<GateEnv>, entry: string): Promise<TenantId> => {
+  return async (c, way) => {
     const found = await before(c);
-    const [known] = found;
-    const session = await sessions.issue({
-      entry,
-      ...(known && { tenant: known.tenant, isUsed: known.isUsed }),
-    });
+    // The token does not open what belongs to a person who signed in.
+    const known = found.find(({ isPerson }) => !isPerson);
+    const session = await sessions.issue(
+      'entry' in way
+        ? { entry: way.entry, ...(known && { tenant: known.tenant, isUsed: known.isUsed }) }
+        : ofPerson(c, way.person, found),
+    );
     // A secret that was known before somebody signed in opens nothing afterwards.
     if (found.length > 0) dropCookies(c, found);
     else makeRoom(c);
     for (const earlier of found) await sessions.end(earlier);
     setSessionCookie(c, session, isTls(c));
     return session.tenant;
+  };
+}
+
+/** A session of a person who signed in. It remembers what the browser had, and did not belong to anybody else. */
+function ofPerson(c: Context<GateEnv>, tenant: TenantId, found: KeptSession[]): Partial<KeptSession> {
+  const own = found.find((session) => session.isPerson && session.tenant === tenant);
+  const before = found.find(({ isPerson, isUsed }) => !isPerson && isUsed)?.tenant ?? own?.before;
+  return {
+    tenant,
+    isPerson: true,
+    isUsed: true,
+    browser: browserName(c.req.header('user-agent')),
+    ...(before !== undefined && { before }),
   };
 }

@@ -9,6 +9,8 @@ export interface Session {
   isNew: boolean;
   /** The client's address, to count by; undefined on the open page of one machine. */
   address: string | undefined;
+  /** Whether the tenant is a person who signed in. */
+  isPerson: boolean;
   /** The engine's id for a conversation of this session. For one of another session, no conversation has that id. */
   conversation(id: string): ConversationId;
 }

@@ -17,6 +17,12 @@ export interface KeptSession {
   isUsed: boolean;
   /** The hash of the access token that opened it. */
   entry?: string;
+  /** The tenant is a person who signed in. */
+  isPerson?: true;
+  /** The browser, in words such as `Firefox on Linux`. */
+  browser?: string;
+  /** The tenant of this browser from before the person signed in, until they say what becomes of it. */
+  before?: TenantId;
 }
 
 export interface SessionsOptions {
@@ -33,7 +39,7 @@ export interface Sessions {
   find(secrets: string[]): Promise<KeptSession[]>;
   /** Takes up a browser's session of Parley 0.1.0 once, if anything is stored for it. */
   takeUp(secret: string): Promise<KeptSession | undefined>;
-  issue(session: Partial<Pick<KeptSession, 'tenant' | 'isUsed' | 'entry'>>): Promise<KeptSession>;
+  issue(session: Partial<Omit<KeptSession, 'secret' | 'issuedAt' | 'seenAt'>>): Promise<KeptSession>;
   /** Marks a session as used. Called before something is written in it. */
   use(session: KeptSession): Promise<KeptSession>;
   /** Begins its life anew, once a day; undefined if that is not due, or could not be kept now. */
@@ -47,8 +53,8 @@ const KEPT_MS = 30 * DAY_MS;
 const UNUSED_MS = DAY_MS;
 
 /** A session's life from now on, ms. */
-export function lifeOf({ isUsed, entry }: KeptSession): number {
-  return isUsed || entry !== undefined ? KEPT_MS : UNUSED_MS;
+export function lifeOf({ isUsed, entry, isPerson }: KeptSession): number {
+  return isUsed || isPerson || entry !== undefined ? KEPT_MS : UNUSED_MS;
 }
 
 export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sessions {
@@ -82,16 +88,9 @@ export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sess
       await adapterState.write(marker, 1);
       return session;
     },
-    issue({ tenant = `${PLATFORM}:${random()}`, isUsed = false, entry }) {
+    issue({ tenant = `${PLATFORM}:${random()}`, isUsed = false, ...rest }) {
       const at = Date.now();
-      return put({
-        secret: random(),
-        tenant,
-        issuedAt: at,
-        seenAt: at,
-        isUsed,
-        ...(entry !== undefined && { entry }),
-      });
+      return put({ ...rest, secret: random(), tenant, issuedAt: at, seenAt: at, isUsed });
     },
     use: (session) => put({ ...session, isUsed: true, seenAt: Date.now() }),
     async see(session) {

@@ -10,6 +10,11 @@ export const values = {
     `must have ${shortest} characters or more, so that nobody guesses it; make one with \`openssl rand -base64 32\``,
   notNetworks: (entry: string) =>
     `must be addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8; ${JSON.stringify(entry)} is neither`,
+  notRules: (entry: string) =>
+    `must be @domains, addresses, slack:T…, discord:GUILD, discord:GUILD:ROLE or oidc:GROUP, separated by commas; ${JSON.stringify(entry)} is none`,
+  /** @param missing names of settings */
+  oidcIncomplete: (missing: string[]) =>
+    `OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together; ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
   tokenMissing:
     'WEB_TOKEN must be set with a Postgres store, the same for each process, since the page can be reached from elsewhere. Copy it from data/web.token, or make it: `openssl rand -base64 32`.',
   /** @param path of the file where a token should be */
@@ -23,6 +28,10 @@ export const advice = {
     'PUBLIC_URL is http, so the access token and all that is said can be read on the way. Put a proxy with TLS before Parley, and set PUBLIC_URL to its https address',
   publicPath: (path: string) =>
     `PUBLIC_URL has the path ${path}, and the page works only without one. Give Parley a host name or a port of its own`,
+  signInNoUrl:
+    'people cannot sign in to the page, since PUBLIC_URL is not set. Set it to the address that people open',
+  nobodyAllowed:
+    'people can sign in to the page, but SIGN_IN_ALLOWED and OPERATORS are empty, so nobody may. Set them, such as SIGN_IN_ALLOWED=@example.com',
   sameTokens:
     'METRICS_TOKEN is the same as WEB_TOKEN, so the program that reads the metrics can open the page. Make another one with `openssl rand -hex 24`',
 };
@@ -36,6 +45,9 @@ export const doctor = {
     open: 'open to everyone who reaches it, since WEB_OPEN is on',
     loopback: 'open to this machine, until it is reached from elsewhere',
     token: (which: string) => `asking for an access token: ${which}`,
+    signIn: (which: string[]) => `asking people to sign in with ${which.join(' or ')}`,
+    signInOrToken: (which: string[], token: string) =>
+      `asking people to sign in with ${which.join(' or ')}, or for an access token: ${token}`,
   },
   givenToken: 'the one in WEB_TOKEN',
   madeToken: 'one made on first start, in web.token beside the store',
@@ -60,6 +72,8 @@ export const door = {
     'The page is open to people on this machine. It asks for WEB_TOKEN once it is reached from elsewhere',
   open: 'The page is open to everyone who reaches it, since WEB_OPEN is on',
   token: (token: string) => `The page asks for the access token, which is ${token}`,
+  /** @param which the services */
+  signIn: (which: string[]) => `The page asks people to sign in with ${which.join(' or ')}`,
   closed: (token: string) =>
     `The page is reached from elsewhere than this machine, so it asks for the access token, which is ${token}. If a proxy stands before Parley, set PUBLIC_URL to the address that people open. If the page may be open to everyone who reaches it, set WEB_OPEN=on; started so once, Parley forgets that the page was closed.`,
 };

@@ -20,7 +20,7 @@ import { createSettingsView, type SettingsViewOptions } from './settings-view.ts
 export interface SettingsRoutesOptions extends SettingsViewOptions {
   audit: Audit;
   /** The kind of reader at the page, as its door stands now. */
-  reader: () => PageReader;
+  reader: (tenant: TenantId) => PageReader;
 }
 
 export function mountSettings(app: Hono<Env>, options: SettingsRoutesOptions, tools: RouteTools) {
@@ -31,7 +31,7 @@ export function mountSettings(app: Hono<Env>, options: SettingsRoutesOptions, to
     const { settings, models, about, reader } = options;
     const { tenant } = tools.session(c);
     const own = await settings.read(tenant);
-    const lines = aboutLines(about, own, models.describe(tenant, own), reader(), PAGE_WORDS);
+    const lines = aboutLines(about, own, models.describe(tenant, own), reader(tenant), PAGE_WORDS);
     return c.json<AboutView>({ lines });
   });
   return { view };
@@ -47,7 +47,7 @@ function mountChanges(
   const saving = createSaving(settings, models, PAGE_WORDS);
   const savedBy = (tenant: TenantId) => ({
     ...{ tenant, author: tenant, roles: [] },
-    ...{ reader: reader(), mayAsk: true },
+    ...{ reader: reader(tenant), mayAsk: true },
   });
 
   app.patch('/api/settings', jsonLimit, async (c) => {
@@ -99,7 +99,7 @@ function mountModels(
       return c.json({ models: choice.provider ? await listModels(choice.provider) : [] });
     } catch (error) {
       if (error instanceof VaultError)
-        throw new Refusal(409, 'vault', failureNotice({ kind: 'vault' }, undefined, toldIn(reader())));
+        throw new Refusal(409, 'vault', failureNotice({ kind: 'vault' }, undefined, toldIn(reader(tenant))));
       if (!(error instanceof ModelError)) throw error;
       const { kind } = error.failure;
       const { longModelList, noModelList } = fromServer.refusals.settings;

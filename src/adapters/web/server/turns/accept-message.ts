@@ -26,7 +26,7 @@ export interface AcceptOptions {
   settings: Settings;
   queue: TurnQueue;
   /** The kind of reader at the page, as its door stands now. */
-  reader: () => PageReader;
+  reader: (tenant: TenantId) => PageReader;
 }
 
 /** The place of a message: its session, and its conversation there. */
@@ -63,7 +63,7 @@ export function createAccept(options: AcceptOptions, tools: RouteTools): Accept 
       lane: conversation,
       tenant,
       author,
-      reader: reader(),
+      reader: reader(tenant),
       at,
     };
     const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);

@@ -10,7 +10,7 @@ import { en } from '../../../../core/sentences/en.ts';
 import { CONTINUE_PROMPT } from '../../../../core/sentences/prompts.ts';
 import type { ShortVersions } from '../../../../core/short/short-versions.ts';
 import type { StoredTurn } from '../../../../core/storage.ts';
-import type { ConversationId, PageReader } from '../../../../core/types.ts';
+import type { ConversationId, PageReader, TenantId } from '../../../../core/types.ts';
 import type { Readers } from '../../answer/event-stream.ts';
 import type { StreamPlaces } from '../../answer/stream-places.ts';
 import type { Feeds } from '../../answer/turn-feed.ts';
@@ -33,7 +33,7 @@ export interface TurnRoutesOptions extends AcceptOptions {
   spendingDoor: SpendingDoor;
   shortVersions: ShortVersions;
   /** The person at the page. */
-  reader(): PageReader;
+  reader: (tenant: TenantId) => PageReader;
   places: StreamPlaces;
 }
 
@@ -175,7 +175,7 @@ function mountShort(
       await count(c, randomUUID());
       await afford(c);
     }
-    const made = await shortVersions.of(turn, { person: tenant, reader: reader() });
+    const made = await shortVersions.of(turn, { person: tenant, reader: reader(tenant) });
     if ('notice' in made) throw new Refusal(422, 'no-short', made.notice);
     return c.json({ short: made.text });
   });
@@ -214,7 +214,14 @@ function createChecks(
     async afford(c: Context, text?: string): Promise<void> {
       const { tenant } = session(c);
       const own = await settings.read(tenant);
-      const asking = { tenant, person: tenant, roles: [], author: tenant, settings: own, reader: reader() };
+      const asking = {
+        tenant,
+        person: tenant,
+        roles: [],
+        author: tenant,
+        settings: own,
+        reader: reader(tenant),
+      };
       const notice = await spendingDoor.refusalOf(text === undefined ? asking : { ...asking, text });
       if (notice !== undefined) throw new Refusal(402, 'limit', notice);
     },

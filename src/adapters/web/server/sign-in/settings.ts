@@ -1,0 +1,88 @@
+/** The settings of signing in. */
+import { z } from 'zod';
+import { token } from '../../../../config-fields.ts';
+import { isLoopback } from '../../../../loopback.ts';
+import { fromServer } from '../../sentences/en.ts';
+import { readRules } from './rules.ts';
+
+const { values } = fromServer.operator;
+
+const FORMS =
+  '`@domain`, an address, `slack:T…`, `discord:GUILD`, `discord:GUILD:ROLE` or `oidc:GROUP`, separated by commas';
+
+const rules = (meaning: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      const read = readRules(text);
+      if ('rules' in read) return read.rules;
+      context.addIssue(values.notRules(read.problem));
+      return z.NEVER;
+    })
+    .default([])
+    .meta({ shown: '', meaning });
+
+export const signInSettings = {
+  OIDC_ISSUER: z
+    .url('must be the address of the issuer, such as https://login.example.com')
+    .refine(isTrustworthy, 'must begin with https; http is taken on this machine alone')
+    .optional()
+    .meta({
+      shown: '',
+      meaning:
+        'The issuer of OpenID Connect at which people sign in to the page, such as `https://login.example.com`; needs PUBLIC_URL, and `PUBLIC_URL/sign-in/oidc/callback` as a redirect address there',
+    }),
+  OIDC_CLIENT_ID: z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .meta({ shown: '', meaning: 'The client id of Parley at that issuer' }),
+  OIDC_CLIENT_SECRET: token('The client secret; needed with OIDC_CLIENT_ID'),
+  OIDC_NAME: z
+    .string()
+    .trim()
+    .min(1)
+    .max(60, 'must have 60 characters at most')
+    .default('your company account')
+    .meta({
+      shown: 'your company account',
+      meaning: 'The name of that issuer on the button “Sign in with …”',
+    }),
+  SIGN_IN_ALLOWED: rules(
+    `People who may use the page when they sign in: ${FORMS}. An address counts only if the service has verified it. Empty: nobody but OPERATORS`,
+  ),
+  OPERATORS: rules('People who are operators on the page when they sign in, in the same form'),
+};
+
+export type SignInSettings = z.output<z.ZodObject<typeof signInSettings>> & {
+  PUBLIC_URL?: string | undefined;
+};
+
+/** Whether people can sign in: some service is set, and PUBLIC_URL, to which it sends them back. */
+export function isSignInSetUp(config: SignInSettings): boolean {
+  return config.PUBLIC_URL !== undefined && hasOidc(config);
+}
+
+/** The names of the services that people can sign in at, as on their buttons. */
+export function serviceNames(config: SignInSettings): string[] {
+  if (!isSignInSetUp(config)) return [];
+  return hasOidc(config) ? [config.OIDC_NAME] : [];
+}
+
+export function hasOidc({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET }: SignInSettings): boolean {
+  return OIDC_ISSUER !== undefined && OIDC_CLIENT_ID !== undefined && OIDC_CLIENT_SECRET !== undefined;
+}
+
+/** Settings that do not go together. */
+export function signInProblems(has: (name: keyof SignInSettings) => boolean): string[] {
+  const needed = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
+  const missing = needed.filter((name) => !has(name));
+  return missing.length === 0 || missing.length === needed.length ? [] : [values.oidcIncomplete(missing)];
+}
+
+/** Whether nobody on the way can read or change what is said there. */
+export function isTrustworthy(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+}
