@@ -1,4 +1,4 @@
-/** The page's words: people change all settings in its side panel. */
+/** The page's words: people change all settings in a dialogue of it. */
 import type { Vocabulary } from '../../core/vocabulary.ts';
 import { fromServer } from './sentences/en.ts';
 

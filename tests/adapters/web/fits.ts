@@ -53,7 +53,9 @@ function tooWide(): string[] {
 function outOfReach(smallest: number): string[] {
   const problems: string[] = [];
   const controls = 'button, a[href], input, textarea, select, summary';
-  for (const control of document.querySelectorAll<HTMLElement>(controls)) {
+  // An open dialogue makes the rest of the page inert.
+  const reachable = document.querySelector('dialog:modal') ?? document;
+  for (const control of reachable.querySelectorAll<HTMLElement>(controls)) {
     if (!control.checkVisibility({ visibilityProperty: true }) || control.closest('[inert], .skip')) continue;
     if (control.matches('[type="file"], .visually-hidden')) continue;
     control.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });

@@ -36,7 +36,7 @@ describe('limits at the page', () => {
     expect((await posts(browser, id, first))[0]).toBe(202);
     expect(await browser.follow(id, first)).toMatchObject({ text: 'One.' });
     const SAYS =
-      'Your $0.60 for today is not enough for another answer: ask again tomorrow at 00:00 (Europe/Berlin), or sooner if you raise it in the side panel.';
+      'Your $0.60 for today is not enough for another answer: ask again tomorrow at 00:00 (Europe/Berlin), or sooner if you raise it in the settings.';
     const second = crypto.randomUUID();
     expect(await posts(browser, id, second)).toEqual([402, 'limit', SAYS]);
     const retry = await browser.fetch(`/api/conversations/${id}/turns/${first}/retry`, { method: 'POST' });

@@ -1,5 +1,5 @@
 /** The settings of core's list at the page: which there are, what each changes, and how they look. */
-import type { Browser as Chromium, Page } from 'playwright-core';
+import type { Browser as Chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import { oneOf, type Setting } from '../../../src/core/commands/setting.ts';
@@ -7,7 +7,7 @@ import { SETTINGS } from '../../../src/core/commands/settings-list.ts';
 import { type Browser, type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
-import { button, stands } from './on-page.ts';
+import { button, openSettings } from './on-page.ts';
 
 const PAID = {
   OPENAI_API_KEY: 'sk-of-the-operator',
@@ -165,14 +165,6 @@ describe.skipIf(!executable)(title, () => {
     await parley?.app.stop();
     await model?.stop();
   });
-
-  const openSettings = async (page: Page) => {
-    if (await button(page, 'Menu').isVisible()) await button(page, 'Menu').click();
-    await button(page, 'New conversation').waitFor();
-    const settings = page.getByRole('button', { name: 'Settings', expanded: false });
-    if (await settings.isVisible()) await settings.click();
-    await stands(page);
-  };
 
   const LOOKS = [320, 412, 1280].flatMap((width) =>
     (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),

@@ -26,6 +26,16 @@ export const stands = (page: Page) =>
   page.evaluate<void>(`Promise.all(document.getAnimations()
     .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
     .map(({ finished }) => finished.catch(() => {}))).then(() => {})`);
+/** Opens the settings; on a narrow screen they are in the menu. */
+export async function openSettings(page: Page): Promise<void> {
+  await loaded(page);
+  const opener = button(page, 'Settings');
+  if (!(await opener.isVisible())) await button(page, 'Menu').click();
+  await opener.click();
+  await page.getByRole('dialog', { name: 'Settings' }).getByLabel('API key', { exact: true }).waitFor();
+  await stands(page);
+}
+export const closeSettings = (page: Page) => button(page, 'Close settings').click();
 export const draft = (page: Page) => box(page).inputValue();
 export const idle = (page: Page) => button(page, 'Send').waitFor();
 

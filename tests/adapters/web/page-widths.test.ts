@@ -15,7 +15,7 @@ import {
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
-import { box, button, idle, loaded, say, shows } from './on-page.ts';
+import { box, button, idle, loaded, openSettings, say, shows } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -150,8 +150,7 @@ describe.skipIf(!executable)(title, () => {
       .click();
     expect(await misfits(page), 'forms in the panel').toEqual([]);
     await page.keyboard.press('Escape');
-    const settings = page.getByRole('button', { name: 'Settings', expanded: false });
-    if (await settings.isVisible()) await settings.click();
+    await openSettings(page);
     await page.getByLabel('API key', { exact: true }).fill(`sk-${WORD}`);
     await button(page, 'Save key').click();
     await page.getByText('Key ending in').waitFor();

@@ -26,7 +26,7 @@ const saveKey = async (browser: Browser, key: string) =>
   };
 const change = (browser: Browser, json: unknown) => browser.fetch('/api/settings', { method: 'PATCH', json });
 
-describe('a key entered in the side panel', () => {
+describe('a key entered in the settings', () => {
   it('is used for that browser alone, and stands nowhere in clear', async () => {
     await using model = await startModelServer();
     await using parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });

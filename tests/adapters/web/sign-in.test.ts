@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
-import { button, loaded, say, shows, stands } from './on-page.ts';
+import { button, loaded, openSettings, say, shows } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -37,14 +37,6 @@ describe.skipIf(!executable)(title, () => {
   async function signIn(page: Page, token: string): Promise<void> {
     await page.getByLabel('Access token').fill(token);
     await button(page, 'Open').click();
-  }
-
-  async function openSettings(page: Page): Promise<void> {
-    if (await button(page, 'Menu').isVisible()) await button(page, 'Menu').click();
-    const settings = page.getByRole('button', { name: 'Settings', expanded: false });
-    await page.getByRole('button', { name: 'Settings' }).waitFor();
-    if (await settings.isVisible()) await settings.click();
-    await stands(page);
   }
 
   it.each(SIZES)('on %s: signing in, and out with all that was said', async (_, options) => {

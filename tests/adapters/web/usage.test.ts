@@ -7,7 +7,7 @@ import { keepBooks, sessionsIn, today } from '../../harness/money/booked.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch } from './chromium.ts';
 import { misfits } from './fits.ts';
-import { button, idle, loaded, say } from './on-page.ts';
+import { button, idle, loaded, openSettings, say } from './on-page.ts';
 
 const LONG_NAME = `vendor/${'a-model-with-a-long-name-'.repeat(3)}`;
 /** A month of a session: a row for each day until today, and one of a long name. */
@@ -113,9 +113,7 @@ describe.skipIf(!executable)(title, () => {
       await page.emulateMedia({ colorScheme: scheme });
       await page.goto(parley.app.url);
       await loaded(page);
-      if (await button(page, 'Menu').isVisible()) await button(page, 'Menu').click();
-      const settings = button(page, 'Settings');
-      if ((await settings.getAttribute('aria-expanded')) === 'false') await settings.click();
+      await openSettings(page);
       await page.getByText('Usage', { exact: true }).click();
       await page.getByRole('img', { name: /^A bar chart\. Dollars by day.* highest bar is/ }).waitFor();
       const table = page.getByRole('table', { name: /^Dollars by day/ });

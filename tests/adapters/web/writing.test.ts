@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answers, stall, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { clean } from '../../../src/adapters/web/page/markdown/clean.ts';
 import { findChromium } from './chromium.ts';
-import { articles, box, button, draft, goTo, idle, list, loaded, say, shows } from './on-page.ts';
+import { articles, box, button, draft, goTo, idle, list, loaded, openSettings, say, shows } from './on-page.ts';
 import { begin, startWindows } from './windows.ts';
 
 const executable = findChromium();
@@ -220,6 +220,7 @@ describe.skipIf(!executable)(title, () => {
     await page.getByLabel('Title').fill('My\u200b cats\u202e\u0007');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('My cats');
+    await openSettings(page);
     await page.getByLabel('Persona').fill('Be\u0000 brief\u001b');
     await page.getByRole('button', { name: 'Save persona' }).click();
     await expect.poll(() => page.getByLabel('Persona').inputValue()).toBe('Be brief');

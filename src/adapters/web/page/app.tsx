@@ -5,6 +5,7 @@ import { Composer } from './composer/composer.tsx';
 import { Conversation } from './conversation/conversation.tsx';
 import { ExportMenu } from './export/export-menu.tsx';
 import { MenuIcon } from './icons.tsx';
+import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { ShareButton } from './share/share-button.tsx';
 import { Panel } from './sidebar/panel.tsx';
 import { useNarrow } from './state/narrow.ts';
@@ -36,6 +37,7 @@ export function App() {
           {stage === 'failed' ? null : <Composer />}
         </main>
       </div>
+      <SettingsDialog />
       <div role="status" class="visually-hidden">
         {announcement}
       </div>

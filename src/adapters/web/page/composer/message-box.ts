@@ -13,7 +13,8 @@ export function useMessageBox(draft: string) {
   }, [draft]);
   // Runs once for each conversation that is opened.
   useEffect(() => {
-    if (!getState().panelOpen) focusMessageBox();
+    const { panelOpen, settingsOpen } = getState();
+    if (!panelOpen && !settingsOpen) focusMessageBox();
   }, [visit]);
   return box;
 }

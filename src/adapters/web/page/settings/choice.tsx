@@ -14,7 +14,7 @@ export function Choice<T extends string>({ legend, hint, choices, chosen, choose
   const hintId = hint ? `${id}-hint` : undefined;
   return (
     <div class="choice" role="radiogroup" aria-labelledby={id} aria-describedby={hintId}>
-      <h2 id={id}>{legend}</h2>
+      <h4 id={id}>{legend}</h4>
       {choices.map(({ value, label }) => (
         <label key={value}>
           <input type="radio" name={id} checked={value === chosen} onChange={() => choose(value)} />

@@ -1,7 +1,8 @@
+import { useState } from 'preact/hooks';
 import type { SettingView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
-import { problemOf } from '../state/problem.ts';
-import { setState } from '../state/state.ts';
+import { Dismissible } from '../composer/dismissible.tsx';
+import { sentenceOf } from '../connection/server.ts';
 import { change } from './change-settings.ts';
 import { Choice } from './choice.tsx';
 import { SettingField } from './setting-field.tsx';
@@ -12,20 +13,11 @@ export function ListedSetting({ setting }: { setting: SettingView }) {
   if (closed !== null)
     return (
       <div class="setting">
-        <h2>{label}</h2>
+        <h4>{label}</h4>
         <p class="hint">{closed}</p>
       </div>
     );
-  if (setting.type === 'choice')
-    return (
-      <Choice
-        legend={label}
-        hint={hint}
-        choices={setting.choices}
-        chosen={setting.value}
-        choose={(value) => change({ [id]: value }).catch((error) => setState({ problem: problemOf(error) }))}
-      />
-    );
+  if (setting.type === 'choice') return <ListedChoice setting={setting} />;
   return (
     <SettingField
       label={label}
@@ -36,5 +28,22 @@ export function ListedSetting({ setting }: { setting: SettingView }) {
       keys={setting.keys}
       save={(value) => change({ [id]: value || null })}
     />
+  );
+}
+
+type ChoiceSetting = Extract<SettingView, { type: 'choice' }>;
+
+/** Counts at once. Only a failure is said. */
+function ListedChoice({ setting: { id, label, hint, choices, value } }: { setting: ChoiceSetting }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const choose = (value: string) => {
+    setProblem(null);
+    change({ [id]: value }).catch((error) => setProblem(sentenceOf(error)));
+  };
+  return (
+    <>
+      <Choice legend={label} hint={hint} choices={choices} chosen={value} choose={choose} />
+      {problem !== null && <Dismissible sentence={problem} dismiss={() => setProblem(null)} />}
+    </>
   );
 }

@@ -11,7 +11,7 @@ import { ModelField } from './model-field.tsx';
 import { SettingField } from './setting-field.tsx';
 import { Usage } from './usage.tsx';
 
-const { using: words, persona } = onPage.settings;
+const { using: words, persona, sections } = onPage.settings;
 
 /** The settings of this person: who answers, and how. The server keeps them. */
 export function Settings() {
@@ -23,31 +23,43 @@ export function Settings() {
   const others = fields.filter((setting) => setting !== address);
   return (
     <>
-      <p class="using">{usingSentence(settings)}</p>
-      {/* Each base URL has a key of its own, and so has this form. */}
-      <KeyForm key={settings.baseUrl ?? ''} settings={settings} />
-      <ModelField settings={settings} />
-      {address ? (
-        <ListedSetting setting={address} />
-      ) : (
-        <p class="hint">{onPage.settings.BASE_URL_OF_OPERATOR}</p>
-      )}
-      <SettingField
-        label={persona.label}
-        button={persona.save}
-        value={settings.persona}
-        placeholder={persona.placeholder}
-        hint={persona.hint}
-        lines={4}
-        save={(value) => change({ persona: value || null })}
-      />
-      {others.map((setting) => (
-        <ListedSetting key={setting.id} setting={setting} />
-      ))}
-      <AppearanceForm />
-      <Usage />
-      <About />
-      <SignOut />
+      <section aria-labelledby="settings-model">
+        <h3 id="settings-model">{sections.model}</h3>
+        <p class="using">{usingSentence(settings)}</p>
+        {/* Each base URL has a key of its own, and so has this form. */}
+        <KeyForm key={settings.baseUrl ?? ''} settings={settings} />
+        <ModelField settings={settings} />
+        {address ? (
+          <ListedSetting setting={address} />
+        ) : (
+          <p class="hint">{onPage.settings.BASE_URL_OF_OPERATOR}</p>
+        )}
+      </section>
+      <section aria-labelledby="settings-answers">
+        <h3 id="settings-answers">{sections.answers}</h3>
+        <SettingField
+          label={persona.label}
+          button={persona.save}
+          value={settings.persona}
+          placeholder={persona.placeholder}
+          hint={persona.hint}
+          lines={4}
+          save={(value) => change({ persona: value || null })}
+        />
+        {others.map((setting) => (
+          <ListedSetting key={setting.id} setting={setting} />
+        ))}
+      </section>
+      <section aria-labelledby="settings-page">
+        <h3 id="settings-page">{sections.page}</h3>
+        <AppearanceForm />
+      </section>
+      <section aria-labelledby="settings-more">
+        <h3 id="settings-more">{sections.more}</h3>
+        <Usage />
+        <About />
+        <SignOut />
+      </section>
     </>
   );
 }

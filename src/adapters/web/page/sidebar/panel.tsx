@@ -1,16 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
-import { ChevronIcon, CloseIcon, Mark, PlusIcon, SettingsIcon } from '../icons.tsx';
-import { Settings } from '../settings/settings.tsx';
-import { readAppearance, saveAppearance } from '../state/appearance.ts';
+import { CloseIcon, Mark, PlusIcon } from '../icons.tsx';
 import { useNarrow } from '../state/narrow.ts';
 import { openNew } from '../state/open.ts';
 import { setState, useStore } from '../state/state.ts';
 import { ConversationsList } from './conversations-list.tsx';
+import { SettingsButton } from './settings-button.tsx';
 
 const words = onPage.panel;
 
-/** Conversations and settings. On a narrow screen it lies over the page until it is closed. */
+/** Conversations. On a narrow screen it lies over the page until it is closed. */
 export function Panel() {
   const narrow = useNarrow();
   const open = useStore((state) => state.panelOpen);
@@ -33,7 +32,7 @@ export function Panel() {
           <PlusIcon /> {words.conversations.new}
         </button>
         <ConversationsList />
-        <SettingsDisclosure />
+        <SettingsButton />
       </aside>
     </>
   );
@@ -59,29 +58,4 @@ function useFocusWhileOpen(open: boolean, panel: { current: HTMLElement | null }
       document.getElementById('menu')?.focus();
     };
   }, [open, panel]);
-}
-
-function SettingsDisclosure() {
-  const open = useStore((state) => state.settingsOpen);
-  return (
-    <div class="panel-settings" data-open={open}>
-      <button
-        type="button"
-        class="row"
-        aria-expanded={open}
-        aria-controls="settings"
-        onClick={() => {
-          setState({ settingsOpen: !open });
-          saveAppearance({ ...readAppearance(), settings: open ? 'closed' : 'open' });
-        }}
-      >
-        <SettingsIcon /> {words.SETTINGS} <ChevronIcon />
-      </button>
-      {open && (
-        <section id="settings" aria-label={words.SETTINGS}>
-          <Settings />
-        </section>
-      )}
-    </div>
-  );
 }

@@ -4,8 +4,8 @@ import { setState } from '../state/state.ts';
 /** A button within a sentence that opens the settings at the API key. */
 export function SettingsLink({ children }: { children: ComponentChildren }) {
   const open = () => {
-    setState({ panelOpen: true, settingsOpen: true });
-    // The settings must be drawn first, and the page below must have released the focus.
+    setState({ settingsOpen: true });
+    // The settings must be drawn first.
     setTimeout(() => document.getElementById('api-key')?.focus(), 50);
   };
   return (

@@ -1,11 +1,7 @@
-import { isNarrow } from './narrow.ts';
-
 /** Appearance of the page for this person on this device. The browser keeps it and never sends it. */
 export interface Appearance {
   theme: 'light' | 'dark' | 'system';
   textSize: 'small' | 'normal' | 'large';
-  /** Whether the settings in the side panel are unfolded. */
-  settings: 'open' | 'closed';
 }
 
 const KEY = 'parley.appearance';
@@ -20,7 +16,6 @@ export function readAppearance(): Appearance {
   return {
     theme: kept.theme ?? 'system',
     textSize: kept.textSize ?? 'normal',
-    settings: kept.settings ?? (isNarrow() ? 'closed' : 'open'),
   };
 }
 

@@ -3,10 +3,6 @@ import { useEffect, useState } from 'preact/hooks';
 /** Below this width the side panel lies over the page. `panel.css` has the same width. */
 const narrow = matchMedia('(max-width: 759.98px)');
 
-export function isNarrow(): boolean {
-  return narrow.matches;
-}
-
 export function useNarrow(): boolean {
   const [is, setIs] = useState(narrow.matches);
   useEffect(() => {

@@ -2,7 +2,6 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ConversationView, Limits, SettingsView, TurnEvents, TurnView } from '../../api.ts';
 import { uuid } from '../connection/uuid.ts';
 import type { PickedFile } from '../drafts/attachments.ts';
-import { readAppearance } from './appearance.ts';
 
 /** The whole state of the page. Everything else is derived from it while rendering. */
 export interface PageState {
@@ -90,7 +89,7 @@ let state: PageState = {
   stopping: null,
   problem: null,
   panelOpen: false,
-  settingsOpen: readAppearance().settings === 'open',
+  settingsOpen: false,
   announcement: '',
 };
 

@@ -1,4 +1,14 @@
-/** English sentences of the settings in the side panel, beside those that core lists for all platforms. */
+/** English sentences of the settings of the page, beside those that core lists for all platforms. */
+export const CLOSE = 'Close settings';
+
+/** The headings of their parts. */
+export const sections = {
+  model: 'Who answers',
+  answers: 'Answers',
+  page: 'This page',
+  more: 'About and usage',
+};
+
 export const SAVED = 'Saved.';
 export const ABOUT = 'About this Parley';
 /** Words about what was used; the sentences and headings come from core. */

@@ -4,6 +4,6 @@ export const here = 'on this page';
 export const moderator = 'an admin';
 /** The page has no roles. */
 export const roles = { label: 'Roles', lacking: 'certain people here, and you are none of them' };
-export const IN_PANEL = 'in the side panel';
+export const IN_PANEL = 'in the settings';
 export const afresh = 'begin a new conversation';
 export const stored = 'Delete a conversation in the list of conversations.';

@@ -1,4 +1,4 @@
-/** The side panel's part of the API: a person's key, model, persona and the other settings. */
+/** The settings' part of the API: a person's key, model, persona and the other settings. */
 import type { Hono } from 'hono';
 import { VaultError } from '../../../../core/errors.ts';
 import { listModels } from '../../../../core/models/catalog/catalog.ts';
