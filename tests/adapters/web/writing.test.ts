@@ -3,7 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { answers, stall, streams, text } from '../../../lab/counterparts/model-server.ts';
 import { clean } from '../../../src/adapters/web/page/markdown/clean.ts';
 import { findChromium } from './chromium.ts';
-import { articles, box, button, draft, goTo, idle, list, loaded, openSettings, say, shows } from './on-page.ts';
+import {
+  articles,
+  box,
+  button,
+  draft,
+  goTo,
+  idle,
+  list,
+  loaded,
+  openSettings,
+  say,
+  shows,
+} from './on-page.ts';
 import { begin, startWindows } from './windows.ts';
 
 const executable = findChromium();

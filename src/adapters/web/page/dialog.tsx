@@ -27,7 +27,7 @@ export function Dialog({ name, closeName, closed, children }: DialogProps) {
   const close = () => dialog.current?.close();
   return (
     <dialog
-      class="dialog"
+      class="sheet"
       ref={dialog}
       aria-labelledby={id}
       onClose={closed}
@@ -35,14 +35,14 @@ export function Dialog({ name, closeName, closed, children }: DialogProps) {
       onKeyDown={(event) => event.key === 'Escape' && event.stopPropagation()}
       onClick={(event) => event.target === event.currentTarget && close()}
     >
-      <div class="dialog-frame">
-        <div class="dialog-head">
+      <div class="sheet-frame">
+        <div class="sheet-head">
           <h2 id={id}>{name}</h2>
           <button type="button" class="quiet" aria-label={closeName} title={closeName} onClick={close}>
             <CloseIcon />
           </button>
         </div>
-        <div class="dialog-body">{children}</div>
+        <div class="sheet-body">{children}</div>
         {/* The rest of the page is inert, and says nothing to screen readers. */}
         <div role="status" class="visually-hidden">
           {announcement}

@@ -9,7 +9,7 @@ import { KeyForm } from './key-form.tsx';
 import { ListedSetting } from './listed-setting.tsx';
 import { ModelField } from './model-field.tsx';
 import { SettingField } from './setting-field.tsx';
-import { Usage } from './usage.tsx';
+import { Usage } from './usage/usage.tsx';
 
 const { using: words, persona, sections } = onPage.settings;
 

@@ -1,5 +1,5 @@
-import { scaleOf } from '../../../../chat/charts/scale.ts';
-import type { Chart } from '../../../../core/commands/figures.ts';
+import { scaleOf } from '../../../../../chat/charts/scale.ts';
+import type { Chart } from '../../../../../core/commands/figures.ts';
 
 /** Units of the picture, which is as wide as the panel (18.5rem, less its padding). */
 const WIDTH = 264;

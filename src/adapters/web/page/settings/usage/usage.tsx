@@ -1,9 +1,9 @@
 import { useEffect, useId, useState } from 'preact/hooks';
-import type { Figures, Label } from '../../../../core/commands/figures.ts';
-import type { UsageView } from '../../api.ts';
-import { onPage } from '../../sentences/en.ts';
-import { sentenceOf, server } from '../connection/server.ts';
-import { Choice } from './choice.tsx';
+import type { Figures, Label } from '../../../../../core/commands/figures.ts';
+import type { UsageView } from '../../../api.ts';
+import { onPage } from '../../../sentences/en.ts';
+import { sentenceOf, server } from '../../connection/server.ts';
+import { Choice } from '../choice.tsx';
 import { ShareBar, UsageChart } from './usage-chart.tsx';
 
 const words = onPage.settings.usage;
