@@ -20,11 +20,11 @@ export interface Ground {
 
 export type Stage = ReturnType<typeof createStage>;
 
-/** A process is dead after 0.3 s, and what was lost is looked for every 0.1 s. */
-export const PACE = 0.05;
+/** A process is dead after 0.6 s, and what was lost is looked for every 0.2 s. */
+export const PACE = 0.1;
 export const DRAFT_MS = 500 * PACE;
 /** In which everything would have happened that must not. */
-export const WHILE_MS = 300;
+export const WHILE_MS = 600;
 export const { conversation: CONVERSATION } = messageOf('1');
 
 export const elsewhere = (id: string, place: string, rest: Partial<Message> = {}) =>
