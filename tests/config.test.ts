@@ -183,7 +183,7 @@ describe('config', () => {
     [
       'one workspace and many',
       { ...install, SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' },
-      ['SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many.'],
+      ['SLACK_BOT_TOKEN is for one workspace, SLACK_STATE_SECRET for many.'],
     ],
     [
       'both ways in',

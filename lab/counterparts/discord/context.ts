@@ -8,6 +8,7 @@ import type { Buckets } from './rest/buckets.ts';
 import type { LooseComponent } from './rest/component-tree.ts';
 import type { RequestRecord } from './rest/request.ts';
 import type { Settings } from './settings.ts';
+import type { DiscordSignIn } from './sign-in/state.ts';
 import type { Mentioned } from './world/mentions.ts';
 import type { StoredChannel, StoredMessage, StoredUser, World } from './world/world.ts';
 
@@ -72,6 +73,8 @@ export interface Context {
   requests: RequestRecord[];
   typing: Typing[];
   commands: Commands;
+  /** People who sign in at other sites. */
+  signIn: DiscordSignIn;
   /** Undefined if not started. */
   twin: Twin | undefined;
 }

@@ -9,6 +9,7 @@ import type { MessageView } from './people/view.ts';
 import type { BucketKind, Limit } from './rest/buckets.ts';
 import type { RequestRecord } from './rest/request.ts';
 import type { Settings } from './settings.ts';
+import type { DiscordSignIn } from './sign-in/state.ts';
 import type { Permissions } from './world/permissions.ts';
 import type { StoredMessage, World } from './world/world.ts';
 
@@ -76,6 +77,8 @@ export interface Discord extends AsyncDisposable {
   pings: Ping[];
   requests: RequestRecord[];
   typing: Typing[];
+  /** People who sign in at other sites: who is at the browser, and the lies that a test wants. */
+  signIn: DiscordSignIn;
   /** Commands that the bot last wrote with PUT; undefined if never. */
   readonly commands: unknown[] | undefined;
   world: World;

@@ -10,6 +10,7 @@ import { createInteractions } from './interactions.ts';
 import { createBuckets } from './rest/buckets.ts';
 import { createRest } from './rest/rest.ts';
 import { startSettings } from './settings.ts';
+import { createSignIn } from './sign-in/state.ts';
 import { createChannelControl, createThreadControl } from './test-controls/channels.ts';
 import { createGuildControl, makeGuild } from './test-controls/guilds.ts';
 import { createMessageControl } from './test-controls/messages.ts';
@@ -100,15 +101,16 @@ function createContext(options: DiscordOptions, world: World, server: Server): C
     requests: [],
     typing: [],
     commands: { body: undefined, stored: [] },
+    signIn: createSignIn(),
     twin: undefined,
   };
 }
 
 /** The state that a test reads and changes directly. */
 function sharedFields(context: Context) {
-  const { world, token, settings, stats, faults, gateway, pings, requests, typing, twin } = context;
+  const { world, token, settings, stats, faults, gateway, pings, requests, typing, signIn, twin } = context;
   const ids = { botId: world.bot.id, applicationId: world.applicationId };
-  return { world, token, settings, stats, faults, gateway, pings, requests, typing, twin, ...ids };
+  return { world, token, settings, stats, faults, gateway, pings, requests, typing, signIn, twin, ...ids };
 }
 
 /** Returns the origin. */

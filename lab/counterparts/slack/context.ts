@@ -8,6 +8,7 @@ import type { SocketMode } from './delivery/socket-mode.ts';
 import type { Transport } from './delivery/transport.ts';
 import type { Faults } from './faults.ts';
 import type { Settings, Stats } from './settings.ts';
+import type { SlackSignIn } from './sign-in/state.ts';
 import type { Twin } from './twin.ts';
 import type {
   StoredChannel,
@@ -72,6 +73,8 @@ export interface Context {
   prompts: PromptsShown[];
   /** Grants, by code. */
   grants: Map<string, Grant>;
+  /** Sign in with Slack. */
+  signIn: SlackSignIn;
   downloads: Download[];
   pings: Ping[];
   requests: RequestRecord[];

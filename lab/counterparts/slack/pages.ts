@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCall, readBytes } from './api/request.ts';
 import type { Context } from './context.ts';
 import { useResponseUrl } from './delivery/responses.ts';
+import { serveSignIn } from './sign-in/pages.ts';
 import { newId } from './world/ids.ts';
 import { isExpired } from './world/world.ts';
 
@@ -21,6 +22,7 @@ export async function servePage(
   if (first === 'upload') return takeUpload(context, third ?? '', request, response);
   if (first === 'response') return takeResponse(context, second ?? '', request, response);
   if (url.pathname === '/oauth/v2/authorize') return authorize(context, url, response);
+  if (serveSignIn(context, url, response)) return;
   response.writeHead(404, { 'Content-Type': 'text/html' }).end('Page not found');
 }
 

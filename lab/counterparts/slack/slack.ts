@@ -18,6 +18,7 @@ import type { Actor } from './people/actors.ts';
 import type { ViewSeen } from './people/handle.ts';
 import type { MessageView } from './people/message-view.ts';
 import type { Settings, Stats } from './settings.ts';
+import type { SlackSignIn } from './sign-in/state.ts';
 import type { Twin } from './twin.ts';
 import type { ChannelType, StoredUser, World } from './world/world.ts';
 
@@ -138,6 +139,8 @@ export interface Slack extends Workspace, AsyncDisposable {
   requests: RequestRecord[];
   /** Events sent to the app. */
   events: EventRecord[];
+  /** Sign in with Slack: who is at the browser, and the lies that a test wants. */
+  signIn: SlackSignIn;
   socketMode: SocketMode;
   world: World;
   /** The other implementation, which receives the bot's calls too. */

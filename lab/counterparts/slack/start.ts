@@ -14,6 +14,7 @@ import { createTransport, postSigned } from './delivery/transport.ts';
 import { appOptions } from './manifest.ts';
 import { servePage } from './pages.ts';
 import { DEFAULT_SETTINGS, type Settings, type Stats } from './settings.ts';
+import { createSignIn } from './sign-in/state.ts';
 import type { Slack, SlackOptions, Workspace, WorkspaceOption } from './slack.ts';
 import { startTwin } from './twin.ts';
 import { skipIds } from './world/ids.ts';
@@ -103,6 +104,7 @@ function createContext(options: SlackOptions, world: World, server: Server): Con
     statuses: [],
     prompts: [],
     grants: new Map(),
+    signIn: createSignIn(),
     downloads: [],
     pings: [],
     requests: [],
@@ -143,11 +145,11 @@ function sharedFields(context: Context) {
     context;
   const { stats, faults, commands, statuses, prompts, sessions, downloads, pings, requests, events } =
     context;
-  const { socketMode, twin } = context;
+  const { signIn, socketMode, twin } = context;
   return {
     ...{ appId: world.appId, appToken, signingSecret, clientId, clientSecret },
     ...{ settings, limits: tiers.limits, scopes, subscribed, stats, faults, commands, statuses, prompts },
-    ...{ sessions, downloads, pings, requests, events: events.records, socketMode, world, twin },
+    ...{ sessions, downloads, pings, requests, events: events.records, signIn, socketMode, world, twin },
   };
 }
 

@@ -1,6 +1,6 @@
 /** The settings of Discord. */
 import { z } from 'zod';
-import { address, idsOf } from '../../config-fields.ts';
+import { address, idsOf, token } from '../../config-fields.ts';
 import { serverIds } from './ids.ts';
 
 const DISCORD_API_URL = 'https://discord.com/api';
@@ -17,6 +17,17 @@ export const discordSettings = {
     .transform((url) => url.replace(/(\/api)\/v\d+$/, '$1'))
     .default(DISCORD_API_URL)
     .meta({ shown: DISCORD_API_URL, meaning: "The address of Discord's REST API" }),
+  DISCORD_CLIENT_ID: z
+    .string()
+    .trim()
+    .regex(/^\d{1,20}$/, 'must be the client id of the application, a number')
+    .optional()
+    .meta({
+      shown: '',
+      meaning:
+        'The client id of the Discord application, with which people sign in to the page; needs PUBLIC_URL, and `PUBLIC_URL/sign-in/discord/callback` as a redirect there',
+    }),
+  DISCORD_CLIENT_SECRET: token('The client secret; needed with DISCORD_CLIENT_ID'),
   ALLOWED_SERVERS: idsOf(
     [serverIds],
     'Discord servers that Parley answers, as ids separated by commas; empty: all',

@@ -20,11 +20,11 @@ export const slackSettings = {
     'The signing secret, instead of SLACK_APP_TOKEN: Slack then sends its requests to /slack/events',
   ),
   SLACK_CLIENT_ID: token(
-    'The client id, instead of SLACK_BOT_TOKEN: many workspaces can then install Parley at /slack/install',
+    'The client id. With SLACK_STATE_SECRET, instead of SLACK_BOT_TOKEN: many workspaces can then install Parley at /slack/install. With PUBLIC_URL: people sign in to the page with Slack; that needs `PUBLIC_URL/sign-in/slack/callback` as a redirect URL there',
   ),
   SLACK_CLIENT_SECRET: token('The client secret; needed with SLACK_CLIENT_ID'),
   SLACK_STATE_SECRET: token(
-    'Any long random text; needed with SLACK_CLIENT_ID, to sign installations under way',
+    'Any long random text, with which Parley signs installations under way; needed with SLACK_CLIENT_ID where many workspaces install Parley',
   ),
   SLACK_API_URL: address(SLACK_API_URL)
     .transform((url) => `${url}/`)
@@ -77,10 +77,14 @@ export function slackProblems(has: (name: keyof SlackConfig) => boolean): string
   if (!isOne && !given && !isSocket && !isHttp) return [];
   const { operator } = en;
   const problems: string[] = [];
-  if (isOne && given) {
-    problems.push(operator.oneOrMany(given, [...installs]));
+  // Beside the bot token, or with nothing else, the client signs people in to the page.
+  const signsIn = !has('SLACK_STATE_SECRET') && has('SLACK_CLIENT_ID') && has('SLACK_CLIENT_SECRET');
+  if (signsIn && !isOne && !isSocket && !isHttp) return [];
+  const wanted = isOne ? installs.slice(0, 2) : installs;
+  if (isOne && has('SLACK_STATE_SECRET')) {
+    problems.push(operator.oneOrMany);
   } else if (given) {
-    for (const name of installs.filter((name) => !has(name))) {
+    for (const name of wanted.filter((name) => !has(name))) {
       problems.push(operator.missing(name, given));
     }
   } else if (!isOne) {

@@ -4,7 +4,7 @@ import { isLoopback } from '../../loopback.ts';
 import type { Advice } from '../platform.ts';
 import type { WebConfig } from './config.ts';
 import { fromServer } from './sentences/en.ts';
-import { isSignInSetUp } from './server/sign-in/settings.ts';
+import { isSignInSetUp, servicesOf } from './server/sign-in/settings.ts';
 
 export function adviceOn(config: WebConfig): Advice[] {
   const { WEB, PUBLIC_URL, WEB_TOKEN, METRICS_TOKEN } = config;
@@ -36,7 +36,7 @@ export function adviceOn(config: WebConfig): Advice[] {
 function adviceOnSignIn(config: WebConfig): Advice[] {
   const sentences = fromServer.operator.advice;
   const what = 'sign-in';
-  if (config.OIDC_ISSUER !== undefined && config.PUBLIC_URL === undefined)
+  if (servicesOf(config).length > 0 && config.PUBLIC_URL === undefined)
     return [{ what, says: sentences.signInNoUrl }];
   const isNobody = config.SIGN_IN_ALLOWED.length + config.OPERATORS.length === 0;
   return isSignInSetUp(config) && isNobody ? [{ what, says: sentences.nobodyAllowed }] : [];

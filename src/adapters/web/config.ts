@@ -6,7 +6,12 @@ import type { GivenSettings } from '../platform.ts';
 import { readNetworks } from './door/client-address.ts';
 import { isOpenPage } from './door/open-page.ts';
 import { fromServer } from './sentences/en.ts';
-import { isSignInSetUp, signInProblems, signInSettings } from './server/sign-in/settings.ts';
+import {
+  isSignInSetUp,
+  type SignInSettings,
+  signInProblems,
+  signInSettings,
+} from './server/sign-in/settings.ts';
 
 const { values } = fromServer.operator;
 
@@ -45,13 +50,14 @@ export const webSettings = {
 };
 
 /** With the settings that the page shares with the rest of Parley. */
-export type WebConfig = z.output<z.ZodObject<typeof webSettings>> & {
-  HOST: string;
-  PORT: number;
-  PUBLIC_URL?: string | undefined;
-  TENANT_BASE_URLS: BaseUrlPolicy;
-  METRICS_TOKEN?: string | undefined;
-};
+export type WebConfig = z.output<z.ZodObject<typeof webSettings>> &
+  SignInSettings & {
+    HOST: string;
+    PORT: number;
+    PUBLIC_URL?: string | undefined;
+    TENANT_BASE_URLS: BaseUrlPolicy;
+    METRICS_TOKEN?: string | undefined;
+  };
 
 /** The kind of door that the settings ask for; `token`: it also opens to people who sign in, if they can. */
 export function kindOfDoor(config: WebConfig): 'open' | 'loopback' | 'token' {

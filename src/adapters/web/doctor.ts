@@ -6,7 +6,7 @@ import type { CheckContext } from '../platform.ts';
 import { kindOfDoor, takesToken, type WebConfig } from './config.ts';
 import { wasClosed } from './door/door.ts';
 import { fromServer } from './sentences/en.ts';
-import { serviceNames } from './server/sign-in/settings.ts';
+import { callbackOf, isSignInSetUp, serviceNames, servicesOf } from './server/sign-in/settings.ts';
 
 const sentences = fromServer.operator.doctor;
 
@@ -15,7 +15,7 @@ const boundedFetch = createBoundedFetch(() => 2 ** 16);
 
 export async function checkWeb(config: WebConfig, context: CheckContext): Promise<Finding[]> {
   if (config.WEB === 'off') return [{ what: 'web', state: 'note', says: sentences.off }];
-  return [pageOf(config), ...(await checkDoor(config, context))];
+  return [pageOf(config), ...callbacksOf(config), ...(await checkDoor(config, context))];
 }
 
 function pageOf(config: WebConfig): Finding {
@@ -32,6 +32,17 @@ function waysIn(config: WebConfig, token: string): string {
   const { access } = sentences;
   if (services.length === 0) return access.token(token);
   return takesToken(config) ? access.signInOrToken(services, token) : access.signIn(services);
+}
+
+/** The redirect addresses, which the operator enters at each service. */
+function callbacksOf(config: WebConfig): Finding[] {
+  const { PUBLIC_URL } = config;
+  if (PUBLIC_URL === undefined || !isSignInSetUp(config)) return [];
+  return servicesOf(config).map(({ id, name }) => ({
+    what: 'sign-in',
+    state: 'note',
+    says: sentences.callback(name, callbackOf(PUBLIC_URL, id)),
+  }));
 }
 
 /** Warns where people from other machines come in without the access token, or have tried. */

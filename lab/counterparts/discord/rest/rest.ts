@@ -10,6 +10,7 @@ import { interactionRoutes } from '../routes/interactions.ts';
 import { messageRoutes } from '../routes/messages.ts';
 import type { Route } from '../routes/route.ts';
 import { threadRoutes } from '../routes/threads.ts';
+import { answerSignIn } from '../sign-in/serve.ts';
 import { ApiError, notFound, unauthorized } from './errors.ts';
 import type { RequestRecord } from './request.ts';
 import { type ParsedBody, parseBody, readBytes } from './request.ts';
@@ -45,6 +46,8 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   const url = new URL(request.url ?? '/', 'http://localhost');
   const bytes = await readBytes(request);
   if (url.pathname.startsWith('/attachments/')) return serveAttachment(context, url.pathname, response);
+  const signIn = answerSignIn(context, url, request, bytes);
+  if (signIn) return send(response, signIn.status, signIn.headers ?? {}, signIn.body);
   const path = /^\/api(?:\/v10)?(\/.*)$/.exec(url.pathname)?.[1];
   if (path === undefined) return send(response, 404, {}, { message: '404: Not Found', code: 0 });
   const found = findRoute(request.method ?? 'GET', path);

@@ -15,6 +15,7 @@ import { streamMethods } from '../methods/streams.ts';
 import { userGroupMethods } from '../methods/usergroups.ts';
 import { userMethods } from '../methods/users.ts';
 import { viewMethods } from '../methods/views.ts';
+import { signInMethods } from '../sign-in/methods.ts';
 import { workspaceOf } from '../world/orgs.ts';
 import { isExpired, type StoredWorkspace } from '../world/world.ts';
 import { type Args, text } from './args.ts';
@@ -33,6 +34,7 @@ const METHODS: Record<string, Method> = {
   ...viewMethods,
   ...reactionMethods,
   ...oauthMethods,
+  ...signInMethods,
 };
 
 interface Reply {

@@ -1,8 +1,7 @@
 /** English sentences for the operator: settings that do not go together, and why Slack does not work. */
 
-/** @param installs the settings that install Parley into many workspaces; `given` is one of them */
-export const oneOrMany = (given: string, installs: string[]) =>
-  `SLACK_BOT_TOKEN is for one workspace, ${given} for many. Remove it, or remove ${installs.join(', ')}.`;
+export const oneOrMany =
+  'SLACK_BOT_TOKEN is for one workspace, SLACK_STATE_SECRET for many. Remove one of them.';
 export const twoWaysIn =
   'SLACK_APP_TOKEN is for Socket Mode, SLACK_SIGNING_SECRET for requests to /slack/events. Remove one of them.';
 export const missing = (name: keyof typeof sources, beside: string) =>

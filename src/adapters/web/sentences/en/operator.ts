@@ -12,9 +12,9 @@ export const values = {
     `must be addresses or networks separated by commas, such as 127.0.0.1,10.0.0.0/8; ${JSON.stringify(entry)} is neither`,
   notRules: (entry: string) =>
     `must be @domains, addresses, slack:T…, discord:GUILD, discord:GUILD:ROLE or oidc:GROUP, separated by commas; ${JSON.stringify(entry)} is none`,
-  /** @param missing names of settings */
-  oidcIncomplete: (missing: string[]) =>
-    `OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together; ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
+  /** @param needed names of settings @param missing those of them that are not given */
+  incomplete: (needed: readonly string[], missing: string[]) =>
+    `${needed.slice(0, -1).join(', ')} and ${needed.at(-1)} go together; ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`,
   tokenMissing:
     'WEB_TOKEN must be set with a Postgres store, the same for each process, since the page can be reached from elsewhere. Copy it from data/web.token, or make it: `openssl rand -base64 32`.',
   /** @param path of the file where a token should be */
@@ -49,6 +49,9 @@ export const doctor = {
     signInOrToken: (which: string[], token: string) =>
       `asking people to sign in with ${which.join(' or ')}, or for an access token: ${token}`,
   },
+  /** @param address for the redirect addresses of Parley's app at the service */
+  callback: (service: string, address: string) =>
+    `people sign in with ${service}; enter ${address} as a redirect address there`,
   givenToken: 'the one in WEB_TOKEN',
   madeToken: 'one made on first start, in web.token beside the store',
   openToAll:

@@ -14,6 +14,7 @@ import { createLogins } from './logins.ts';
 import type { SignedInPeople } from './people.ts';
 import { SignInFailure, type SignInProvider } from './provider.ts';
 import { returnTo } from './return-to.ts';
+import { callbackOf } from './settings.ts';
 
 /** The services that people can sign in at, and the people who did. */
 export interface SignIn {
@@ -51,8 +52,7 @@ const STATUS = { away: 502, declined: 403, refused: 400 } as const;
 
 export function createSignInRoutes(options: SignInRoutesOptions): SignInRoutes {
   const { providers, people, audit, clients, log, form } = options;
-  const origin = new URL(options.publicUrl).origin;
-  const logins = createLogins({ ...options, callbackOf: (id) => `${origin}/sign-in/${id}/callback` });
+  const logins = createLogins({ ...options, callbackOf: (id) => callbackOf(options.publicUrl, id) });
   const tries = () => new RateLimiterMemory({ points: TRIES_PER_MINUTE, duration: 60 });
   const limits = { begun: tries(), finished: tries() };
 

@@ -1,15 +1,11 @@
 /** Signing in by OpenID Connect, at the issuer that the operator set. */
 import * as client from 'openid-client';
-import { createBoundedFetch } from '../../../../../core/network/bounded-fetch.ts';
 import { type Login, SignInFailure, type SignInProvider } from '../provider.ts';
 import { isTrustworthy, type SignInSettings } from '../settings.ts';
+import { ask, CALL_SECONDS, within } from './calls.ts';
 import { claimsOf, identityOf } from './claims.ts';
-import { failureOf, isWrongClient } from './failures.ts';
+import { isWrongClient } from './failures.ts';
 
-/** Time for one call of the issuer, seconds. */
-const CALL_SECONDS = 8;
-/** Most unpacked bytes of one answer of the issuer. */
-const MOST_BYTES = 512 * 1024;
 /** Time for which the issuer's description of itself is believed, ms. */
 const DISCOVERED_MS = 10 * 60_000;
 /** Difference between the issuer's clock and this machine's, seconds. */
@@ -133,33 +129,4 @@ function createConnection({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET }: O
       works = method;
     },
   };
-}
-
-const send = createBoundedFetch(() => MOST_BYTES);
-
-/** Asks the issuer. Its keys and tokens come over TLS, or from this machine. */
-const ask: client.CustomFetch = async (url, options) => {
-  if (!isTrustworthy(url)) throw new SignInFailure('refused', 'plain-http');
-  let response: Response;
-  try {
-    response = await send(url, { ...options, body: (options.body ?? null) as BodyInit | null });
-  } catch {
-    throw new SignInFailure('away', 'unreachable');
-  }
-  if (response.status >= 500) throw new SignInFailure('away', `status-${response.status}`);
-  return response;
-};
-
-/** Does that while the signal allows it. Each call has a deadline of its own besides. */
-async function within<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(new SignInFailure('away', 'timeout'));
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([task(), tooLate]);
-  } catch (error) {
-    throw failureOf(error);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
