@@ -206,13 +206,36 @@ export interface ConversationEntry {
   title: string;
   /** When it was last written to, milliseconds since 1970. */
   at: number;
+  /** Stands before all others in the list. */
+  pinned?: boolean;
+  /** Stands in the list of archived ones. */
+  archived?: boolean;
 }
 
-/** The lists of conversations that people see, by tenant, newest first. */
+/** Part of a list. */
+export interface ConversationPage {
+  entries: ConversationEntry[];
+  /** `after` of the next page; absent: this is the last one. */
+  next?: string;
+}
+
+export interface ConversationPageOptions {
+  limit: number;
+  /** `next` of the page before. */
+  after?: string;
+  /** Those that are archived, in place of the others. */
+  archived?: boolean;
+}
+
+/** The lists of conversations that people see, by tenant: pinned ones first, then the newest. */
 export interface ConversationLists {
   /** All tenants with a list. */
   tenants(): Promise<TenantId[]>;
+  /** All conversations, also those that are archived. The cost grows with the list. */
   list(tenant: TenantId): Promise<ConversationEntry[]>;
+  /** Costs the same however long the list is. */
+  page(tenant: TenantId, options: ConversationPageOptions): Promise<ConversationPage>;
+  count(tenant: TenantId): Promise<number>;
   find(tenant: TenantId, id: string): Promise<ConversationEntry | undefined>;
   /** `full`: the tenant has too many. An entry that exists already stays as it is. */
   add(tenant: TenantId, entry: ConversationEntry): Promise<'added' | 'full'>;

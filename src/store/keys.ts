@@ -123,8 +123,23 @@ export const settingsKey = (tenant: TenantId) => `settings|${tenant}`;
 export const secretKey = (tenant: TenantId, purpose: string) => `${SECRETS}${purpose}|${tenant}`;
 export const SECRETS = 'secret|';
 
-/** tables/conversation-lists: the `ConversationEntry` list of a tenant on the page. */
+/**
+ * tables/conversation-lists: the whole `ConversationEntry` list of a tenant on the page, from Parley up to 0.2. Also the name
+ * under which a tenant's list is changed.
+ */
 export const conversationsKey = (tenant: TenantId) => `conversations|${tenant}`;
+
+/** tables/conversation-lists: the `ConversationEntry` of a conversation. */
+export const conversationKey = (tenant: TenantId, id: string) => `conversation|${tenant}|${id}`;
+
+/** tables/conversation-lists: how many conversations a tenant has, as `Count`. */
+export const conversationCountKey = (tenant: TenantId) => `conversation-count|${tenant}`;
+
+/**
+ * tables/conversation-lists: the place of a conversation in its list. The value is 1; the key tells everything, so that
+ * a list is read in its order, a page at a time.
+ */
+export const listedKey = (tenant: TenantId, place: string) => `listed|${tenant}|${place}`;
 
 /** tables/message-rate: when a person sent messages within the last minute, as `Sent`: in all, or in a tenant. */
 export const messageRateKey = (person: string, tenant?: TenantId) =>

@@ -5,7 +5,7 @@ import { StoreError } from '../core/errors.ts';
 import { createLanes } from '../core/lanes.ts';
 import { type Counter, isWithin, plus, takeable } from './additions.ts';
 import { type CollectedChanges, collected } from './changes.ts';
-import { type Addition, type Entry, MOST_ENTRIES, type Rows, type Store } from './store.ts';
+import { type Addition, type Entry, type KeyPage, MOST_ENTRIES, type Rows, type Store } from './store.ts';
 
 /** Returns up to `limit` keys that begin with `prefix` and come after `after`, in order. */
 export type Scan = (prefix: string, after: string, limit: number) => Promise<string[]>;
@@ -61,7 +61,8 @@ export async function entriesOf(keyv: Keyv, keys: string[]): Promise<Entry[]> {
   });
 }
 
-export async function allKeys(scan: Scan, prefix: string): Promise<string[]> {
+export async function keysBy(scan: Scan, prefix: string, page?: KeyPage): Promise<string[]> {
+  if (page) return scan(prefix, page.after ?? '', page.limit);
   const found: string[] = [];
   for (;;) {
     const batch = await scan(prefix, found.at(-1) ?? '', KEYS_BATCH);
@@ -94,7 +95,7 @@ export function createKeyvStore(
   const listeners = new Set<(topic: string) => void>();
   return {
     ...rows,
-    keys: (prefix) => guard(() => allKeys(scan, prefix)),
+    keys: (prefix, page) => guard(() => keysBy(scan, prefix, page)),
     entries: (keys) => entriesOf(keyv, keys),
     exclusive: (name, task) =>
       lanes.run(name, async () => {

@@ -54,9 +54,18 @@ export interface ExclusiveRows extends Rows {
   add(additions: Addition[]): void;
 }
 
+/** Some of the keys that begin with a prefix, in their order. */
+export interface KeyPage {
+  /** The keys after this one; absent: from the first one on. */
+  after?: string;
+  limit: number;
+}
+
 export interface Store extends Rows {
-  /** Every key that begins with `prefix`. The cost grows with the keys found, not with the rows stored. */
-  keys(prefix: string): Promise<string[]>;
+  /**
+   * Every key that begins with `prefix`, or a page of them. The cost grows with the keys found, not with the rows stored.
+   */
+  keys(prefix: string, page?: KeyPage): Promise<string[]>;
   /** The entries of the keys that exist, as `write` takes them, with their remaining time. */
   entries(keys: string[]): Promise<Entry[]>;
   /**

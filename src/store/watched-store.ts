@@ -57,7 +57,7 @@ export function watchStore(store: Store, log: Logger): WatchedStore {
     ...store,
     read: (key) => call(store.read(key), false),
     readMany: (keys) => call(store.readMany(keys), false),
-    keys: (prefix) => call(store.keys(prefix), false),
+    keys: (prefix, page) => call(store.keys(prefix, page), false),
     write: (entries) => call(store.write(entries), true),
     remove: (keys) => call(store.remove(keys), true),
     exclusive: (name, task) => call(store.exclusive(name, task), true),

@@ -48,6 +48,8 @@ const NEWER: Database[] = [];
 /** Each kind of row that outlives the moment it is made for, by how its key begins, and where one is. */
 const KINDS: Record<string, Database[]> = {
   'access-lists': DATABASES,
+  'conversation|': NEWER,
+  'conversation-count|': NEWER,
   'conversations|': DATABASES,
   'draft|': DATABASES,
   'file|': DATABASES,
@@ -57,6 +59,7 @@ const KINDS: Record<string, Database[]> = {
   'home|discord shard ': ['postgres'],
   'kept|': DATABASES,
   'lane|': DATABASES,
+  'listed|': NEWER,
   'm|': DATABASES,
   'message|': DATABASES,
   'message-rate|': DATABASES,

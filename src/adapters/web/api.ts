@@ -14,7 +14,9 @@
  * | `DELETE /api/session` | 204: signed out; all that was kept of the session is deleted |
  * | `POST /api/conversations` `NewConversation` | 201 `ConversationView`; 200 when there is one of that id |
  * | `GET /api/conversations/:id?before=SEQ` | `{ conversation, turns, more }`: one page of turns, oldest first |
- * | `PATCH /api/conversations/:id` `{ title }` | `ConversationView` |
+ * | `GET /api/conversations?before=PLACE&archived=true` | `ConversationList` (api/lists.ts): one page of the list, or of the archived ones |
+ * | `POST /api/conversations/deletions` `{ ids }` | 204: all of them are deleted, up to `MOST_DELETED` |
+ * | `PATCH /api/conversations/:id` `ConversationChange` (api/lists.ts) | `ConversationView` |
  * | `DELETE /api/conversations/:id` | 204 |
  * | `GET /api/conversations/:id/export?as=KIND` | a file of the branch that is shown: `markdown`, or `json` (api/export.ts) |
  * | `POST /api/conversations/:id/share` | 201 `ShareLink` (api/share.ts): a copy that anybody with the link can read |
@@ -44,7 +46,10 @@ import type { StepState } from '../../core/turn/tools/step.ts';
 import type { End } from '../../core/types.ts';
 
 export interface State {
+  /** The first page of the list. */
   conversations: ConversationView[];
+  /** The `before` of the list's next page; null: there is none. */
+  moreConversations: string | null;
   settings: SettingsView;
   limits: Limits;
   /** Advice to the operator on how the page is reached, as a sentence. */
@@ -71,6 +76,9 @@ export interface ConversationView {
   title: string;
   /** The time of its last message, milliseconds since 1970. */
   at: number;
+  /** Stands before all others in the list. */
+  pinned?: boolean;
+  archived?: boolean;
 }
 
 export interface SettingsView {

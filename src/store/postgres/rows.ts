@@ -1,7 +1,7 @@
 /** Rows in a table of Postgres: Keyv over @keyv/postgres, made fit for several processes at once. */
 import KeyvPostgres, { type KeyvPostgresOptions } from '@keyv/postgres';
 import Keyv, { type KeyvStorageAdapter, type KeyvStorageEntry, type KeyvStorageGetResult } from 'keyv';
-import { AS_JSON, allKeys, entriesOf, rowsOf, type Scan } from '../keyv-store.ts';
+import { AS_JSON, entriesOf, keysBy, rowsOf, type Scan } from '../keyv-store.ts';
 import type { Rows, Store } from '../store.ts';
 
 /**
@@ -66,7 +66,13 @@ export function keysOn(query: Query): Store['keys'] {
     const range = [after || prefix, Date.now(), `${prefix}${ABOVE_ALL}`, after, limit];
     return (await query<{ key: string }>(SELECT_KEYS, range)).map(({ key }) => key);
   };
-  return async (prefix) => (await allKeys(scan, toText(prefix))).map(fromText);
+  return async (prefix, page) => {
+    const wanted = page && {
+      limit: page.limit,
+      ...(page.after !== undefined && { after: toText(page.after) }),
+    };
+    return (await keysBy(scan, toText(prefix), wanted)).map(fromText);
+  };
 }
 
 /** Removes expired rows every hour. A failure is tried again an hour later. Returns a function that stops this. */

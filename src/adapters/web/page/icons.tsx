@@ -12,6 +12,8 @@ export const CloseIcon = icon('M6 6l12 12M18 6L6 18');
 export const PlusIcon = icon('M12 5v14M5 12h14');
 export const PencilIcon = icon('M4 20l1-4L16 5l3 3L8 19l-4 1zM14 7l3 3');
 export const BinIcon = icon('M5 7h14M10 7V5h4v2M7 7l1 13h8l1-13M10 11v5M14 11v5');
+export const PinIcon = icon('M9 4h6l-1 6 3 3H7l3-3-1-6zM12 13v7');
+export const MoreIcon = icon('M5 12h.01M12 12h.01M19 12h.01');
 export const SettingsIcon = icon('M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4');
 export const ClipIcon = icon(
   'M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7l-8.4 8.4a1.7 1.7 0 0 1-2.4-2.4l7.8-7.7',

@@ -12,6 +12,8 @@ interface MenuButtonProps {
   /** The name of the menu. */
   menu: string;
   items: MenuItem[];
+  /** The button shows its picture alone. */
+  isBare?: boolean;
   children: ComponentChildren;
 }
 
@@ -19,7 +21,7 @@ interface MenuButtonProps {
  * A button with a menu below it. Its keys are those of the menu button pattern
  * (https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/).
  */
-export function MenuButton({ name, menu, items, children }: MenuButtonProps) {
+export function MenuButton({ name, menu, items, isBare = false, children }: MenuButtonProps) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -50,7 +52,7 @@ export function MenuButton({ name, menu, items, children }: MenuButtonProps) {
           setOpen(true);
         }}
       >
-        {children} <span class="menu-button-name">{name}</span>
+        {children} {!isBare && <span class="menu-button-name">{name}</span>}
       </button>
       {open && (
         <div

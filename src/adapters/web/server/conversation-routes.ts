@@ -2,7 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { Audit } from '../../../core/reports/audit.ts';
-import type { Attachments, ConversationLists, Transcripts } from '../../../core/storage.ts';
+import type {
+  Attachments,
+  ConversationEntry,
+  ConversationLists,
+  Transcripts,
+} from '../../../core/storage.ts';
+import type { ConversationChange } from '../api/lists.ts';
 import type { ConversationView } from '../api.ts';
 import { createRates } from '../door/rates.ts';
 import { fromServer } from '../sentences/en.ts';
@@ -63,8 +69,8 @@ export function mountConversations(
 
   app.patch('/api/conversations/:id', jsonLimit, async (c) => {
     const { tenant, id } = await conversationOf(c);
-    const { title } = await readJson(c, conversationChange);
-    const entry = await conversations.change(tenant, id, () => ({ title }));
+    const wanted = await readJson(c, conversationChange);
+    const entry = await conversations.change(tenant, id, (old) => changedEntry(old, wanted));
     if (!entry) throw noConversation();
     changed(c, id);
     return c.json<ConversationView>(entry);
@@ -81,6 +87,19 @@ export function mountConversations(
     changed(c, id);
     return c.body(null, 204);
   });
+}
+
+/** The entry as the person wants it. A conversation is pinned, archived, or neither. */
+function changedEntry(
+  old: ConversationEntry,
+  { title = old.title, ...wanted }: ConversationChange,
+): Partial<ConversationEntry> {
+  const { pinned = old.pinned, archived = old.archived } = wanted;
+  return {
+    title,
+    ...(pinned !== undefined && { pinned: pinned && wanted.archived !== true }),
+    ...(archived !== undefined && { archived: archived && wanted.pinned !== true }),
+  };
 }
 
 function mountFiles(

@@ -32,10 +32,16 @@ export const newConversation = z.object({ id: z.uuid(conversations.needsId).opti
 
 export const conversationId = z.uuid(conversations.needsId);
 
-export const conversationChange = z.object(
-  { title: text(TITLE_CHARACTERS, conversations.title).trim().min(1, conversations.emptyTitle) },
-  FORM,
-);
+export const conversationChange = z
+  .object(
+    {
+      title: text(TITLE_CHARACTERS, conversations.title).trim().min(1, conversations.emptyTitle).optional(),
+      pinned: z.boolean(FORM).optional(),
+      archived: z.boolean(FORM).optional(),
+    },
+    FORM,
+  )
+  .refine((change) => Object.values(change).some((value) => value !== undefined), FORM);
 
 /** The entries of core's list read the other settings (settings/settings-change.ts). */
 export const settingsChange = z.looseObject({ model: modelName.nullish(), persona: persona.nullish() }, FORM);

@@ -24,6 +24,7 @@ import { type ConversationRoutesOptions, mountConversations, noConversation } fr
 import { type ExportRoutesOptions, mountExport } from './export/export-routes.ts';
 import { limits } from './input.ts';
 import { limitBody } from './limit-body.ts';
+import { mountLists, readList } from './lists/list-routes.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings/settings-routes.ts';
@@ -76,6 +77,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   const tools = createTools(options, shareLinks);
   const settings = mountSettings(app, options, tools);
   mountUsage(app, options, tools);
+  mountLists(app, options, tools);
   mountConversations(app, options, tools);
   mountTurns(app, options, tools);
   mountExport(app, options, tools);
@@ -91,7 +93,7 @@ function createPageSessions({ adapterState, settings, conversations }: RoutesOpt
     async hasLeft(tenant) {
       const { keys, ...choices } = await settings.read(tenant);
       const isSet = Object.keys(keys).length + Object.keys(choices).length > 0;
-      return isSet || (await conversations.list(tenant)).length > 0;
+      return isSet || (await conversations.count(tenant)) > 0;
     },
   });
 }
@@ -201,9 +203,11 @@ function mountState(
   app.get('/api/state', async (c) => {
     const { tenant } = session(c);
     const version = changes.version(tenant);
+    const list = await readList(conversations, tenant);
     return c.json<State>({
       version,
-      conversations: await conversations.list(tenant),
+      conversations: list.conversations,
+      moreConversations: list.more,
       settings: await settings.view(tenant),
       limits,
       advice: gate.advice(c),

@@ -1,3 +1,4 @@
+import type { ConversationChange, ConversationList } from '../../api/lists.ts';
 import {
   type AboutView,
   type Accepted,
@@ -165,7 +166,14 @@ export const server = {
   read: (id: string, before?: number) =>
     call<TurnsPage>('GET', before === undefined ? conversation(id) : `${conversation(id)}?before=${before}`),
   readAtOnce,
-  rename: (id: string, title: string) => call<ConversationView>('PATCH', conversation(id), { title }),
+  list: (before?: string, archived = false) =>
+    call<ConversationList>(
+      'GET',
+      `conversations?${new URLSearchParams({ ...(before !== undefined && { before }), archived: `${archived}` })}`,
+    ),
+  change: (id: string, change: ConversationChange) =>
+    call<ConversationView>('PATCH', conversation(id), change),
+  removeMany: (ids: string[]) => call<void>('POST', 'conversations/deletions', { ids }),
   remove: (id: string) => call<void>('DELETE', conversation(id)),
 
   /** Also works before the conversation has begun. */

@@ -4,12 +4,13 @@ import type { ConversationView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { Dismissible } from '../composer/dismissible.tsx';
 import { sentenceOf, server } from '../connection/server.ts';
-import { BinIcon, PencilIcon } from '../icons.tsx';
-import { openConversation, removeConversation } from '../state/open.ts';
+import { BinIcon, PencilIcon, PinIcon } from '../icons.tsx';
+import { openConversation, putConversation, removeConversation } from '../state/open.ts';
 import { pathOf } from '../state/route.ts';
-import { announce, getState, setState } from '../state/state.ts';
+import { announce } from '../state/state.ts';
 import { titleOf } from '../state/title.ts';
 import { ConfirmDelete, Rename } from './conversation-row-forms.tsx';
+import { RowMenu } from './row-menu.tsx';
 
 const { conversations, row } = onPage.panel;
 
@@ -64,6 +65,7 @@ export function ConversationRow({ conversation, current }: RowProps) {
           link={back}
           rename={() => setMode('renaming')}
           remove={() => setMode('deleting')}
+          attempt={attempt}
         />
       )}
       {problem !== null && <Dismissible sentence={problem} dismiss={() => setProblem(null)} />}
@@ -75,10 +77,11 @@ interface ItemProps extends RowProps {
   link: Ref<HTMLAnchorElement>;
   rename: () => void;
   remove: () => void;
+  attempt: (doing: () => Promise<void>) => Promise<void>;
 }
 
-/** The conversation's link, and the buttons to rename and delete it. */
-function Item({ conversation, current, link, rename, remove }: ItemProps) {
+/** The conversation's link, and the buttons to change and delete it. */
+function Item({ conversation, current, link, rename, remove, attempt }: ItemProps) {
   const title = titleOf(conversation);
   return (
     <>
@@ -86,12 +89,15 @@ function Item({ conversation, current, link, rename, remove }: ItemProps) {
         ref={link}
         href={pathOf(conversation.id)}
         aria-current={current ? 'page' : undefined}
+        title={conversation.pinned ? row.pinned : undefined}
         onClick={(event) => follow(event, conversation.id)}
       >
+        {conversation.pinned && <PinIcon />}
         <span class="one-line" dir="auto">
           {title}
         </span>
       </a>
+      <RowMenu conversation={conversation} attempt={attempt} />
       <button
         type="button"
         class="quiet"
@@ -132,7 +138,6 @@ function follow(event: MouseEvent, id: string) {
 }
 
 async function rename(id: string, title: string): Promise<void> {
-  const renamed = await server.rename(id, title);
-  setState({ conversations: getState().conversations.map((each) => (each.id === id ? renamed : each)) });
+  putConversation(await server.change(id, { title }));
   announce(row.renamed);
 }

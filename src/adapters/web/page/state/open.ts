@@ -4,6 +4,7 @@ import { backOff } from '../connection/back-off.ts';
 import { ServerError, sentenceOf, server, type TurnsPage } from '../connection/server.ts';
 import { see } from '../connection/version.ts';
 import { forgetDraft, moveDraftToNew, newVisit } from '../drafts/drafts.ts';
+import { inOrder, latestOf, refreshed } from '../sidebar/list-pages.ts';
 import { problemOf } from './problem.ts';
 import { readRoute, setRoute } from './route.ts';
 import { announce, freshConversation, getState, type Problem, setState } from './state.ts';
@@ -17,12 +18,13 @@ export const loadNow = () => tryAgain();
 export async function load(): Promise<void> {
   for (let failures = 0; ; failures++) {
     try {
-      const { conversations, settings, limits, advice, version } = await server.state();
+      const { conversations, moreConversations, settings, limits, advice, version } = await server.state();
       see(version);
       setState({
         stage: 'ready',
         problem: null,
-        conversations: latestFirst(conversations),
+        conversations,
+        moreConversations,
         settings,
         limits,
         advice,
@@ -42,7 +44,7 @@ export async function load(): Promise<void> {
 /** Opens the conversation or view that the address names. */
 export function openRoute(): void {
   const route = readRoute();
-  const latest = getState().conversations[0];
+  const latest = latestOf(getState().conversations);
   if (route.at === 'conversation') show(route.id);
   else if (route.at === 'start' && latest) {
     setRoute(latest.id, true);
@@ -69,11 +71,16 @@ function showFresh(problem: Problem | null = null): void {
 /** Deletes a conversation for good. */
 export async function removeConversation(id: string): Promise<void> {
   await server.remove(id);
-  forgetDraft(id);
-  const { open, conversations } = getState();
-  setState({ conversations: conversations.filter((each) => each.id !== id) });
-  if (open.id === id) openNew();
+  takeOutConversations([id]);
   announce(onPage.panel.conversations.deleted);
+}
+
+/** Takes conversations that were deleted out of the list. */
+export function takeOutConversations(ids: string[]): void {
+  ids.forEach(forgetDraft);
+  const { open, conversations } = getState();
+  setState({ conversations: conversations.filter(({ id }) => !ids.includes(id)) });
+  if (open.id !== null && ids.includes(open.id)) openNew();
 }
 
 /** Opens the latest conversation at the start, even one begun in another window since. */
@@ -98,6 +105,7 @@ export async function show(id: string, failures = 0): Promise<void> {
     const { open } = getState();
     if (open.visit !== visited.visit) return;
     setState({ open: { ...open, ...merge(open, page), loading: false, failure: null } });
+    putConversation(page.conversation);
     if (editsSoFar() !== before) reload(id);
   } catch (error) {
     if (getState().open.visit !== visited.visit) return;
@@ -210,7 +218,7 @@ export function openWhole(): void {
 /** Adds a conversation to the list, or replaces its older version. */
 export function putConversation(conversation: ConversationView): void {
   const others = getState().conversations.filter(({ id }) => id !== conversation.id);
-  setState({ conversations: latestFirst([conversation, ...others]) });
+  setState({ conversations: inOrder([conversation, ...others]) });
 }
 
 let refreshing: { again: boolean; done: Promise<boolean> } | undefined;
@@ -233,8 +241,8 @@ async function refreshUntilCurrent(refresh: { again: boolean }): Promise<boolean
   try {
     do {
       refresh.again = false;
-      const { conversations, settings, advice } = await server.state();
-      setState({ conversations: latestFirst(conversations), settings, advice });
+      const { settings, advice, ...list } = await server.state();
+      setState({ ...refreshed(getState(), list), settings, advice });
     } while (refresh.again);
     return true;
   } catch {
@@ -249,8 +257,4 @@ export function catchUp(): void {
   if (document.visibilityState !== 'visible' || stage !== 'ready') return;
   refreshConversations();
   if (open.id !== null && !open.loading) reload(open.id);
-}
-
-function latestFirst<T extends { at: number }>(conversations: T[]): T[] {
-  return conversations.toSorted((a, b) => b.at - a.at);
 }

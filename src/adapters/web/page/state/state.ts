@@ -7,7 +7,10 @@ import type { PickedFile } from '../drafts/attachments.ts';
 export interface PageState {
   /** `failed`: the server did not answer when the page was opened; `problem` says why. */
   stage: 'loading' | 'ready' | 'failed';
+  /** As far as they were read, in the list's order; also the open one, and archived ones. */
   conversations: ConversationView[];
+  /** `before` of the list's next page; null: there is none. */
+  moreConversations: string | null;
   settings: SettingsView | null;
   limits: Limits;
   /** Advice to the operator on how to improve the way this page is reached. */
@@ -72,6 +75,7 @@ export function freshConversation(visit = uuid()): OpenConversation {
 let state: PageState = {
   stage: 'loading',
   conversations: [],
+  moreConversations: null,
   settings: null,
   limits: {
     messageCharacters: Number.POSITIVE_INFINITY,

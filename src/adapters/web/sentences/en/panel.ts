@@ -13,6 +13,22 @@ export const conversations = {
   deleteQuestion: <Title>(title: Title) => ['Delete “', title, '” for good?'],
   deleted: 'Deleted.',
   gone: 'That conversation is not here any more. You can start a new one.',
+  more: 'Show more conversations',
+  archived: 'Archived',
+  noneArchived: 'No archived conversations.',
+};
+
+/** Deleting several conversations at once. */
+export const selecting = {
+  begin: 'Select',
+  name: 'Selected conversations',
+  select: (title: string) => `Select ${title}`,
+  all: 'Select all',
+  delete: (count: number) => `Delete ${count}`,
+  question: (count: number) =>
+    count === 1 ? 'Delete this conversation for good?' : `Delete these ${count} conversations for good?`,
+  cancel: 'Cancel',
+  deleted: (count: number) => (count === 1 ? 'Deleted a conversation.' : `Deleted ${count} conversations.`),
 };
 
 /** Renaming and deleting a conversation. The names of the buttons carry its title, their hints do not. */
@@ -25,6 +41,16 @@ export const row = {
   delete: labels.delete,
   deleteOf: (title: string) => `Delete ${title}`,
   keep: 'Keep',
+  moreOf: (title: string) => `More for ${title}`,
+  pin: 'Pin',
+  unpin: 'Unpin',
+  archive: 'Archive',
+  unarchive: 'Move back to the list',
+  pinned: 'Pinned',
+  pinnedNow: 'Pinned.',
+  unpinned: 'Unpinned.',
+  archivedNow: 'Archived.',
+  unarchived: 'Back in the list.',
 };
 
 export const signOut = {

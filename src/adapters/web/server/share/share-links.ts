@@ -84,12 +84,11 @@ export function createShareLinks({
       return link && (await conversations.find(link.tenant, link.conversation)) ? link : undefined;
     },
     async list(tenant) {
-      const entries = new Map((await conversations.list(tenant)).map(({ id, title }) => [id, title]));
-      const found = (await own(tenant)).flatMap(({ id, link }) => {
-        const title = link && entries.get(link.conversation);
-        if (!link || title === undefined) return [];
-        return { id, conversation: link.conversation, title, at: link.at };
-      });
+      const found: ShareLink[] = [];
+      for (const { id, link } of await own(tenant)) {
+        const entry = link && (await conversations.find(tenant, link.conversation));
+        if (entry) found.push({ id, conversation: link.conversation, title: entry.title, at: link.at });
+      }
       return found.sort((a, b) => b.at - a.at);
     },
     async share(tenant, { id: conversation, title, conversation: from }) {

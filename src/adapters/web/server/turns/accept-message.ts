@@ -103,8 +103,10 @@ function createListing({ conversations }: AcceptOptions, { forget }: RouteTools)
     isStored: boolean,
   ): Promise<ConversationEntry> => {
     const { at } = message;
-    const known = await conversations.change(tenant, id, ({ title }) => ({
+    const known = await conversations.change(tenant, id, ({ title, archived }) => ({
       at,
+      // A conversation that goes on is back in the list.
+      ...(archived && { archived: false }),
       ...(title === NEW_TITLE && { title: titleOf(message) }),
     }));
     if (known) return known;
