@@ -116,6 +116,31 @@ it('a message that comes during a reading does not hide missed ones', async () =
   expect(second.readings[0]?.after('general')).toBe(String(START + 1_000));
 });
 
+it('a message that comes during a reading hides no missed ones from the next process, if this one dies', async () => {
+  const { start, passes } = machine();
+  const first = start();
+  await first.seen('general', String(START + 1_000));
+  await first.stop();
+  await passes(10 * MINUTE);
+  const cut = start((_, __, progress) => {
+    progress.expect(['general', 'random']);
+    return new Promise(() => {});
+  });
+  await cut.seen('general', String(START + 11 * MINUTE));
+  await passes(MINUTE);
+  const after = [START + 1_000, START + 11 * MINUTE].map(String);
+  const next = start(async (_, __, progress) => {
+    progress.expect(['general']);
+    await next.seen('general', String(START + 11 * MINUTE));
+    await passes(0);
+    progress.done('general');
+  });
+  await passes(MINUTE);
+  const last = start();
+  await passes(0);
+  expect([next, last].map(({ readings }) => readings[0]?.after('general'))).toEqual(after);
+});
+
 it('a past that was not read to its end is read again by the next', async () => {
   const { start, passes } = machine();
   const first = start();

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { createLanes } from '../../core/lanes.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
+import { isLater } from './later-id.ts';
 import { createMarkNotes, type MarkNotesOptions, type Marks } from './marks.ts';
 import { createReading, type MissedReading, type Progress } from './reading.ts';
 
@@ -38,7 +39,14 @@ interface Part {
   /** When Parley first connected to it; undefined until that is recalled. */
   firstConnected: number | undefined;
   /** The newest reading that has not ended. */
-  reading: MissedReading | undefined;
+  reading: PartReading | undefined;
+}
+
+interface PartReading extends MissedReading {
+  /** Messages with later ids came by themselves. */
+  upTo: string;
+  /** Whether anything can have been missed: not on a first start. */
+  isOfGap: Promise<boolean>;
 }
 
 /** Longest time that messages which come by themselves are held back, ms. */
@@ -83,8 +91,24 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     await beat();
   }
 
+  /**
+   * Moves the mark of a place. A message that came by itself moves it only once the reading has passed the place: if the
+   * process dies before, the next one finds what was missed.
+   */
+  async function seen(place: string, id: string): Promise<void> {
+    const passing: Promise<void>[] = [];
+    for (const { reading } of parts.values())
+      if (reading && isLater(id, reading.upTo) && (await reading.isOfGap))
+        passing.push(reading.passed(place));
+    if (passing.length === 0) return notes.seen(place, id);
+    void Promise.all(passing)
+      .then(() => (signal.aborted ? undefined : notes.seen(place, id)))
+      // Without its mark, the message is read once more.
+      .catch(() => {});
+  }
+
   return {
-    seen: notes.seen,
+    seen,
 
     connected(name = '') {
       const part = parts.get(name) ?? newPart();
@@ -93,9 +117,13 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
       if (part.isWaiting) return;
       part.isWaiting = true;
       part.unread++;
-      const reading = createReading();
-      part.reading = reading;
       const marks = notes.recall(name);
+      const isOfGap = marks.then(
+        ({ since }) => since !== undefined,
+        () => false,
+      );
+      const reading = { ...createReading(), upTo: options.idAt(Date.now()), isOfGap };
+      part.reading = reading;
       void lanes.run('read', () => readPart(name, part, reading, marks));
     },
 

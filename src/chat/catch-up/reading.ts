@@ -11,6 +11,8 @@ export interface Progress {
 export interface MissedReading extends Progress {
   /** Resolves when the place is read; undefined where it will not be. */
   whenRead(place: string): Promise<void> | undefined;
+  /** Resolves when the reading has passed the place, or has ended. */
+  passed(place: string): Promise<void>;
   end(): void;
 }
 
@@ -29,6 +31,8 @@ export function createReading(): MissedReading {
       const there = begun.promise.then(() => expected?.get(place)?.promise);
       return Promise.race([over.promise, there]);
     },
+    passed: (place) =>
+      Promise.race([over.promise, begun.promise.then(() => expected?.get(place)?.promise ?? over.promise)]),
     end: over.resolve,
   };
 }
