@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { createLanes } from '../../core/lanes.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import { isLater } from './later-id.ts';
-import { createMarkNotes, type MarkNotesOptions, type Marks } from './marks.ts';
+import { createMarkNotes, type MarkNotes, type MarkNotesOptions, type Marks } from './marks.ts';
 import { createReading, type MissedReading, type Progress } from './reading.ts';
 
 export interface CatchUp {
@@ -91,24 +91,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     await beat();
   }
 
-  /**
-   * Moves the mark of a place. A message that came by itself moves it only once the reading has passed the place: if the
-   * process dies before, the next one finds what was missed.
-   */
-  async function seen(place: string, id: string): Promise<void> {
-    const passing: Promise<void>[] = [];
-    for (const { reading } of parts.values())
-      if (reading && isLater(id, reading.upTo) && (await reading.isOfGap))
-        passing.push(reading.passed(place));
-    if (passing.length === 0) return notes.seen(place, id);
-    void Promise.all(passing)
-      .then(() => (signal.aborted ? undefined : notes.seen(place, id)))
-      // Without its mark, the message is read once more.
-      .catch(() => {});
-  }
-
   return {
-    seen,
+    seen: createSeen(parts, notes, signal),
 
     connected(name = '') {
       const part = parts.get(name) ?? newPart();
@@ -155,4 +139,26 @@ function orHeldTooLong(waits: Promise<void>[]): Promise<void> {
       resolve();
     });
   });
+}
+
+/**
+ * Moves the mark of a place. A message that came by itself moves it only once the reading has passed the place: if the
+ * process dies before, the next one finds what was missed.
+ */
+function createSeen(
+  parts: ReadonlyMap<string, Part>,
+  notes: MarkNotes,
+  signal: AbortSignal,
+): CatchUp['seen'] {
+  return async (place, id) => {
+    const passing: Promise<void>[] = [];
+    for (const { reading } of parts.values())
+      if (reading && isLater(id, reading.upTo) && (await reading.isOfGap))
+        passing.push(reading.passed(place));
+    if (passing.length === 0) return notes.seen(place, id);
+    void Promise.all(passing)
+      .then(() => (signal.aborted ? undefined : notes.seen(place, id)))
+      // Without its mark, the message is read once more.
+      .catch(() => {});
+  };
 }

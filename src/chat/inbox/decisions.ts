@@ -42,7 +42,7 @@ export function createDecisions<Raw extends Edit, Caller extends ChatCaller<unkn
   const { refuse, mustWait, hasSpent } = createGate(options);
 
   async function join(thread: string, since: string): Promise<void> {
-    await threads.add(thread);
+    await threads.add(thread, since);
     overtaking.joined(thread, since);
   }
 

@@ -78,7 +78,7 @@ export function createCallers(options: CallersOptions, repliedTo: Reading['repli
     const known = directory.known(message.channel_id);
     if (!options.readsAll() || (known && !isThread(known))) return undefined;
     if (namesOthers(message, botId(), replied)) return undefined;
-    return (await threads.has(message.channel_id)) ? false : undefined;
+    return (await threads.has(message.channel_id, message.id)) ? false : undefined;
   }
 
   return {

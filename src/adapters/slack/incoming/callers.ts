@@ -121,7 +121,8 @@ export function createCallers({ people, userGroups, threads, settings, admission
       const { team, channel } = said.spot;
       // In a thread that Parley takes part in, it answers messages to it or to nobody.
       const isFollowed = async () =>
-        isToNobody(message) && (await threads.has(threadKey(team, channel, `${message.thread_ts}`)));
+        isToNobody(message) &&
+        (await threads.has(threadKey(team, channel, `${message.thread_ts}`), message.ts));
       if (!said.isAddressed && !(await isFollowed())) return undefined;
       const own = await settings.read(tenantOf(team));
       if (!said.isAddressed && own.inThreads === 'mentions') return undefined;
