@@ -7,11 +7,12 @@ import { runOperatorCommand } from './cli/operator/commands.ts';
 import { servicesOn } from './cli/operator/operate.ts';
 import { listenToOperator, socketFileOf } from './cli/operator/socket.ts';
 import type { Config } from './config.ts';
+import { settingsOf } from './core/choices/chosen-over.ts';
 import { createRetention } from './core/forgetting/retention.ts';
 import { withFooters } from './core/money/shown/with-footers.ts';
 import type { Adapter, Leases } from './core/platform.ts';
 import { watchKeys } from './core/reports/key-troubles.ts';
-import { readOnce, type Settings } from './core/settings.ts';
+import type { Settings } from './core/settings.ts';
 import type { Documents } from './core/turn/asking/documents.ts';
 import { BYTES_PER_TOKEN } from './core/turn/context-size.ts';
 import { createEngine } from './core/turn/engine.ts';
@@ -97,7 +98,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
   const connected = await platforms.connect(servicesIn);
   const adapters = connected.map(({ adapter }) => adapter);
   queue.run(async (message, queued) => {
-    const attempt = { ...queued, settings: readOnce(() => settings.read(message.tenant)) };
+    const attempt = { ...queued, settings: settingsOf(message, settings) };
     const adapter = adapters.find(({ name }) => name === platformOf(message.conversation)?.name);
     const shown = await adapter?.show(message, engine.respond(message, attempt), attempt);
     alerts.check(message.tenant, attempt.settings);

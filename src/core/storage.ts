@@ -1,4 +1,5 @@
 /** The ports of the store: transcripts, files, lists of conversations, secrets. `store/` implements them. */
+import type { ConversationChoices } from './choices/conversation-choices.ts';
 import type { Attachment, ConversationId, Feedback, Material, TenantId, Turn } from './types.ts';
 
 /** A turn at its position in the transcript. */
@@ -210,6 +211,8 @@ export interface ConversationEntry {
   pinned?: boolean;
   /** Stands in the list of archived ones. */
   archived?: boolean;
+  /** Its own choices of the model and the like; absent or empty: its person's settings. */
+  chosen?: ConversationChoices;
 }
 
 /** Part of a list. */

@@ -1,5 +1,6 @@
 /** The words of Parley as types. Core, store and adapters all speak these; none of them is a platform's. */
 
+import type { ConversationChoices } from './choices/conversation-choices.ts';
 import type { Booking } from './money/booking.ts';
 import type { Usage } from './money/usage.ts';
 import type { WhyUnread } from './turn/asking/documents.ts';
@@ -71,8 +72,8 @@ export interface Quote extends Origin {
 /** `by` as in `Origin`, empty where it is not known; `characters` of the text, without the line feed after them. */
 export type QuotedLine = [by: string, characters: number];
 
-/** The fields of a message by which notices and limits know its author. */
-export type AuthorRights = Pick<Message, 'reader' | 'namedRoles'>;
+/** The fields of a message that are as of now where it is answered again: its author's rights and choices. */
+export type AuthorRights = Pick<Message, 'reader' | 'namedRoles' | 'chosen'>;
 
 /** A message of a person, and the place where it is answered. */
 export interface Message {
@@ -87,6 +88,8 @@ export interface Message {
   reader?: Reader;
   /** The platform's ids of those roles of the author that the tenant's limits and tools name; absent: none. */
   namedRoles?: string[];
+  /** The choices of its conversation when it was sent; absent: the tenant's settings alone. */
+  chosen?: ConversationChoices;
   text: string;
   attachments: Attachment[];
   /** The model reads quotes as material, never as instructions. */

@@ -17,6 +17,7 @@
  * | `GET /api/conversations?before=PLACE&archived=true` | `ConversationList` (api/lists.ts): one page of the list, or of the archived ones |
  * | `POST /api/conversations/deletions` `{ ids }` | 204: all of them are deleted, up to `MOST_DELETED` |
  * | `PATCH /api/conversations/:id` `ConversationChange` (api/lists.ts) | `ConversationView` |
+ * | `PUT /api/conversations/:id/choices` `ConversationChoices` | `ConversationView`; 403 for a model that the operator does not pay for |
  * | `DELETE /api/conversations/:id` | 204 |
  * | `GET /api/conversations/:id/export?as=KIND` | a file of the branch that is shown: `markdown`, or `json` (api/export.ts) |
  * | `POST /api/conversations/:id/share` | 201 `ShareLink` (api/share.ts): a copy that anybody with the link can read |
@@ -40,6 +41,8 @@
  *
  * Every failure is `{ error: { code, message } }` with its status; `message` is a sentence for the person.
  */
+
+import type { ConversationChoices } from '../../core/choices/conversation-choices.ts';
 import type { Figures } from '../../core/commands/figures.ts';
 import type { WhenBusy } from '../../core/settings.ts';
 import type { StepState } from '../../core/turn/tools/step.ts';
@@ -79,6 +82,8 @@ export interface ConversationView {
   /** Stands before all others in the list. */
   pinned?: boolean;
   archived?: boolean;
+  /** Its own choices; absent or empty: the settings. */
+  chosen?: ConversationChoices;
 }
 
 export interface SettingsView {
@@ -183,6 +188,8 @@ export interface NewMessage {
   text: string;
   /** Ids of attachments uploaded to this conversation before. */
   attachments: string[];
+  /** The choices with which it is answered; absent: those of the conversation. */
+  chosen?: ConversationChoices;
   /** Begins the conversation if there is none of that id. A refused message begins none. */
   begins?: boolean;
 }

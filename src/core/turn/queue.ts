@@ -92,7 +92,7 @@ export interface TurnQueue {
   accept(message: Message, whenBusy?: WhenBusy): Promise<'new' | 'seen' | 'full'>;
   /**
    * Answers an ended turn again. False: there is no such turn.
-   * @param author the rights that its author has now; absent: those of then
+   * @param author the rights and choices that its author has now; absent: those of then
    */
   retry(conversation: ConversationId, messageId: string, author?: AuthorRights): Promise<boolean>;
   /**

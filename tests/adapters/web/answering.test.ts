@@ -17,7 +17,7 @@ import {
 import { gate } from '../../harness/gate.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findChromium, launch, type Visit, visit } from './chromium.ts';
-import { articles, box, button, idle, say, shows } from './on-page.ts';
+import { articles, box, button, closeSettings, idle, openSettings, say, shows } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -147,7 +147,9 @@ describe.skipIf(!executable)(title, () => {
     model.respond(streams(text('one'), after(first.opened), finish(), done), answers('both'));
     here = await visit(browser, parley.app.url);
     const { page } = here;
+    await openSettings(page);
     await page.getByRole('radio', { name: 'Gathered' }).click();
+    await closeSettings(page);
     await say(page, 'First');
     await shows(page, 'one');
     await say(page, 'Second');
@@ -165,7 +167,9 @@ describe.skipIf(!executable)(title, () => {
     model.respond(streams(text('Endless'), stall), answers('To the point.'));
     here = await visit(browser, parley.app.url);
     const { page } = here;
+    await openSettings(page);
     await page.getByRole('radio', { name: 'Interrupts' }).click();
+    await closeSettings(page);
     await say(page, 'First');
     await shows(page, 'Endless');
     await say(page, 'Second');

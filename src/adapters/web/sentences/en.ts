@@ -3,6 +3,7 @@
  * that Discord and Slack say too stand in core's catalogue. Another language is another pair of such values.
  */
 import * as access from './en/access.ts';
+import * as choosing from './en/choosing.ts';
 import * as composer from './en/composer.ts';
 import * as conversation from './en/conversation.ts';
 import * as exporting from './en/export.ts';
@@ -17,7 +18,17 @@ import * as signIn from './en/sign-in.ts';
 import * as words from './en/words.ts';
 
 /** Said by the page's script. */
-export const onPage = { composer, conversation, exporting, markdown, panel, problems, settings, sharing };
+export const onPage = {
+  choosing,
+  composer,
+  conversation,
+  exporting,
+  markdown,
+  panel,
+  problems,
+  settings,
+  sharing,
+};
 
 /** Said by the server: to the page, to a browser without access, and to the operator. `words` stand in core's sentences. */
 export const fromServer = { access, operator, refusals, signIn, words };

@@ -1,7 +1,8 @@
 /** Bodies that the page may send: their forms and their limits. */
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { apiKey, modelName, persona, problemOf, text } from '../../../core/settings-fields.ts';
+import type { ConversationChoices } from '../../../core/choices/conversation-choices.ts';
+import { apiKey, modelName, persona, problemOf, temperature, text } from '../../../core/settings-fields.ts';
 import type { Limits } from '../api.ts';
 import { fromServer } from '../sentences/en.ts';
 import { Refusal } from './refusal.ts';
@@ -13,6 +14,25 @@ export const limits: Limits = { messageCharacters: 64_000, attachmentBytes: 10 *
 const TITLE_CHARACTERS = 120;
 const FORM = body.wrongForm;
 
+const EFFORTS = ['minimal', 'low', 'medium', 'high'] as const;
+
+export const conversationChoices = z
+  .strictObject(
+    {
+      model: modelName.optional(),
+      temperature: z.number(FORM).transform(String).pipe(temperature).optional(),
+      effort: z.enum(EFFORTS, FORM).optional(),
+    },
+    FORM,
+  )
+  .transform(
+    ({ model, temperature, effort }): ConversationChoices => ({
+      ...(model !== undefined && { model }),
+      ...(temperature !== undefined && { temperature }),
+      ...(effort !== undefined && { effort }),
+    }),
+  );
+
 export const newMessage = z
   .object(
     {
@@ -22,6 +42,7 @@ export const newMessage = z
         .array(z.uuid(files.needId), FORM)
         .max(limits.attachments, files.tooMany(limits.attachments))
         .default([]),
+      chosen: conversationChoices.optional(),
       begins: z.boolean(FORM).default(false),
     },
     FORM,

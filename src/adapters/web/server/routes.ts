@@ -27,6 +27,7 @@ import { limitBody } from './limit-body.ts';
 import { mountLists, readList } from './lists/list-routes.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
+import { mountConversationChoices } from './settings/conversation-choices.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings/settings-routes.ts';
 import { mountUsage, type UsageRoutesOptions } from './settings/usage-routes.ts';
 import { forgetWithLinks } from './share/forget-with-links.ts';
@@ -80,6 +81,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   mountLists(app, options, tools);
   mountConversations(app, options, tools);
   mountTurns(app, options, tools);
+  mountConversationChoices(app, options, tools);
   mountExport(app, options, tools);
   mountShare(app, { ...options, shareLinks }, tools);
   mountState(app, options, tools, { gate, settings });

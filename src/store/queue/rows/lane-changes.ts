@@ -54,7 +54,7 @@ async function putInOrder(rows: ExclusiveRows, { conversation, turns }: LaneRow)
 
 /**
  * Adds a turn that has ended to its lane again; false if the lane has it already.
- * @param author the rights that its author has now; absent: those of then
+ * @param author the rights and choices that its author has now; absent: those of then
  */
 export async function addAgain(
   rows: ExclusiveRows,
@@ -73,8 +73,8 @@ export async function addAgain(
   return true;
 }
 
-/** The message without the rights of its author. */
-const saidOf = ({ reader: _, namedRoles: __, ...said }: Message): Message => said;
+/** The message without the rights and choices of its author. */
+const saidOf = ({ reader: _, namedRoles: __, chosen: ___, ...said }: Message): Message => said;
 
 /** Gives a message another text. Returns its turn's phase. Undefined: the turn neither waits nor runs. */
 export async function replaceMessage(

@@ -1,5 +1,4 @@
 import { useRef } from 'preact/hooks';
-import type { SettingsView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { ACCEPTED } from '../drafts/attachments.ts';
 import { ClipIcon, SendIcon, StopIcon } from '../icons.tsx';
@@ -13,6 +12,7 @@ import { Dismissible } from './dismissible.tsx';
 import { addFiles, FilesToSend } from './files-to-send.tsx';
 import { isComposing } from './keys.ts';
 import { focusMessageBox, useMessageBox } from './message-box.ts';
+import { ModelPicker } from './model/model-picker.tsx';
 import { useOnScreenKeyboard } from './on-screen-keyboard.ts';
 
 const { composer } = onPage;
@@ -64,7 +64,7 @@ export function Composer() {
         />
         <div class="composer-foot">
           <AttachButton />
-          <WhoAnswers />
+          <ModelPicker />
           {answering && <StopButton />}
           {(!answering || !empty) && (
             <button
@@ -125,17 +125,6 @@ function AttachButton() {
       <input type="file" ref={input} multiple hidden accept={ACCEPTED} onChange={picked} />
     </>
   );
-}
-
-function WhoAnswers() {
-  const using = useStore((state) => state.settings?.using);
-  if (!using) return <span class="who one-line" />;
-  return <span class="who one-line">{whoAnswers(using)}</span>;
-}
-
-function whoAnswers({ source, model, hasKey }: SettingsView['using']): string {
-  if (source === 'demo') return composer.who.demo;
-  return source === 'own' && hasKey ? composer.who.withYourKey(model) : model;
 }
 
 function allowDrop(event: DragEvent) {

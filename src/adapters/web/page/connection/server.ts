@@ -1,3 +1,4 @@
+import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
 import type { ConversationChange, ConversationList } from '../../api/lists.ts';
 import {
   type AboutView,
@@ -174,6 +175,8 @@ export const server = {
   change: (id: string, change: ConversationChange) =>
     call<ConversationView>('PATCH', conversation(id), change),
   removeMany: (ids: string[]) => call<void>('POST', 'conversations/deletions', { ids }),
+  choose: (id: string, chosen: ConversationChoices) =>
+    call<ConversationView>('PUT', `${conversation(id)}/choices`, chosen),
   remove: (id: string) => call<void>('DELETE', conversation(id)),
 
   /** Also works before the conversation has begun. */

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { SettingsView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { Dismissible } from '../composer/dismissible.tsx';
+import { forgetLastChosen } from '../composer/model/chosen.ts';
 import { server } from '../connection/server.ts';
 import { clean } from '../markdown/clean.ts';
 import { setState } from '../state/state.ts';
@@ -19,12 +20,14 @@ export function KeyForm({ settings }: { settings: SettingsView }) {
     const saved = await server.saveKey(clean(key).trim());
     setKey('');
     setState({ settings: saved.settings });
+    forgetLastChosen();
     const last4 = saved.settings.key?.last4;
     setWarning(saved.warning === undefined ? null : { sentence: saved.warning, last4 });
     return onPage.settings.SAVED;
   };
   const remove = async () => {
     setState({ settings: await server.removeKey() });
+    forgetLastChosen();
     setWarning(null);
     return words.removed;
   };

@@ -1,5 +1,6 @@
 import type { ConversationView, TurnView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
+import { lastChosen } from '../composer/model/chosen.ts';
 import { backOff } from '../connection/back-off.ts';
 import { ServerError, sentenceOf, server, type TurnsPage } from '../connection/server.ts';
 import { see } from '../connection/version.ts';
@@ -65,7 +66,7 @@ export function openNew(): void {
 }
 
 function showFresh(problem: Problem | null = null): void {
-  setState({ open: freshConversation(newVisit()), problem });
+  setState({ open: { ...freshConversation(newVisit()), chosen: lastChosen() }, problem });
 }
 
 /** Deletes a conversation for good. */
@@ -104,7 +105,15 @@ export async function show(id: string, failures = 0): Promise<void> {
     const page = await server.read(id);
     const { open } = getState();
     if (open.visit !== visited.visit) return;
-    setState({ open: { ...open, ...merge(open, page), loading: false, failure: null } });
+    setState({
+      open: {
+        ...open,
+        ...merge(open, page),
+        chosen: page.conversation.chosen ?? {},
+        loading: false,
+        failure: null,
+      },
+    });
     putConversation(page.conversation);
     if (editsSoFar() !== before) reload(id);
   } catch (error) {
@@ -169,7 +178,7 @@ async function readUntilCurrent(id: string, read: { again: boolean }): Promise<b
       const { open } = getState();
       if (open.id !== id) return true;
       if (editsSoFar() !== before) read.again = true;
-      else setState({ open: { ...open, ...merge(open, page) } });
+      else setState({ open: { ...open, ...merge(open, page), chosen: page.conversation.chosen ?? {} } });
     } while (read.again);
     return true;
   } catch (error) {

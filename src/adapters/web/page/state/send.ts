@@ -38,6 +38,7 @@ export function send(): void {
     visit: open.visit,
     text,
     files,
+    chosen: open.chosen,
   };
   failed = null;
   setState({ draft: '', files: [], problem: null, outgoing: [...outgoing, message] });
@@ -90,6 +91,7 @@ async function deliver(message: Outgoing): Promise<void> {
     id: message.id,
     text: message.text,
     attachments,
+    ...(Object.keys(message.chosen ?? {}).length > 0 && { chosen: message.chosen }),
     ...(message.conversation === null && { begins: true }),
   });
   putConversation(conversation);

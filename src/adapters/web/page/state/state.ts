@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
 import type { ConversationView, Limits, SettingsView, TurnEvents, TurnView } from '../../api.ts';
 import { uuid } from '../connection/uuid.ts';
 import type { PickedFile } from '../drafts/attachments.ts';
@@ -47,6 +48,8 @@ export interface OpenConversation {
   /** Whether there are turns before the first of `turns`. */
   more: boolean;
   loading: boolean;
+  /** Its own choices of the model and the like. */
+  chosen: ConversationChoices;
   /** The reason why the turns could not be read. */
   failure: string | null;
 }
@@ -65,11 +68,13 @@ export interface Outgoing {
   visit: string;
   text: string;
   files: PickedFile[];
+  /** The choices beside the box when it was sent. */
+  chosen: ConversationChoices;
 }
 
 /** A conversation without messages. */
 export function freshConversation(visit = uuid()): OpenConversation {
-  return { visit, id: null, turns: [], more: false, loading: false, failure: null };
+  return { visit, id: null, turns: [], more: false, loading: false, chosen: {}, failure: null };
 }
 
 let state: PageState = {

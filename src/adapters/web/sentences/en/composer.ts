@@ -9,12 +9,6 @@ export const SEND = 'Send';
 export const STOP = labels.stop;
 export const DISMISS = 'Dismiss';
 
-/** The name of the model that answers next. */
-export const who = {
-  demo: 'Built-in demo',
-  withYourKey: (model: string) => `${model} · your key`,
-};
-
 export const files = {
   attach: 'Attach files',
   name: 'Files to send',

@@ -1,5 +1,6 @@
 /** Accepts a message of the page: stores it, and puts its conversation into the person's list. */
 import type { Context } from 'hono';
+import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
 import { en } from '../../../../core/sentences/en.ts';
 import type { Settings } from '../../../../core/settings.ts';
 import type {
@@ -37,6 +38,8 @@ interface MessagePlace {
   begins: boolean;
   /** The time of the conversation's last message. */
   after: number | undefined;
+  /** The choices with which it is answered. */
+  chosen: ConversationChoices | undefined;
 }
 
 /** Accepts a message as the last one of its conversation, to be answered. @throws Refusal where it is not stored */
@@ -52,7 +55,7 @@ export function createAccept(options: AcceptOptions, tools: RouteTools): Accept 
   const list = createListing(options, tools);
 
   return async (c, said, place) => {
-    const { tenant, id, after = 0 } = place;
+    const { tenant, id, after = 0, chosen } = place;
     const conversation = session(c).conversation(id);
     // A machine whose clock is behind would otherwise put the message before earlier ones.
     const at = Math.max(Date.now(), after);
@@ -64,6 +67,7 @@ export function createAccept(options: AcceptOptions, tools: RouteTools): Accept 
       tenant,
       author,
       reader: reader(tenant),
+      ...(chosen && { chosen }),
       at,
     };
     const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);
@@ -99,7 +103,7 @@ function createListing({ conversations }: AcceptOptions, { forget }: RouteTools)
    */
   return async (
     message: Message,
-    { tenant, id, begins }: MessagePlace,
+    { tenant, id, begins, chosen }: MessagePlace,
     isStored: boolean,
   ): Promise<ConversationEntry> => {
     const { at } = message;
@@ -110,7 +114,8 @@ function createListing({ conversations }: AcceptOptions, { forget }: RouteTools)
       ...(title === NEW_TITLE && { title: titleOf(message) }),
     }));
     if (known) return known;
-    if (begins && isStored) return enlist(tenant, { id, title: titleOf(message), at });
+    if (begins && isStored)
+      return enlist(tenant, { id, title: titleOf(message), at, ...(chosen && { chosen }) });
     await forget(message.conversation);
     throw new Refusal(404, 'no-conversation', fromServer.refusals.conversations.deleted);
   };

@@ -5,6 +5,8 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context, Hono } from 'hono';
 import type { MessageRate } from '../../../../core/access/message-rate.ts';
 import type { SpendingDoor } from '../../../../core/access/spending-door.ts';
+import { chosenOver } from '../../../../core/choices/chosen-over.ts';
+import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
 import type { Audit } from '../../../../core/reports/audit.ts';
 import { en } from '../../../../core/sentences/en.ts';
 import { CONTINUE_PROMPT } from '../../../../core/sentences/prompts.ts';
@@ -20,12 +22,13 @@ import { noConversation } from '../conversation-routes.ts';
 import { conversationId, newMessage, readJson } from '../input.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
+import { type ConversationChoicesOptions, createCheckChoices } from '../settings/conversation-choices.ts';
 import { retitle } from '../titles.ts';
 import { type AcceptOptions, createAccept } from './accept-message.ts';
 
 const { refusals } = fromServer;
 
-export interface TurnRoutesOptions extends AcceptOptions {
+export interface TurnRoutesOptions extends AcceptOptions, ConversationChoicesOptions {
   audit: Audit;
   feeds: Feeds;
   readers: Readers;
@@ -53,7 +56,7 @@ function mountMessages(
   app: Hono<Env>,
   options: TurnRoutesOptions,
   tools: RouteTools,
-  { turnOf, refuseWhileLive, count, afford }: Checks,
+  { turnOf, refuseWhileLive, checkChoices, count, afford }: Checks,
 ): void {
   const { transcripts, attachments, conversations } = options;
   const { session, conversationOf, jsonLimit } = tools;
@@ -66,15 +69,23 @@ function mountMessages(
     const input = await readJson(c, newMessage);
     const begins = input.begins && conversationId.safeParse(id).success;
     if (!known && !begins) throw noConversation();
+    const chosen = input.chosen ?? known?.chosen;
     await count(c, input.id);
     // A message that is sent again was taken already.
-    if (!known || !(await transcripts.find(conversation(id), input.id))) await afford(c, input.text);
+    if (!known || !(await transcripts.find(conversation(id), input.id))) {
+      await checkChoices(c, chosen);
+      await afford(c, { text: input.text, chosen });
+    }
     const files = await attachments.find(conversation(id), input.attachments);
     if (files.length < input.attachments.length) {
       throw new Refusal(400, 'no-attachment', refusals.files.lost);
     }
     const { text } = input;
-    return accept(c, { id: input.id, text, attachments: files }, { tenant, id, begins, after: known?.at });
+    return accept(
+      c,
+      { id: input.id, text, attachments: files },
+      { tenant, id, begins, after: known?.at, chosen },
+    );
   });
 
   app.post('/api/conversations/:id/turns/:turn/continue', async (c) => {
@@ -88,8 +99,11 @@ function mountMessages(
     if (!isKnown && (!isLast || cut.answer === ''))
       throw new Refusal(409, 'not-last', refusals.messages.notLast);
     await count(c, message.id);
-    if (!isKnown) await afford(c);
-    return accept(c, message, { tenant, id, begins: false, after: entry.at });
+    if (!isKnown) {
+      await checkChoices(c, entry.chosen);
+      await afford(c, { chosen: entry.chosen });
+    }
+    return accept(c, message, { tenant, id, begins: false, after: entry.at, chosen: entry.chosen });
   });
 }
 
@@ -140,20 +154,23 @@ function mountAnswers(
 
 function mountRetry(
   app: Hono<Env>,
-  { queue }: TurnRoutesOptions,
+  { queue, reader }: TurnRoutesOptions,
   { changed, conversationOf }: RouteTools,
-  { turnOf, refuseWhileLive, count, afford }: Checks,
+  { turnOf, refuseWhileLive, checkChoices, count, afford }: Checks,
 ): void {
   app.post('/api/conversations/:id/turns/:turn/retry', async (c) => {
-    const { id, conversation } = await conversationOf(c);
+    const { tenant, id, entry, conversation } = await conversationOf(c);
     const turn = await turnOf(conversation, c.req.param('turn'));
+    const { chosen } = entry;
+    await checkChoices(c, chosen);
     await count(c, randomUUID());
-    await afford(c);
+    await afford(c, { chosen });
+    const now = { reader: reader(tenant), ...(chosen && { chosen }) };
     // The page shows an answer's end a moment before the queue puts it away.
     for (const wait of PUT_AWAY_WAITS_MS) {
       await sleep(wait);
       await refuseWhileLive(conversation, turn);
-      if (!(await queue.retry(conversation, turn.message.id))) continue;
+      if (!(await queue.retry(conversation, turn.message.id, now))) continue;
       changed(c, id);
       return c.json({ turn: viewOf(turn, 'waiting') }, 202);
     }
@@ -181,14 +198,18 @@ function mountShort(
   });
 }
 
+interface Question {
+  text?: string;
+  chosen?: ConversationChoices | undefined;
+}
+
 type Checks = ReturnType<typeof createChecks>;
 
 /** Conditions that a request for a turn must meet. */
-function createChecks(
-  { transcripts, queue, rate, settings, spendingDoor, reader }: TurnRoutesOptions,
-  { session }: RouteTools,
-) {
+function createChecks(options: TurnRoutesOptions, { session }: RouteTools) {
+  const { transcripts, queue, rate, settings, spendingDoor, reader } = options;
   return {
+    checkChoices: createCheckChoices(options, { session }),
     /** @throws Refusal 404 */
     async turnOf(conversation: ConversationId, id: string): Promise<StoredTurn> {
       const turn = await transcripts.find(conversation, id);
@@ -208,10 +229,10 @@ function createChecks(
       throw new Refusal(429, 'too-many', en.notices.tooManyAMinute(wait.seconds));
     },
     /**
-     * @param text of a new question
+     * @param question `text` of a new one, and the choices with which it is answered
      * @throws Refusal where the session has nothing left to spend
      */
-    async afford(c: Context, text?: string): Promise<void> {
+    async afford(c: Context, { text, chosen }: Question = {}): Promise<void> {
       const { tenant } = session(c);
       const own = await settings.read(tenant);
       const asking = {
@@ -219,7 +240,7 @@ function createChecks(
         person: tenant,
         roles: [],
         author: tenant,
-        settings: own,
+        settings: chosenOver(own, chosen),
         reader: reader(tenant),
       };
       const notice = await spendingDoor.refusalOf(text === undefined ? asking : { ...asking, text });
