@@ -21,6 +21,7 @@
  * | `DELETE /api/conversations/:id` | 204 |
  * | `GET /api/conversations/:id/export?as=KIND` | a file of the branch that is shown: `markdown`, or `json` (api/export.ts) |
  * | `POST /api/conversations/:id/share` | 201 `ShareLink` (api/share.ts): a copy that anybody with the link can read |
+ * | `POST /api/import` `ImportBatch` | `{ outcomes: ImportOutcome[] }` (api/import.ts): conversations of a file, a few at a time |
  * | `GET /api/shares` | `{ shares: ShareLink[] }`: the person's own links, newest first |
  * | `DELETE /api/shares/:share` | 204: the link has ended |
  * | `POST /api/conversations/:id/attachments?name=NAME`, the bytes as body | 201 `AttachmentView`; with `&begins=true` also before the conversation has begun |

@@ -11,6 +11,7 @@ export const AUDIT_ACTIONS = [
   'settings changed',
   'forgotten',
   'exported',
+  'imported',
   'shared',
   'sharing ended',
   'refused',

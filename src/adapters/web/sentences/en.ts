@@ -7,6 +7,7 @@ import * as choosing from './en/choosing.ts';
 import * as composer from './en/composer.ts';
 import * as conversation from './en/conversation.ts';
 import * as exporting from './en/export.ts';
+import * as importing from './en/importing.ts';
 import * as markdown from './en/markdown.ts';
 import * as operator from './en/operator.ts';
 import * as panel from './en/panel.ts';
@@ -23,6 +24,7 @@ export const onPage = {
   composer,
   conversation,
   exporting,
+  importing,
   markdown,
   panel,
   problems,

@@ -22,6 +22,7 @@ import { createSessions, type Sessions } from '../sessions/sessions.ts';
 import type { Page } from './bundle.ts';
 import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
 import { type ExportRoutesOptions, mountExport } from './export/export-routes.ts';
+import { IMPORT_PATH, mountImport } from './import/import-routes.ts';
 import { limits } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { mountLists, readList } from './lists/list-routes.ts';
@@ -83,6 +84,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   mountTurns(app, options, tools);
   mountConversationChoices(app, options, tools);
   mountExport(app, options, tools);
+  mountImport(app, options, tools);
   mountShare(app, { ...options, shareLinks }, tools);
   mountState(app, options, tools, { gate, settings });
   mountLeaving(app, options, tools, { gate, shareLinks });
@@ -141,7 +143,8 @@ function limitWrites(app: Hono<Env>): void {
   });
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
-    if (!isRead(c) || ASKS_PROVIDER.has(c.req.path)) {
+    const isCounted = !isRead(c) && c.req.path !== IMPORT_PATH;
+    if (isCounted || ASKS_PROVIDER.has(c.req.path)) {
       const { tenant, isNew, address } = session(c);
       await writes.take({ session: isNew ? undefined : tenant, address });
     }

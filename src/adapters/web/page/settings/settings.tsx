@@ -1,5 +1,6 @@
 import type { SettingsView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
+import { ImportForm } from '../import/import-form.tsx';
 import { SignOut } from '../sidebar/sign-out.tsx';
 import { useStore } from '../state/state.ts';
 import { About } from './about.tsx';
@@ -54,6 +55,7 @@ export function Settings() {
         <h3 id="settings-page">{sections.page}</h3>
         <AppearanceForm />
       </section>
+      <ImportForm />
       <section aria-labelledby="settings-more">
         <h3 id="settings-more">{sections.more}</h3>
         <Usage />

@@ -61,6 +61,12 @@ export const files = {
 
 export const exportKinds = (kinds: string) => `Name the kind of file as \`as\`: ${kinds}.`;
 
+export const importing = {
+  TOO_LARGE: 'Send fewer conversations at a time.',
+  TOO_MUCH:
+    'That was a lot to import. Wait an hour, then choose the file again: what is there already stays as it is.',
+};
+
 export const sharing = {
   /** For a link that has ended, and one that never was. */
   MISSING: 'There is nothing behind this link, or no longer.',
