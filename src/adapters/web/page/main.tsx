@@ -5,11 +5,8 @@ import { takeEscape } from './composer/keys.ts';
 import { keepFollowing } from './connection/live-turns.ts';
 import { keepDrafts } from './drafts/drafts.ts';
 import { keepUnsent, sendUnsent } from './drafts/unsent.ts';
-import { applyAppearance } from './state/appearance.ts';
 import { catchUp, load, openRoute, openWhole } from './state/open.ts';
 import { dropSolvedProblems } from './state/problem.ts';
-
-applyAppearance();
 
 document.addEventListener('DOMContentLoaded', () => {
   const page = document.getElementById('page');

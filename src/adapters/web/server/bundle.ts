@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import { fromServer } from '../sentences/en.ts';
 import { inBareEnvironment } from './bare-environment.ts';
 
@@ -27,17 +27,35 @@ export function bundlePage(): Page {
 }
 
 function build(): Page {
-  // `build` would leave a service process of some 30 MB behind, which nobody needs again.
-  const { outputFiles } = inBareEnvironment(() =>
+  // A module that is imported when it is first needed becomes a file of its own.
+  const page = bundle({ entryPoints: ['main.tsx', 'style/style.css'], format: 'esm', splitting: true });
+  const early = bundle({ entryPoints: ['before-paint.ts'], format: 'iife' });
+  const assets = new Map<string, Asset>();
+  for (const { path, contents } of [...page.outputFiles, ...early.outputFiles])
+    assets.set(assetOf(path), { body: contents, type: contentType(path) });
+  const paths = [...assets.keys()];
+  const named = (name: string) => paths.find((path) => path.startsWith(`/assets/${name}-`)) ?? '';
+  const script = named('main');
+  const parts = Object.entries(page.metafile.outputs)
+    .filter(([path]) => assetOf(path) === script)
+    .flatMap(([, { imports }]) => imports)
+    .flatMap(({ path, kind }) => (kind === 'import-statement' ? assetOf(path) : []));
+  return { html: html({ early: named('before-paint'), script, parts, style: named('style') }), assets };
+}
+
+const assetOf = (path: string) => `/assets/${path.replace(/^.*[\\/]/, '')}`;
+
+/** Bundles in memory. `build` would leave a service process of some 30 MB behind, which nobody needs again. */
+function bundle(options: Pick<BuildOptions, 'format' | 'splitting'> & { entryPoints: string[] }) {
+  return inBareEnvironment(() =>
     buildSync({
       absWorkingDir: PAGE,
-      entryPoints: ['main.tsx', 'style/style.css'],
       entryNames: '[name]-[hash]',
+      chunkNames: '[name]-[hash]',
       outdir: '/assets',
       write: false,
       bundle: true,
       minify: true,
-      format: 'iife',
       target: 'es2022',
       jsx: 'automatic',
       jsxImportSource: 'preact',
@@ -45,29 +63,26 @@ function build(): Page {
       legalComments: 'none',
       logLevel: 'silent',
       tsconfigRaw: '{}',
+      metafile: true,
+      ...options,
     }),
   );
-  const assets = new Map<string, Asset>();
-  let script = '';
-  let style = '';
-  for (const file of outputFiles) {
-    const path = `/assets/${file.path.replace(/^.*[\\/]/, '')}`;
-    if (path.endsWith('.css')) style = path;
-    else script = path;
-    assets.set(path, { body: file.contents, type: contentType(path) });
-  }
-  return { html: html(script, style), assets };
 }
 
 function contentType(path: string): string {
   return path.endsWith('.css') ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8';
 }
 
-/**
- * The script stands in the head without `defer`, so that the theme a person chose is on the document before
- * anything is painted; the page itself is drawn once the document is there.
- */
-function html(script: string, style: string): string {
+interface PageFiles {
+  early: string;
+  script: string;
+  /** The files that the script imports. */
+  parts: string[];
+  style: string;
+}
+
+/** The early script runs before anything is painted: it puts the theme that a person chose on the document. */
+function html({ early, script, parts, style }: PageFiles): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -77,7 +92,9 @@ function html(script: string, style: string): string {
 <title>Parley</title>
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}">
 <link rel="stylesheet" href="${style}">
-<script src="${script}"></script>
+<script src="${early}"></script>
+<script type="module" src="${script}"></script>
+${parts.map((path) => `<link rel="modulepreload" href="${path}">`).join('\n')}
 </head>
 <body>
 <div id="page"></div>

@@ -1,0 +1,4 @@
+/** Runs before the page is painted. */
+import { applyAppearance } from './state/appearance.ts';
+
+applyAppearance();
