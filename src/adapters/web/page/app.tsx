@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { onPage } from '../sentences/en.ts';
 import { Advice } from './composer/advice.tsx';
+import { DropZone } from './composer/attaching/drop-zone.tsx';
 import { Composer } from './composer/composer.tsx';
 import { Conversation } from './conversation/conversation.tsx';
 import { ExportMenu } from './export/export-menu.tsx';
@@ -37,6 +38,7 @@ export function App() {
           {stage === 'failed' ? null : <Composer />}
         </main>
       </div>
+      {stage === 'ready' && <DropZone />}
       <SettingsDialog />
       <div role="status" class="visually-hidden">
         {announcement}

@@ -18,6 +18,9 @@ export const SettingsIcon = icon('M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4');
 export const ClipIcon = icon(
   'M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7l-8.4 8.4a1.7 1.7 0 0 1-2.4-2.4l7.8-7.7',
 );
+export const CameraIcon = icon(
+  'M4 8h4l1.5-2.5h5L16 8h4v11H4zM12 16.5a3.3 3.3 0 1 0 0-6.6 3.3 3.3 0 0 0 0 6.6z',
+);
 export const SendIcon = icon('M12 19V5M6 11l6-6 6 6');
 export const StopIcon = icon('M7 7h10v10H7z');
 export const CopyIcon = icon('M9 9h11v11H9zM5 15H4V4h11v1');

@@ -1,15 +1,15 @@
-import { useRef } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
-import { ACCEPTED } from '../drafts/attachments.ts';
-import { ClipIcon, SendIcon, StopIcon } from '../icons.tsx';
+import { SendIcon, StopIcon } from '../icons.tsx';
 import { clean } from '../markdown/clean.ts';
 import { dismiss } from '../state/problem.ts';
 import { send } from '../state/send.ts';
 import { setState, useStore } from '../state/state.ts';
 import { stop } from '../state/turn-actions.ts';
 import { liveTurn } from '../state/turns.ts';
+import { AttachButton, CameraButton } from './attaching/attach-buttons.tsx';
+import { takePasted } from './attaching/paste.ts';
 import { Dismissible } from './dismissible.tsx';
-import { addFiles, FilesToSend } from './files-to-send.tsx';
+import { FilesToSend } from './files-to-send.tsx';
 import { isComposing } from './keys.ts';
 import { focusMessageBox, useMessageBox } from './message-box.ts';
 import { ModelPicker } from './model/model-picker.tsx';
@@ -44,7 +44,7 @@ export function Composer() {
     if (isChord || !(event.shiftKey || onScreen)) submit(event);
   };
   return (
-    <form class="composer" onSubmit={submit} onDragOver={allowDrop} onDrop={takeDropped}>
+    <form class="composer" onSubmit={submit}>
       {problem !== null && <Dismissible sentence={problem.sentence} dismiss={dismissProblem} />}
       <div class="composer-box">
         <FilesToSend />
@@ -64,6 +64,7 @@ export function Composer() {
         />
         <div class="composer-foot">
           <AttachButton />
+          {onScreen && <CameraButton />}
           <ModelPicker />
           {answering && <StopButton />}
           {(!answering || !empty) && (
@@ -101,57 +102,6 @@ function StopButton() {
       <StopIcon />
     </button>
   );
-}
-
-function AttachButton() {
-  const input = useRef<HTMLInputElement>(null);
-  const picked = async () => {
-    if (!input.current) return;
-    await addFiles([...(input.current.files ?? [])]);
-    // An emptied input lets the person pick the same file again.
-    input.current.value = '';
-  };
-  return (
-    <>
-      <button
-        type="button"
-        class="quiet"
-        aria-label={composer.files.attach}
-        title={composer.files.attach}
-        onClick={() => input.current?.click()}
-      >
-        <ClipIcon />
-      </button>
-      <input type="file" ref={input} multiple hidden accept={ACCEPTED} onChange={picked} />
-    </>
-  );
-}
-
-function allowDrop(event: DragEvent) {
-  if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
-}
-
-function takeDropped(event: DragEvent) {
-  if (!event.dataTransfer?.files.length) return;
-  event.preventDefault();
-  addFiles([...event.dataTransfer.files]);
-}
-
-/** Pasted text may come with a picture of itself, for example from a spreadsheet. Then the text is taken. */
-function takePasted(event: ClipboardEvent) {
-  const { clipboardData } = event;
-  if (!clipboardData) return;
-  if (clipboardData.types.includes('text/plain')) {
-    const text = clipboardData.getData('text/plain');
-    const cleaned = clean(text);
-    if (cleaned === text) return;
-    event.preventDefault();
-    // People can undo an `insertText`. They cannot undo a new value.
-    document.execCommand('insertText', false, cleaned);
-  } else if (clipboardData.files.length > 0) {
-    event.preventDefault();
-    addFiles([...clipboardData.files]);
-  }
 }
 
 /** Cleans text that was dropped or that another program inserted, the same way as pasted text. */

@@ -1,67 +1,15 @@
 import { useEffect } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
-import { ServerError } from '../connection/server.ts';
 import { Picture } from '../conversation/files/attached-file.tsx';
 import { FileChip } from '../conversation/person-message.tsx';
-import { dropFile, type PickedFile, pickFile, upload } from '../drafts/attachments.ts';
-import { changeDraft } from '../drafts/drafts.ts';
+import { dropFile, type PickedFile } from '../drafts/attachments.ts';
 import { CloseIcon } from '../icons.tsx';
-import { problemOf } from '../state/problem.ts';
 import { getState, setState, useStore } from '../state/state.ts';
+import { uploadSoon } from './attaching/add-files.ts';
+import { isPastedText, putBackAsText } from './attaching/paste.ts';
 import { focusMessageBox } from './message-box.ts';
 
 const words = onPage.composer.files;
-
-/** Adds files to the message that is being written. For a file that cannot be added, the person reads the reason. */
-export async function addFiles(picked: File[]): Promise<void> {
-  const problems: string[] = [];
-  const { id: conversation, visit } = getState().open;
-  setState({ problem: null });
-  for (const file of picked) {
-    const { limits } = getState();
-    const taken = await pickFile(file, limits);
-    if (typeof taken === 'string') {
-      problems.push(taken);
-      continue;
-    }
-    let isFull = false;
-    changeDraft({ conversation, visit }, (draft) => {
-      isFull = draft.files.length >= limits.attachments;
-      return isFull ? draft : { ...draft, files: [...draft.files, taken] };
-    });
-    if (isFull) {
-      dropFile(taken);
-      problems.push(words.tooMany(limits.attachments));
-      break;
-    }
-    uploadSoon({ conversation, visit }, taken);
-  }
-  if (problems.length > 0) setState({ problem: { sentence: problems.join(' ') } });
-  focusMessageBox();
-}
-
-/** Uploads a file at once, so that it survives a reload. If the server cannot be reached, sending tries again. */
-async function uploadSoon(
-  place: { conversation: string | null; visit: string },
-  file: PickedFile,
-): Promise<void> {
-  const change = (files: (before: PickedFile[]) => PickedFile[]) =>
-    changeDraft(place, (draft) => ({ ...draft, files: files(draft.files) }));
-  try {
-    await upload(place.conversation ?? place.visit, file);
-    // A new list of the same files, so that they are saved again.
-    change((files) => [...files]);
-  } catch (error) {
-    if (error instanceof ServerError && error.isPassing) return;
-    // Sending reports problems of files that are being sent.
-    if (getState().outgoing.some(({ files }) => files.includes(file))) return;
-    change((files) => files.filter((each) => each !== file));
-    const problem = problemOf(error);
-    setState({
-      problem: { ...problem, sentence: words.problemWith(file.name, problem.sentence) },
-    });
-  }
-}
 
 export function FilesToSend() {
   const files = useStore((state) => state.files);
@@ -81,6 +29,17 @@ export function FilesToSend() {
       {files.map((file) => (
         <li key={file.key}>
           {file.preview ? <Picture url={file.preview} alt={file.name} /> : <FileChip name={file.name} />}
+          {isPastedText(file) && (
+            <button
+              type="button"
+              class="small as-text"
+              aria-label={words.asTextOf(file.name)}
+              title={words.asText}
+              onClick={() => putBackAsText(file)}
+            >
+              {words.asText}
+            </button>
+          )}
           <button
             type="button"
             class="remove"

@@ -11,6 +11,12 @@ export const DISMISS = 'Dismiss';
 
 export const files = {
   attach: 'Attach files',
+  photo: 'Take a photo',
+  drop: 'Drop the files to attach them',
+  /** The name of a long pasted text; some have a number. */
+  pastedText: (number: number) => (number === 1 ? 'Pasted text.txt' : `Pasted text ${number}.txt`),
+  asText: 'Put back as text',
+  asTextOf: (file: string) => `Put back as text: ${file}`,
   name: 'Files to send',
   remove: (file: string) => `Remove ${file}`,
   /** The name of a file that was pasted without one. */
