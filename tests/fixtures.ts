@@ -12,10 +12,11 @@ import type { Audit } from '../src/core/reports/audit.ts';
 import type { Attempt, TurnQueue } from '../src/core/turn/queue.ts';
 import type { ConversationId, Message, Turn } from '../src/core/types.ts';
 import { createDocuments } from '../src/documents/reader.ts';
+import { transcriptName } from '../src/store/branches/branch-list.ts';
 import { createLocalLeases } from '../src/store/leases/leases.ts';
 import { createTurnQueue, type TurnQueueOptions } from '../src/store/queue/queue.ts';
 import type { Store } from '../src/store/store.ts';
-import { findTurn, keepTurn, transcriptName } from '../src/store/tables/transcript-rows.ts';
+import { findTurn, keepTurn } from '../src/store/tables/transcript-rows.ts';
 import { unlimited } from './core/money/on-store.ts';
 
 export function messageOf(id: string, text = `text ${id}`, rest: Partial<Message> = {}): Message {

@@ -27,11 +27,34 @@ export interface Afresh {
   bytes: number;
 }
 
+/** Turns of another conversation, those below a seq, with which a branch begins. */
+export interface Base {
+  conversation: ConversationId;
+  seq: number;
+}
+
+/** See core/turn/past/branches. */
+export interface Branch {
+  conversation: ConversationId;
+  base: Base;
+}
+
 /** Turns that are appended in one write. */
 export const MOST_APPENDED = 50;
 
-/** The stored turns of conversations. Every call throws `StoreError` when the store fails, rather than return nothing. */
+/**
+ * The stored turns of conversations. A branch has its own turns and those of its base: `read` and `find` give both, and
+ * each turn's message names the conversation that has it. All others see and change the own turns alone. Every call throws
+ * `StoreError` when the store fails, rather than return nothing.
+ */
 export interface Transcripts {
+  /**
+   * Begins a branch with the turns of a base, in one atomic write. `seen`: it is there already. `gone`: the base is not
+   * there. `full`: the conversation has too many branches.
+   */
+  fork(branch: ConversationId, base: Base): Promise<'new' | 'seen' | 'gone' | 'full'>;
+  /** The branches of a trunk, also those of its branches: oldest first. */
+  branches(trunk: ConversationId): Promise<Branch[]>;
   /** The newest `limit` turns with `seq` below `before`. Costs the same however long the transcript is. */
   read(conversation: ConversationId, options: { limit: number; before?: number }): Promise<TranscriptPage>;
   find(conversation: ConversationId, messageId: string): Promise<StoredTurn | undefined>;
@@ -213,6 +236,8 @@ export interface ConversationEntry {
   archived?: boolean;
   /** Its own choices of the model and the like; absent or empty: its person's settings. */
   chosen?: ConversationChoices;
+  /** The branch that is shown, a UUID. Absent: the trunk. */
+  shown?: string;
 }
 
 /** Part of a list. */

@@ -45,6 +45,9 @@ export const summaryKey = (conversation: ConversationId) => `summary|${conversat
 /** tables/response-cache: the turn whose answer may be given again to a request, as `Row`, by the request's digest. */
 export const responseKey = (digest: string) => `response|${digest}`;
 
+/** branches/branch-list: the branches of a conversation, as `BranchesRow`. */
+export const branchesKey = (trunk: ConversationId) => `branches|${trunk}`;
+
 /** queue/rows/drafts: the `Draft` of the answer to a message. */
 export const draftKey = (conversation: ConversationId, messageId: string) =>
   `draft|${conversation}|${messageId}`;

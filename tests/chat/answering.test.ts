@@ -63,6 +63,8 @@ function answeringOn(surface: Surface) {
     transcripts: {
       find: async (_, id) => (id === 't' && !takenOut.includes(id) ? kept : undefined),
       read: refuse,
+      fork: refuse,
+      branches: refuse,
       append: refuse,
       appendAll: refuse,
       changeMaterial: refuse,

@@ -4,6 +4,7 @@ import type { Transcripts } from '../../src/core/storage.ts';
 import type { ConversationId, Turn } from '../../src/core/types.ts';
 import { turnOf } from '../fixtures.ts';
 import { testAppendAll } from './append-all.ts';
+import { testBranches } from './branches.ts';
 
 const CONVERSATION = 'test:space:channel';
 
@@ -46,6 +47,7 @@ export function testTranscripts(name: string, open: () => Promise<Opened>): void
     });
 
     testAppendAll(openOne);
+    testBranches(openOne);
 
     it('appends a redelivered message once, also when both come at once', async () => {
       const transcripts = await openOne();

@@ -1,6 +1,7 @@
 import Keyv from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createForgetting } from '../../src/core/forgetting/forget.ts';
+import { branchOf } from '../../src/core/turn/past/branches.ts';
 import { createBooks } from '../../src/store/books/books.ts';
 import { createAttachments } from '../../src/store/files/attachments.ts';
 import { usedKey } from '../../src/store/keys.ts';
@@ -52,6 +53,24 @@ describe('forgetting', () => {
     }
     expect(await transcripts.find('t:1:a:thread', '1')).toBeDefined();
     expect(await attachments.get('t:1:a:thread', 'f')).toBeDefined();
+    await queue.stop(0);
+  });
+
+  it('a conversation takes all its branches along, with their files and what runs in them', async () => {
+    const { store, transcripts, queue, stopped, say, forgetting } = await setUp();
+    const trunk = 't:1:00000000-0000-4000-8000-000000000000';
+    const [a, b] = ['a', 'b'].map((digit) =>
+      branchOf(trunk, `${digit.repeat(8)}-0000-4000-8000-000000000000`),
+    );
+    await say(trunk, '1');
+    for (const branch of [a, b]) {
+      await transcripts.fork(branch ?? '', { conversation: trunk, seq: 0 });
+      await say(branch ?? '', '2');
+    }
+    await forgetting.conversation(trunk);
+    await expect.poll(() => stopped.toSorted()).toEqual([`${trunk} 1`, `${a} 2`, `${b} 2`]);
+    for (const row of ['t|', 'head|', 'file|', 'files|', 'branches|'])
+      expect(await store.keys(row)).toEqual([]);
     await queue.stop(0);
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres, type TestPostgres } from '../../lab/counterparts/postgres.ts';
 import type { Note } from '../../src/core/storage.ts';
+import { branchOf } from '../../src/core/turn/past/branches.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createNotes } from '../../src/store/tables/notes.ts';
@@ -115,6 +116,32 @@ describe.each(STORES)('notes on %s', (_, open) => {
       expect(await set.texts()).toEqual([]);
       await set.store.close();
     }
+  });
+
+  it('serve a branch if they end before it, and leave it with a turn of its base', async () => {
+    const trunk = 'test:space:00000000-0000-4000-8000-000000000000';
+    const branch = branchOf(trunk, 'aaaaaaaa-0000-4000-8000-000000000000');
+    const store = await open();
+    const [transcripts, notes] = [createTranscripts(store), createNotes(store)];
+    const make = async (conversation: string, from: number, upTo: number) => {
+      const { claim = '' } = (await notes.begin(conversation, MINUTE)) ?? {};
+      await notes.keep(conversation, claim, { from, upTo, text: `${from} to ${upTo}`, model: 'm' });
+    };
+    const texts = async () => (await notes.read(branch)).map(({ text }) => text);
+    for (let id = 0; id < 8; id++) await transcripts.append(trunk, turnOf(`${id}`));
+    for (const upTo of [2, 6]) await make(trunk, 0, upTo);
+    await transcripts.fork(branch, { conversation: trunk, seq: 5 });
+    await transcripts.append(branch, turnOf('own'));
+    await make(branch, 0, 4);
+    expect(await texts()).toEqual(['0 to 2', '0 to 4']);
+    expect((await notes.read(branch)).map(({ next }) => next)).toEqual([5, 6]);
+    await transcripts.remove(trunk, '7');
+    expect(await texts()).toEqual(['0 to 2', '0 to 4']);
+    await transcripts.remove(trunk, '3');
+    expect(await texts()).toEqual(['0 to 2']);
+    await transcripts.remove(trunk, '0');
+    expect(await texts()).toEqual([]);
+    await store.close();
   });
 
   it('leave no row when all of their conversation is forgotten', async () => {

@@ -39,7 +39,7 @@ export function createConversationForgetting({
   attachments,
   notes,
 }: TurnForgettingOptions) {
-  return async function forgetConversation(conversation: ConversationId): Promise<number> {
+  async function forgetOne(conversation: ConversationId): Promise<number> {
     await stopTurns(queue, conversation);
     let count = 0;
     for await (const { message } of eachTurn(transcripts, conversation)) {
@@ -50,6 +50,16 @@ export function createConversationForgetting({
     await attachments.forget(conversation);
     await transcripts.forget(conversation);
     return count;
+  }
+
+  return async function forgetConversation(conversation: ConversationId): Promise<number> {
+    const count = await forgetOne(conversation);
+    // A branch may begin from another branch meanwhile.
+    for (;;) {
+      const branches = await transcripts.branches(conversation);
+      if (branches.length === 0) return count;
+      for (const branch of branches) await forgetOne(branch.conversation);
+    }
   };
 }
 

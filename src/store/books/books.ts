@@ -6,10 +6,10 @@ import type { Spender } from '../../core/money/spender.ts';
 import { NO_SUM } from '../../core/money/sum.ts';
 import type { TenantId } from '../../core/types.ts';
 import { type Counter, isNothing } from '../additions.ts';
+import { transcriptName } from '../branches/branch-list.ts';
 import { OPEN_CALLS, readUsedKey, type UsedRow, usedIn, usedKey } from '../keys.ts';
 import { CHARGED_DEAD_MS } from '../ledger/ledger.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
-import { transcriptName } from '../tables/transcript-rows.ts';
 import { BOOKS_MS } from './book-addition.ts';
 
 const DAY_MS = 86_400_000;

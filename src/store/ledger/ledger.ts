@@ -5,9 +5,9 @@ import { type Ledger, type Level, limitsFor } from '../../core/money/metering/le
 import { bookingOfDead, type Charge, type Reservation } from '../../core/money/metering/reservation.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { bookAddition } from '../books/book-addition.ts';
+import { transcriptName } from '../branches/branch-list.ts';
 import { accountKey, OPEN_CALLS, reservationKey } from '../keys.ts';
 import type { Addition, ExclusiveRows, Store } from '../store.ts';
-import { transcriptName } from '../tables/transcript-rows.ts';
 
 const FIELDS = {
   operator: { spent: 'spentOperator', reserved: 'reservedOperator' },

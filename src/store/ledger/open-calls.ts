@@ -4,10 +4,10 @@ import { StoreError } from '../../core/errors.ts';
 import type { Reservation } from '../../core/money/metering/reservation.ts';
 import type { SpendingWatch } from '../../core/money/metering/spending-watch.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
+import { transcriptName } from '../branches/branch-list.ts';
 import { OPEN_CALLS } from '../keys.ts';
 import type { LaneRow } from '../queue/rows/lane-rows.ts';
 import type { Rows, Store } from '../store.ts';
-import { transcriptName } from '../tables/transcript-rows.ts';
 import { isOpen, settleDead } from './ledger.ts';
 
 export interface OpenCalls {

@@ -4,9 +4,9 @@ import type { Logger } from 'pino';
 import { StoreError } from '../../core/errors.ts';
 import { whereFrom } from '../../core/reports/where-from.ts';
 import type { ConversationId } from '../../core/types.ts';
+import { transcriptName } from '../branches/branch-list.ts';
 import type { PartitionLease } from '../leases/leases.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
-import { transcriptName } from '../tables/transcript-rows.ts';
 
 /** Another process has the lane by now. */
 export class FencedError extends Error {

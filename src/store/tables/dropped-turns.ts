@@ -2,7 +2,7 @@
 import type { ConversationId } from '../../core/types.ts';
 import { headKey, messageKey, oldMessageKey, oldTurnKey, summaryKey, turnKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
-import { dropNotes } from './notes.ts';
+import { dropNotesInAll } from './notes.ts';
 import { type Head, oldKeys, oldOf, readRows, responseKeys, type StoredRow } from './transcript-rows.ts';
 
 /** How long a forgotten message is still `seen`, ms. Platforms redeliver a message for up to a day. */
@@ -61,7 +61,7 @@ export async function dropTurns(
   const old = oldOf(head);
   const { first: start = 0 } = head;
   const gone = (await readRows(rows, conversation, { start, end }, old)).filter((row) => row !== undefined);
-  if (end > start) await dropNotes(rows, conversation, start, end);
+  if (end > start) await dropNotesInAll(rows, conversation, start, end);
   await rows.write(
     gone.map((row) => ({ key: messageKey(conversation, row.message.id), value: FORGOTTEN, ttl: SEEN_MS })),
   );

@@ -3,10 +3,12 @@
  * along (`dropNotes`), also the one that is being made, by taking its claim away.
  */
 import { randomUUID } from 'node:crypto';
-import type { Note, Notes } from '../../core/storage.ts';
+import type { Base, Note, Notes } from '../../core/storage.ts';
+import { isBranch } from '../../core/turn/past/branches.ts';
 import type { ConversationId } from '../../core/types.ts';
+import { branchesWith, transcriptName } from '../branches/branch-list.ts';
 import { headKey, summaryKey } from '../keys.ts';
-import type { ExclusiveRows, Store } from '../store.ts';
+import type { ExclusiveRows, Rows, Store } from '../store.ts';
 
 interface NotesRow {
   v: 1;
@@ -29,20 +31,20 @@ const MOST_NOTES = 3;
 
 export function createNotes(store: Store): Notes {
   return {
-    read: async (conversation) => (await readNotes(store, conversation)).notes,
+    read: (conversation) => notesInLine(store, conversation),
 
     begin: (conversation, ms) =>
-      store.exclusive(headKey(conversation), async (rows) => {
+      store.exclusive(transcriptName(conversation), async (rows) => {
         const head = await readHead(rows, conversation);
         const row = await readNotes(rows, conversation);
         if (!head || (row.making && row.making.until > rows.now)) return undefined;
         const making: Making = { claim: randomUUID(), upTo: head.next, until: rows.now + ms };
         await rows.write([{ key: summaryKey(conversation), value: { ...row, making } }]);
-        return { claim: making.claim, notes: row.notes };
+        return { claim: making.claim, notes: await notesInLine(rows, conversation) };
       }),
 
     keep: (conversation, claim, note) =>
-      store.exclusive(headKey(conversation), async (rows) => {
+      store.exclusive(transcriptName(conversation), async (rows) => {
         const head = await readHead(rows, conversation);
         const { making, notes } = await readNotes(rows, conversation);
         if (!head || making?.claim !== claim) return false;
@@ -56,19 +58,48 @@ export function createNotes(store: Store): Notes {
   };
 }
 
-/** The transcript's head, as far as notes read it (tables/transcript-rows). */
-const readHead = (rows: ExclusiveRows, conversation: ConversationId) =>
-  rows.read<{ next: number }>(headKey(conversation));
+interface NotesHead {
+  next: number;
+  base?: Base;
+}
 
-async function readNotes(rows: Pick<ExclusiveRows, 'read'>, conversation: ConversationId): Promise<NotesRow> {
+/** The transcript's head, as far as notes read it (tables/transcript-rows). */
+const readHead = (rows: Pick<Rows, 'read'>, conversation: ConversationId) =>
+  rows.read<NotesHead>(headKey(conversation));
+
+async function readNotes(rows: Pick<Rows, 'read'>, conversation: ConversationId): Promise<NotesRow> {
   return (await rows.read<NotesRow | null>(summaryKey(conversation))) ?? { v: 1, notes: [] };
+}
+
+/** The conversation's own notes, after those of its base that tell of the turns it begins with. */
+async function notesInLine(rows: Pick<Rows, 'read'>, conversation: ConversationId): Promise<Note[]> {
+  const { notes } = await readNotes(rows, conversation);
+  const base = isBranch(conversation) ? (await readHead(rows, conversation))?.base : undefined;
+  if (!base) return notes;
+  const { seq } = base;
+  const before = (await notesInLine(rows, base.conversation)).filter(({ upTo }) => upTo <= seq);
+  return [...before.map((note) => ({ ...note, next: Math.min(note.next, seq) })), ...notes].slice(
+    -MOST_NOTES,
+  );
+}
+
+/** Drops notes as `dropNotes`, also those of the branches that begin with these turns. */
+export async function dropNotesInAll(
+  rows: ExclusiveRows,
+  conversation: ConversationId,
+  first: number,
+  end = first + 1,
+): Promise<void> {
+  await dropNotes(rows, conversation, first, end);
+  for (const branch of await branchesWith(rows, conversation, first))
+    await dropNotes(rows, branch, first, end);
 }
 
 /**
  * Drops all notes that tell of one of the turns from `first` to before `end`, in the change that forgets these turns.
  * @param end absent: of the turn `first` alone
  */
-export async function dropNotes(
+async function dropNotes(
   rows: ExclusiveRows,
   conversation: ConversationId,
   first: number,

@@ -1,13 +1,15 @@
 /**
  * A transcript as rows: one for each turn, one that finds a turn by its message, and a small head. Adding a turn writes
- * these three, however long the transcript is. Everything here is called under the transcript's name (`transcriptName`).
+ * these three, however long the transcript is. Everything here is called under the transcript's name
+ * (`transcriptName`).
  *
  * Old rows are those of Parley 0.1.0: their keys and turns have all ids in full. They are still read, and written anew
  * when their turn is written.
  */
 
-import type { Afresh, StoredTurn } from '../../core/storage.ts';
+import type { Afresh, Base, StoredTurn } from '../../core/storage.ts';
 import { contextBytes } from '../../core/turn/context-size.ts';
+import { isBranch } from '../../core/turn/past/branches.ts';
 import type { ConversationId, Material, Turn } from '../../core/types.ts';
 import {
   draftKey,
@@ -20,7 +22,7 @@ import {
   turnKey,
 } from '../keys.ts';
 import type { Entry, ExclusiveRows, Rows } from '../store.ts';
-import { dropNotes } from './notes.ts';
+import { dropNotesInAll } from './notes.ts';
 import { type PackedTurn, pack, unpack } from './turn-row.ts';
 
 export interface Head {
@@ -35,6 +37,8 @@ export interface Head {
   /** Turns before this seq may be old rows. Absent: no turn is. */
   old?: number;
   afresh?: Afresh;
+  /** A branch's turns before `first` are those of its base. */
+  base?: Base;
 }
 
 /**
@@ -51,9 +55,6 @@ export interface Removed {
 export type Row = StoredTurn | Removed;
 /** A row as it is stored. */
 export type StoredRow = PackedTurn | Removed;
-
-/** The name under which the rows of a conversation are changed, its lanes included (`Store.exclusive`). */
-export const transcriptName = headKey;
 
 /** Turns before this seq may be old rows. */
 export const oldOf = ({ v, next, old = 0 }: Head): number => (v === 1 ? next : old);
@@ -90,6 +91,20 @@ export async function findTurn(
     seq = now;
   }
   return undefined;
+}
+
+/** As `findTurn`, also among the turns with which a branch begins. @param before the turn's seq is below it */
+export async function findInLine(
+  rows: Rows,
+  conversation: ConversationId,
+  messageId: string,
+  before = Number.POSITIVE_INFINITY,
+): Promise<StoredTurn | undefined> {
+  const turn = await findTurn(rows, conversation, messageId);
+  if (turn) return turn.seq < before ? turn : undefined;
+  if (!isBranch(conversation)) return undefined;
+  const base = (await rows.read<Head>(headKey(conversation)))?.base;
+  return base && findInLine(rows, base.conversation, messageId, Math.min(before, base.seq));
 }
 
 /** The turn of a message by its position. Undefined: it is not there any more. */
@@ -146,6 +161,7 @@ export async function appendTurn(
   await rows.readMany(appendKeys(conversation, id));
   if (await isKnown(rows, conversation, id)) return undefined;
   const head = (await rows.read<Head>(headKey(conversation))) ?? { v: 2, next: 0, bytes: 0 };
+  if (head.base && (await findInLine(rows, head.base.conversation, id, head.base.seq))) return undefined;
   const stored: StoredTurn = { ...turn, seq: head.next, offset: head.bytes };
   const old = oldOf(head);
   const newHead: Head = {
@@ -246,7 +262,7 @@ export async function removeTurn(
   const isOld = head && seq < oldOf(head) && (await rows.read(turnKey(conversation, seq))) === undefined;
   const key = (isOld ? oldTurnKey : turnKey)(conversation, seq);
   await rows.write([{ key, value: left }]);
-  await dropNotes(rows, conversation, seq);
+  await dropNotesInAll(rows, conversation, seq);
   await rows.remove(responseKeys([turn]));
   // Overwritten, not removed: removals are made last, and nothing finds these once the turn is gone.
   for (const key of [draftKey(conversation, messageId), journalKey(conversation, messageId)])

@@ -2,13 +2,16 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { TranscriptPage, Transcripts } from '../../core/storage.ts';
 import type { ConversationId } from '../../core/types.ts';
+import { branchesOf, transcriptName, unlistIfGone } from '../branches/branch-list.ts';
+import { fork } from '../branches/forking.ts';
 import { draftKey, headKey, journalKey } from '../keys.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { beginAt, dropTurns, removeBeforeFirst, turnKeysIn } from './dropped-turns.ts';
-import { dropNotes } from './notes.ts';
+import { dropNotesInAll } from './notes.ts';
 import {
   appendKeys,
   appendTurn,
+  findInLine,
   findTurn,
   type Head,
   isThere,
@@ -16,7 +19,6 @@ import {
   oldOf,
   readRows,
   removeTurn,
-  transcriptName,
   withMaterial,
 } from './transcript-rows.ts';
 
@@ -27,6 +29,7 @@ export function createTranscripts(store: Store): Transcripts {
   const exclusive: Exclusive = (conversation, task) => store.exclusive(transcriptName(conversation), task);
   return {
     ...reading(store),
+    ...branching(store, exclusive),
     ...changing(exclusive),
     ...forgetting(store, exclusive),
   };
@@ -36,25 +39,32 @@ export function createTranscripts(store: Store): Transcripts {
 type Exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) => Promise<T>;
 
 function reading(store: Store): Pick<Transcripts, 'find' | 'read' | 'oldest' | 'list'> {
+  const read: Transcripts['read'] = async (conversation, { limit, before }) => {
+    const head = await store.read<Head>(headKey(conversation));
+    if (!head) return { turns: [], bytes: 0, more: false };
+    const { first = 0, base } = head;
+    const page: TranscriptPage = { turns: [], bytes: head.bytes, more: false };
+    let start = Math.min(before ?? head.next, head.next);
+    // Goes on past removed turns: a page without turns would look like the transcript's beginning.
+    while (page.turns.length < limit && start > first) {
+      const end = start;
+      start = Math.max(first, end - (limit - page.turns.length));
+      const rows = await readRows(store, conversation, { start, end }, oldOf(head));
+      page.turns.unshift(...rows.filter(isThere));
+    }
+    page.more = start > first || (base !== undefined && Math.min(start, base.seq) > 0);
+    if (base && page.turns.length < limit) {
+      const rest = { limit: limit - page.turns.length, before: Math.min(start, base.seq) };
+      const { turns, more } = await read(base.conversation, rest);
+      page.turns.unshift(...turns);
+      page.more = more;
+    }
+    return { ...page, ...(head.afresh && { afresh: head.afresh }) };
+  };
   return {
-    find: (conversation, messageId) => findTurn(store, conversation, messageId),
+    find: (conversation, messageId) => findInLine(store, conversation, messageId),
 
-    async read(conversation, { limit, before }) {
-      const head = await store.read<Head>(headKey(conversation));
-      if (!head) return { turns: [], bytes: 0, more: false };
-      const { first = 0 } = head;
-      const page: TranscriptPage = { turns: [], bytes: head.bytes, more: false };
-      let start = Math.min(before ?? head.next, head.next);
-      // Goes on past removed turns: a page without turns would look like the transcript's beginning.
-      while (page.turns.length < limit && start > first) {
-        const end = start;
-        start = Math.max(first, end - (limit - page.turns.length));
-        const rows = await readRows(store, conversation, { start, end }, oldOf(head));
-        page.turns.unshift(...rows.filter(isThere));
-      }
-      page.more = start > first;
-      return { ...page, ...(head.afresh && { afresh: head.afresh }) };
-    },
+    read,
 
     async oldest(conversation, limit) {
       const head = await store.read<Head>(headKey(conversation));
@@ -69,6 +79,13 @@ function reading(store: Store): Pick<Transcripts, 'find' | 'read' | 'oldest' | '
       const heads = await store.keys(headKey(tenant === undefined ? '' : `${tenant}:`));
       return heads.map((key) => key.slice(headKey('').length));
     },
+  };
+}
+
+function branching(store: Store, exclusive: Exclusive): Pick<Transcripts, 'fork' | 'branches'> {
+  return {
+    fork: (branch, base) => exclusive(branch, (rows) => fork(rows, branch, base)),
+    branches: (trunk) => branchesOf(store, trunk),
   };
 }
 
@@ -102,7 +119,7 @@ function changing(
         const { digest: _, rounds: __, ...rest } = withMaterial(turn, left);
         await keepTurn(rows, conversation, turn, rest);
         // A note may tell of the material that is taken out.
-        await dropNotes(rows, conversation, turn.seq);
+        await dropNotesInAll(rows, conversation, turn.seq);
       }),
 
     rate: (conversation, messageId, feedback) =>
@@ -150,12 +167,17 @@ function forgetting(
     }
   }
 
+  /** The entry in the list of branches goes after the branch: after a crash, forgetting the trunk finds it there. */
+  const unlist = (conversation: ConversationId) =>
+    exclusive(conversation, (rows) => unlistIfGone(rows, conversation));
+
   return {
     sweep,
 
     async dropBefore(conversation, seq) {
       const end = await exclusive(conversation, (rows) => dropTurns(rows, conversation, () => seq));
-      await exclusive(conversation, (rows) => beginAt(rows, conversation, end));
+      const isGone = await exclusive(conversation, (rows) => beginAt(rows, conversation, end));
+      if (isGone) await unlist(conversation);
     },
 
     async forget(conversation) {
@@ -170,6 +192,7 @@ function forgetting(
           dropTurns(rows, conversation, ({ first = 0 }) => Math.min(last, first + FORGET_BATCH)),
         );
         const isGone = await exclusive(conversation, (rows) => beginAt(rows, conversation, end));
+        if (isGone) await unlist(conversation);
         if (isGone || end >= last) return;
         await turnOfTheLoop();
       }
