@@ -11,7 +11,13 @@
  * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }`; 422 for a key that is not accepted |
  * | `DELETE /api/settings/key` | `SettingsView` |
  * | `GET /api/events?seen=VERSION&window=WINDOW` | server-sent events, see `SessionEvents` |
- * | `DELETE /api/session` | 204: signed out; all that was kept of the session is deleted |
+ * | `DELETE /api/session` | 204: signed out; all that was kept of the session is deleted, unless its person signed in |
+ * | `GET /api/account/sessions` | `AccountSessions` of the person who signed in |
+ * | `DELETE /api/account/sessions/:id` | 204: that session has ended |
+ * | `POST /api/account/export` | a ZIP with everything of the person |
+ * | `POST /api/account/before` `BeforeChoice` | `AccountView`: what the browser had before was taken along, or deleted |
+ * | `DELETE /api/account` | `AccountReceipt`: everything of the person is deleted |
+ * | `DELETE /api/people/:person/sessions` | 204: all sessions of that person have ended; for operators who signed in |
  * | `POST /api/conversations` `NewConversation` | 201 `ConversationView`; 200 when there is one of that id |
  * | `GET /api/conversations/:id?before=SEQ` | `{ conversation, turns, more }`: one page of turns, oldest first |
  * | `GET /api/conversations?before=PLACE&archived=true` | `ConversationList` (api/lists.ts): one page of the list, or of the archived ones |
@@ -44,10 +50,10 @@
  */
 
 import type { ConversationChoices } from '../../core/choices/conversation-choices.ts';
-import type { Figures } from '../../core/commands/figures.ts';
 import type { WhenBusy } from '../../core/settings.ts';
 import type { StepState } from '../../core/turn/tools/step.ts';
 import type { End } from '../../core/types.ts';
+import type { AccountView, OfferedService } from './api/account.ts';
 
 export interface State {
   /** The first page of the list. */
@@ -55,6 +61,10 @@ export interface State {
   /** The `before` of the list's next page; null: there is none. */
   moreConversations: string | null;
   settings: SettingsView;
+  /** The person who signed in; null: nobody did, the session belongs to this browser. */
+  account: AccountView | null;
+  /** Services at which somebody could sign in who has not. */
+  services: OfferedService[];
   limits: Limits;
   /** Advice to the operator on how the page is reached, as a sentence. */
   advice: string | null;
@@ -138,17 +148,6 @@ export interface SettingsSaved extends SettingsView {
 /** Who answers, who pays, what is stored and for how long, which Parley it is: as sentences. */
 export interface AboutView {
   lines: { label: string; text: string }[];
-}
-
-/** A month's usage of the session. */
-export interface UsageView {
-  title: string;
-  /** Sentences, as plain text. */
-  lines: string[];
-  /** Null: nothing was used. */
-  figures: Figures | null;
-  /** Months to choose from, such as `2026-11`: the newest first. */
-  months: { value: string; label: string }[];
 }
 
 /**

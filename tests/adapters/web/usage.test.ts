@@ -1,7 +1,7 @@
 /** Usage at the page: a session’s own, as a picture and as a table. */
 import type { BrowserContext, Browser as Chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { UsageView } from '../../../src/adapters/web/api.ts';
+import type { UsageView } from '../../../src/adapters/web/api/usage.ts';
 import { bookRow } from '../../core/book-row.ts';
 import { keepBooks, sessionsIn, today } from '../../harness/money/booked.ts';
 import { type Parley, startParley } from '../../harness/web.ts';

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { onPage } from '../sentences/en.ts';
+import { BeforeSignIn } from './account/before-sign-in.tsx';
 import { Advice } from './composer/advice.tsx';
 import { DropZone } from './composer/attaching/drop-zone.tsx';
 import { Composer } from './composer/composer.tsx';
@@ -40,6 +41,7 @@ export function App() {
       </div>
       {stage === 'ready' && <DropZone />}
       <SettingsDialog />
+      <BeforeSignIn />
       <div role="status" class="visually-hidden">
         {announcement}
       </div>

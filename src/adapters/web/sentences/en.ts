@@ -3,6 +3,8 @@
  * that Discord and Slack say too stand in core's catalogue. Another language is another pair of such values.
  */
 import * as access from './en/access.ts';
+import * as account from './en/account.ts';
+import * as accountPage from './en/account-page.ts';
 import * as choosing from './en/choosing.ts';
 import * as composer from './en/composer.ts';
 import * as conversation from './en/conversation.ts';
@@ -20,6 +22,7 @@ import * as words from './en/words.ts';
 
 /** Said by the page's script. */
 export const onPage = {
+  account: accountPage,
   choosing,
   composer,
   conversation,
@@ -33,4 +36,4 @@ export const onPage = {
 };
 
 /** Said by the server: to the page, to a browser without access, and to the operator. `words` stand in core's sentences. */
-export const fromServer = { access, operator, refusals, signIn, words };
+export const fromServer = { access, account, operator, refusals, signIn, words };

@@ -19,6 +19,7 @@ import { createRates } from '../door/rates.ts';
 import { fromServer } from '../sentences/en.ts';
 import { type Session, sessionOf } from '../sessions/session.ts';
 import { createSessions, type Sessions } from '../sessions/sessions.ts';
+import { mountAccount } from './account/account-routes.ts';
 import type { Page } from './bundle.ts';
 import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
 import { type ExportRoutesOptions, mountExport } from './export/export-routes.ts';
@@ -68,7 +69,8 @@ const WINDOW_FORM = /^[\w-]{8,64}$/;
 
 export function createRoutes(options: RoutesOptions): Hono<Env> {
   const app = new Hono<Env>();
-  const gate = createGate(options.gate, createPageSessions(options), options.audit, options.log);
+  const sessions = createPageSessions(options);
+  const gate = createGate(options.gate, sessions, options.audit, options.log);
   app.use('/access', limitBody(MOST_FORM_BYTES, access.form.tooLong));
   app.use(gate.handler);
   refuseErrors(app, options.log);
@@ -86,7 +88,9 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   mountExport(app, options, tools);
   mountImport(app, options, tools);
   mountShare(app, { ...options, shareLinks }, tools);
-  mountState(app, options, tools, { gate, settings });
+  const { signIn } = options.gate;
+  const account = mountAccount(app, { ...options, sessions, signIn, shareLinks, leave: gate.leave }, tools);
+  mountState(app, options, tools, { gate, settings, account });
   mountLeaving(app, options, tools, { gate, shareLinks });
   return app;
 }
@@ -188,6 +192,7 @@ function createTools(options: RoutesOptions, shareLinks: ShareLinks): RouteTools
 interface StateParts {
   gate: Gate;
   settings: ReturnType<typeof mountSettings>;
+  account: ReturnType<typeof mountAccount>;
 }
 
 /** The state that a window reads when it opens, and the stream of its changes. */
@@ -195,7 +200,7 @@ function mountState(
   app: Hono<Env>,
   { conversations, changes, readers, places }: RoutesOptions,
   { session, newsFor }: RouteTools,
-  { gate, settings }: StateParts,
+  { gate, settings, account }: StateParts,
 ): void {
   app.get('/api/events', (c) => {
     const news = newsFor(c);
@@ -214,6 +219,8 @@ function mountState(
       conversations: list.conversations,
       moreConversations: list.more,
       settings: await settings.view(tenant),
+      account: await account.view(c),
+      services: account.servicesFor(c),
       limits,
       advice: gate.advice(c),
     });

@@ -9,6 +9,7 @@ import { fromServer } from '../sentences/en.ts';
 import type { GateEnv } from '../server/route-tools.ts';
 import type { SignedInPeople } from '../server/sign-in/people.ts';
 import { browserName } from './browser-name.ts';
+import type { KeptSession } from './kept-session.ts';
 import { beginSession } from './session.ts';
 import {
   dropCookies,
@@ -17,7 +18,7 @@ import {
   makeRoom,
   setSessionCookie,
 } from './session-cookies.ts';
-import type { KeptSession, Sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface BrowserSessionsOptions {
   door: Door;
@@ -101,9 +102,10 @@ export function createBrowserSessions(
       if (!known) makeRoom(c);
       const session = known ?? (await sessions.issue({}));
       const renewed = writes && !session.isUsed ? await sessions.use(session) : await sessions.see(session);
-      setSessionCookie(c, renewed ?? session, isTls(c));
+      const kept = renewed ?? session;
+      setSessionCookie(c, kept, isTls(c));
       const { tenant, isPerson = false } = session;
-      beginSession(c, { tenant, isNew: known === undefined, address, isPerson });
+      beginSession(c, { tenant, isNew: known === undefined, address, kept, isPerson });
     },
     open: createOpening(sessions, isTls),
     async leave(c) {

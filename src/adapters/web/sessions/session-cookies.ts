@@ -4,7 +4,8 @@
  */
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { hash, type KeptSession, lifeOf } from './sessions.ts';
+import { type KeptSession, lifeOf } from './kept-session.ts';
+import { hash } from './sessions.ts';
 
 /** The cookie's name in Parley 0.1.0. */
 const EARLIER = 'parley_session';

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type { WantedPerson } from '../../../core/forgetting/forget-everywhere.ts';
 import type { ConversationId, TenantId } from '../../../core/types.ts';
+import type { KeptSession } from './kept-session.ts';
 
 export interface Session {
   tenant: TenantId;
@@ -9,6 +10,8 @@ export interface Session {
   isNew: boolean;
   /** The client's address, to count by; undefined on the open page of one machine. */
   address: string | undefined;
+  /** The session as it is kept. */
+  kept: KeptSession;
   /** Whether the tenant is a person who signed in. */
   isPerson: boolean;
   /** The engine's id for a conversation of this session. For one of another session, no conversation has that id. */

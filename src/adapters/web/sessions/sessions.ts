@@ -3,27 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { StoreError } from '../../../core/errors.ts';
 import type { AdapterState } from '../../../core/platform.ts';
 import type { TenantId } from '../../../core/types.ts';
+import { DAY_MS, HOUR_MS, type KeptSession, lifeOf, UNUSED_MS } from './kept-session.ts';
 import { PLATFORM } from './session.ts';
-
-/** A session that the store has, with the secret that its browser has. */
-export interface KeptSession {
-  secret: string;
-  tenant: TenantId;
-  /** Milliseconds since 1970. */
-  issuedAt: number;
-  /** The last time its life began anew, milliseconds since 1970. */
-  seenAt: number;
-  /** Whether anything was written in it. */
-  isUsed: boolean;
-  /** The hash of the access token that opened it. */
-  entry?: string;
-  /** The tenant is a person who signed in. */
-  isPerson?: true;
-  /** The browser, in words such as `Firefox on Linux`. */
-  browser?: string;
-  /** The tenant of this browser from before the person signed in, until they say what becomes of it. */
-  before?: TenantId;
-}
+import { createSessionLists, type ListedSession } from './session-lists.ts';
 
 export interface SessionsOptions {
   adapterState: AdapterState;
@@ -42,27 +24,29 @@ export interface Sessions {
   issue(session: Partial<Omit<KeptSession, 'secret' | 'issuedAt' | 'seenAt'>>): Promise<KeptSession>;
   /** Marks a session as used. Called before something is written in it. */
   use(session: KeptSession): Promise<KeptSession>;
-  /** Begins its life anew, once a day; undefined if that is not due, or could not be kept now. */
+  /** Begins its life anew, once a day or an hour; undefined if that is not due, or could not be kept now. */
   see(session: KeptSession): Promise<KeptSession | undefined>;
-  end(session: KeptSession): Promise<void>;
-}
-
-const DAY_MS = 24 * 3_600_000;
-const KEPT_MS = 30 * DAY_MS;
-/** Life of a session in which nothing was written. Each visit without a cookie makes one, such as a monitor's each minute. */
-const UNUSED_MS = DAY_MS;
-
-/** A session's life from now on, ms. */
-export function lifeOf({ isUsed, entry, isPerson }: KeptSession): number {
-  return isUsed || isPerson || entry !== undefined ? KEPT_MS : UNUSED_MS;
+  end(session: Pick<KeptSession, 'secret'>): Promise<void>;
+  /** The sessions of a person who signed in, the latest first. */
+  listOf(person: TenantId): Promise<ListedSession[]>;
+  /** Whether the id is that of this session. */
+  isOf(id: string, session: Pick<KeptSession, 'secret'>): boolean;
+  /** Ends sessions of a person: the one of that id, or all. False: there is none. */
+  endOf(person: TenantId, id?: string): Promise<boolean>;
+  /** Forgets what the browser had before, once the person has said what becomes of it. */
+  settle(session: KeptSession): Promise<void>;
 }
 
 export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sessions {
   type Row = Omit<KeptSession, 'secret'>;
   const key = (secret: string) => `session|${hash(secret)}`;
 
+  const lists = createSessionLists(adapterState);
+
   async function put(session: KeptSession): Promise<KeptSession> {
     const { secret, ...row } = session;
+    // The list comes first, so that no session lives that its person cannot see and end.
+    if (session.isPerson) await lists.add(session.tenant, hash(secret), lifeOf(session));
     await adapterState.write(key(secret), { v: 1, ...row }, lifeOf(session));
     return session;
   }
@@ -94,16 +78,31 @@ export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sess
     },
     use: (session) => put({ ...session, isUsed: true, seenAt: Date.now() }),
     async see(session) {
-      const isDue = lifeOf(session) > UNUSED_MS && Date.now() - session.seenAt > DAY_MS;
+      // People who signed in read in their list when each session was last seen.
+      const every = session.isPerson ? HOUR_MS : DAY_MS;
+      const isDue = lifeOf(session) > UNUSED_MS && Date.now() - session.seenAt > every;
       if (!isDue) return undefined;
       try {
+        // It may have been ended meanwhile, and stays so.
+        if (!(await read(session.secret))) return undefined;
         return await put({ ...session, seenAt: Date.now() });
       } catch (error) {
         if (error instanceof StoreError) return undefined;
         throw error;
       }
     },
-    end: ({ secret }) => adapterState.remove(key(secret)),
+    async end({ secret }) {
+      const row = await adapterState.read<Row>(key(secret));
+      if (row?.isPerson) await lists.end(row.tenant, hash(secret));
+      await adapterState.remove(key(secret));
+    },
+    listOf: lists.of,
+    isOf: (id, { secret }) => id === hash(secret),
+    endOf: lists.end,
+    async settle({ before: _, ...session }) {
+      // It may have been ended meanwhile, and stays so.
+      if (await read(session.secret)) await put(session);
+    },
   };
 }
 

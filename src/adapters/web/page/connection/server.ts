@@ -1,5 +1,6 @@
 import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
 import type { ConversationChange, ConversationList } from '../../api/lists.ts';
+import type { UsageView } from '../../api/usage.ts';
 import {
   type AboutView,
   type Accepted,
@@ -14,7 +15,6 @@ import {
   type State,
   type StepDetails,
   type TurnView,
-  type UsageView,
   VERSION_HEADER,
   WINDOW_HEADER,
 } from '../../api.ts';
@@ -59,6 +59,12 @@ let contactsMade = 0;
 /** Number of times the server was reached and worked. */
 export const contacts = () => contactsMade;
 
+let isLeaving = false;
+/** Keeps the page as it is from now on, though requests are refused: its person reads the receipt of their account. */
+export function leaveWithoutReload(): void {
+  isLeaving = true;
+}
+
 /** One request to the API. @throws ServerError */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const raw = body instanceof Blob;
@@ -82,7 +88,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   } catch {
     throw new ServerError(onPage.problems.UNREACHABLE, 0);
   }
-  if (response.status === 401) {
+  if (response.status === 401 && !isLeaving) {
     // Access has run out; the server shows how to get in again.
     location.reload();
     return new Promise<never>(() => {});

@@ -1,5 +1,7 @@
 import type { SettingsView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
+import { AccountEntry } from '../account/account-entry.tsx';
+import { SignInLinks } from '../account/sign-in-links.tsx';
 import { ImportForm } from '../import/import-form.tsx';
 import { SignOut } from '../sidebar/sign-out.tsx';
 import { useStore } from '../state/state.ts';
@@ -17,6 +19,7 @@ const { using: words, persona, sections } = onPage.settings;
 /** The settings of this person: who answers, and how. The server keeps them. */
 export function Settings() {
   const settings = useStore((state) => state.settings);
+  const account = useStore((state) => state.account);
   if (!settings) return <p>{onPage.conversation.LOADING}</p>;
   const { fields } = settings;
   // The base URL stands beside the key and the model, which belong to it.
@@ -60,8 +63,10 @@ export function Settings() {
         <h3 id="settings-more">{sections.more}</h3>
         <Usage />
         <About />
-        <SignOut />
+        <SignInLinks />
+        {!account && <SignOut />}
       </section>
+      {account && <AccountEntry account={account} />}
     </>
   );
 }

@@ -19,7 +19,8 @@ export const loadNow = () => tryAgain();
 export async function load(): Promise<void> {
   for (let failures = 0; ; failures++) {
     try {
-      const { conversations, moreConversations, settings, limits, advice, version } = await server.state();
+      const { conversations, moreConversations, settings, account, services, limits, advice, version } =
+        await server.state();
       see(version);
       setState({
         stage: 'ready',
@@ -27,6 +28,8 @@ export async function load(): Promise<void> {
         conversations,
         moreConversations,
         settings,
+        account,
+        services,
         limits,
         advice,
       });
@@ -250,8 +253,8 @@ async function refreshUntilCurrent(refresh: { again: boolean }): Promise<boolean
   try {
     do {
       refresh.again = false;
-      const { settings, advice, ...list } = await server.state();
-      setState({ ...refreshed(getState(), list), settings, advice });
+      const { settings, account, advice, ...list } = await server.state();
+      setState({ ...refreshed(getState(), list), settings, account, advice });
     } while (refresh.again);
     return true;
   } catch {

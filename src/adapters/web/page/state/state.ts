@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
+import type { AccountView, OfferedService } from '../../api/account.ts';
 import type { ConversationView, Limits, SettingsView, TurnEvents, TurnView } from '../../api.ts';
 import { uuid } from '../connection/uuid.ts';
 import type { PickedFile } from '../drafts/attachments.ts';
@@ -13,6 +14,10 @@ export interface PageState {
   /** `before` of the list's next page; null: there is none. */
   moreConversations: string | null;
   settings: SettingsView | null;
+  /** The person who signed in; null: nobody did, or it is not read yet. */
+  account: AccountView | null;
+  /** Services at which the person could sign in. */
+  services: OfferedService[];
   limits: Limits;
   /** Advice to the operator on how to improve the way this page is reached. */
   advice: string | null;
@@ -82,6 +87,8 @@ let state: PageState = {
   conversations: [],
   moreConversations: null,
   settings: null,
+  account: null,
+  services: [],
   limits: {
     messageCharacters: Number.POSITIVE_INFINITY,
     attachmentBytes: Number.POSITIVE_INFINITY,

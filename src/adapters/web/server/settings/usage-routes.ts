@@ -4,7 +4,7 @@ import { GROUPINGS } from '../../../../core/money/shown/groups.ts';
 import { readMonth, type UsageReports } from '../../../../core/money/shown/usage-reports.ts';
 import { nameOfMonth } from '../../../../core/money/shown/wording.ts';
 import { en } from '../../../../core/sentences/en.ts';
-import type { UsageView } from '../../api.ts';
+import type { UsageView } from '../../api/usage.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
 

@@ -1,6 +1,6 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { Figures, Label } from '../../../../../core/commands/figures.ts';
-import type { UsageView } from '../../../api.ts';
+import type { UsageView } from '../../../api/usage.ts';
 import { onPage } from '../../../sentences/en.ts';
 import { sentenceOf, server } from '../../connection/server.ts';
 import { Choice } from '../choice.tsx';

@@ -1,0 +1,49 @@
+/** Deletes everything of a tenant of the page, and counts it. */
+import { eachTurn } from '../../../../core/forgetting/each-turn.ts';
+import type { Forgetting } from '../../../../core/forgetting/forget.ts';
+import type { Settings } from '../../../../core/settings.ts';
+import type { Attachments, ConversationLists, Transcripts } from '../../../../core/storage.ts';
+import type { TenantId } from '../../../../core/types.ts';
+import type { AccountReceipt } from '../../api/account.ts';
+import type { RouteTools } from '../route-tools.ts';
+import type { ShareLinks } from '../share/share-links.ts';
+
+export interface DeletionOptions {
+  transcripts: Transcripts;
+  attachments: Attachments;
+  conversations: ConversationLists;
+  settings: Settings;
+  forgetting: Forgetting;
+  shareLinks: ShareLinks;
+}
+
+type Deleted = Omit<AccountReceipt, 'sessions'>;
+
+/** If a crash interrupts the deletion, deleting again finishes it. @throws StoreError */
+export function createAccountDeletion(options: DeletionOptions, { forget }: Pick<RouteTools, 'forget'>) {
+  const { transcripts, attachments, conversations, settings, forgetting, shareLinks } = options;
+
+  async function remove(tenant: TenantId, receipt: Deleted): Promise<void> {
+    receipt.files += (await attachments.list(tenant)).length;
+    for (const conversation of await transcripts.list(tenant)) {
+      receipt.conversations++;
+      for await (const _ of eachTurn(transcripts, conversation)) receipt.messages++;
+    }
+    const { keys, ...chosen } = await settings.read(tenant);
+    receipt.hadSettings ||= Object.keys(keys).length + Object.keys(chosen).length > 0;
+    await shareLinks.endAll(tenant);
+    for (const { id } of await conversations.list(tenant)) {
+      await forget(`${tenant}:${id}`);
+      await conversations.remove(tenant, id);
+    }
+    await forgetting.tenant(tenant);
+  }
+
+  /** @param before the tenant of the browser from before its person signed in */
+  return async (tenant: TenantId, before: TenantId | undefined): Promise<Deleted> => {
+    const receipt = { at: Date.now(), conversations: 0, messages: 0, files: 0, hadSettings: false };
+    await remove(tenant, receipt);
+    if (before !== undefined) await remove(before, receipt);
+    return receipt;
+  };
+}
