@@ -50,6 +50,8 @@ export interface Platform<Config> {
   admission?: PlatformAdmission<Config>;
   /** The person whom the operator names in `forget`; undefined where the text is no id of a person here. */
   wantedPerson(text: string): WantedPerson | undefined;
+  /** Absent: it has no direct messages that people could read on the page. */
+  directMessages?: PlatformDirectMessages;
   vocabulary: Vocabulary;
   /** Settings that work, and are less safe than they seem: for the log at each start, and for `doctor`. */
   advice?(config: Config): Advice[];
@@ -79,6 +81,24 @@ export interface PlatformAdmission<Config> {
   /** All ids by which the operator's lists may name who wrote a message. */
   idsOfPerson(message: Message): string[];
 }
+
+/** Direct messages of one person with Parley, as the platform stores them. */
+export interface PlatformDirectMessages {
+  /**
+   * The tenant whose conversations hold them, and the id of their author.
+   * @param subject the person's id, as the platform's sign-in gives it
+   */
+  ownerOf(subject: string): { tenant: TenantId; author: string } | undefined;
+  /** The room of one person and Parley that a conversation is in; undefined where others can read or write. */
+  roomOf(conversation: ConversationId): string | undefined;
+}
+
+/**
+ * The conversations in a person's direct messages. Throws StoreError.
+ * @param platform its name
+ * @param subject the person's id, as the platform's sign-in gives it
+ */
+export type PersonalMessages = (platform: string, subject: string) => Promise<ConversationId[]>;
 
 /** Facts that `doctor` hands to each check. */
 export interface CheckContext {
@@ -167,6 +187,7 @@ export interface SharedServices {
   about: AboutFacts;
   /** Whether direct messages are answered, so that people can be sent there. */
   directMessages: boolean;
+  personalMessages: PersonalMessages;
   /** Older messages that were missed are not answered, ms. */
   missedMs: number;
   /** Aborted when Parley stops. */

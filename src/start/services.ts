@@ -1,6 +1,7 @@
 /** The services that Parley gives its platforms, built once for a start. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { createPersonalMessages } from '../adapters/personal-messages.ts';
 import type { Services, SharedServices } from '../adapters/platform.ts';
 import type { Config } from '../config.ts';
 import { type Admission, createAdmission } from '../core/access/admission.ts';
@@ -77,10 +78,8 @@ export function createServices(options: ServicesOptions): BuiltServices {
     notes,
   });
   const forgetting = auditLeaving(erasing(removing, store.erase), audit);
-  const rate = audited(
-    createMessageRate(store, (person) => platforms.limitOf('PERSON_PER_MINUTE', person)),
-    audit,
-  );
+  const limitOf = (person: string) => platforms.limitOf('PERSON_PER_MINUTE', person);
+  const rate = audited(createMessageRate(store, limitOf), audit);
   const models = createModels({ config, settings, platforms, rate, spending });
   const directMessages = config.DIRECT_MESSAGES === 'on';
   const admission = createAdmission({
@@ -110,6 +109,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
     toolbox: createToolbox({ config, attachments, documents, troubles }),
     about: { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS },
     directMessages,
+    personalMessages: createPersonalMessages(transcripts),
     missedMs: config.MISSED_MINUTES * 60_000,
     shutdown,
     troubles,

@@ -106,3 +106,14 @@ export function channelOf(conversation: ConversationId): string {
 export function isIn(conversation: ConversationId, channelId: string): boolean {
   return conversation.split(':').slice(2).includes(channelId);
 }
+
+/** The owner of direct messages. @param subject the id of a person, as Discord's sign-in gives it */
+export function ownerOf(subject: string): { tenant: TenantId; author: string } | undefined {
+  return SERVER.test(subject) ? { tenant: tenantOf(undefined, subject), author: subject } : undefined;
+}
+
+/** The channel of direct messages that a conversation is in; undefined in a server. */
+export function roomOf(conversation: ConversationId): string | undefined {
+  const isDirect = spaceOf(tenantOfConversation(conversation)) === undefined;
+  return isDirect ? partitionOf(conversation) : undefined;
+}

@@ -2,10 +2,12 @@
 import type { Platform } from '../platform.ts';
 import type { DiscordConfig } from './config.ts';
 import {
+  ownerOf,
   PLATFORM,
   partitionOf,
   personIds,
   personOf,
+  roomOf,
   serverIds,
   spaceOf,
   tenantOf,
@@ -30,6 +32,7 @@ export const discord: Platform<DiscordConfig> = {
     lists: ({ ALLOWED_SERVERS: allowed, BLOCKED_SERVERS: blocked }) => ({ server: { allowed, blocked } }),
   },
   wantedPerson,
+  directMessages: { ownerOf, roomOf },
   vocabulary: DISCORD_WORDS,
   check: async (...given) => (await import('./doctor.ts')).checkDiscord(...given),
   prepare: ({ DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, LEFT_SERVER_DAYS: days }, foundation) => ({

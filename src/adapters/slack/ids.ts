@@ -137,3 +137,15 @@ export function tsOf(messageId: string): string {
 export function timeOf(ts: string): number {
   return Math.round(Number.parseFloat(ts) * 1_000) || Date.now();
 }
+
+/** The owner of direct messages. @param subject workspace and person with a colon between, as Slack's sign-in gives them */
+export function ownerOf(subject: string): { tenant: TenantId; author: string } | undefined {
+  const [, team, author] = PERSON.exec(`${PLATFORM}:${subject}`) ?? [];
+  return team === undefined || author === undefined ? undefined : { tenant: tenantOf(team), author };
+}
+
+/** The direct messages that a conversation is in; undefined in a channel. */
+export function roomOf(conversation: ConversationId): string | undefined {
+  const channel = channelOf(conversation);
+  return isDirect(channel) ? `${teamOf(conversation)}:${channel}` : undefined;
+}

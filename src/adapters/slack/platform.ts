@@ -3,10 +3,12 @@ import type { Platform } from '../platform.ts';
 import { type SlackConfig, slackProblems, slackTokensOf } from './config.ts';
 import {
   idsOfPerson,
+  ownerOf,
   PLATFORM,
   partitionOf,
   personIds,
   personOf,
+  roomOf,
   spaceOf,
   teamOf,
   tenantOf,
@@ -34,6 +36,7 @@ export const slack: Platform<SlackConfig> = {
     }),
   },
   wantedPerson,
+  directMessages: { ownerOf, roomOf },
   vocabulary: SLACK_WORDS,
   check: async (...given) => (await import('./doctor.ts')).checkSlack(...given),
   prepare: (config, foundation) => ({

@@ -95,6 +95,8 @@ export interface ConversationView {
   archived?: boolean;
   /** Its own choices; absent or empty: the settings. */
   chosen?: ConversationChoices;
+  /** The platform of a person's direct messages, such as `slack`. They are read here, and changed there alone. */
+  platform?: string;
 }
 
 export interface SettingsView {

@@ -3,8 +3,9 @@ import { onPage } from '../sentences/en.ts';
 import { BeforeSignIn } from './account/before-sign-in.tsx';
 import { Advice } from './composer/advice.tsx';
 import { DropZone } from './composer/attaching/drop-zone.tsx';
-import { Composer } from './composer/composer.tsx';
 import { Conversation } from './conversation/conversation.tsx';
+import { Foot } from './dms/dm-foot.tsx';
+import { usePlatform } from './dms/platform.ts';
 import { ExportMenu } from './export/export-menu.tsx';
 import { MenuIcon } from './icons.tsx';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
@@ -20,6 +21,7 @@ const words = onPage.conversation;
 export function App() {
   const stage = useStore((state) => state.stage);
   const announcement = useStore((state) => state.announcement);
+  const platform = usePlatform();
   // While the panel lies over the page, what is under it can't be reached.
   const panelOpen = useStore((state) => state.panelOpen);
   const covered = useNarrow() && panelOpen;
@@ -36,10 +38,10 @@ export function App() {
         <Advice />
         <main>
           {stage === 'failed' ? <Failed /> : <Conversation />}
-          {stage === 'failed' ? null : <Composer />}
+          {stage === 'failed' ? null : <Foot />}
         </main>
       </div>
-      {stage === 'ready' && <DropZone />}
+      {stage === 'ready' && platform === undefined && <DropZone />}
       <SettingsDialog />
       <BeforeSignIn />
       <div role="status" class="visually-hidden">

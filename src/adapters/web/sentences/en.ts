@@ -8,6 +8,7 @@ import * as accountPage from './en/account-page.ts';
 import * as choosing from './en/choosing.ts';
 import * as composer from './en/composer.ts';
 import * as conversation from './en/conversation.ts';
+import * as dms from './en/dms.ts';
 import * as exporting from './en/export.ts';
 import * as importing from './en/importing.ts';
 import * as markdown from './en/markdown.ts';
@@ -26,6 +27,7 @@ export const onPage = {
   choosing,
   composer,
   conversation,
+  dms,
   exporting,
   importing,
   markdown,

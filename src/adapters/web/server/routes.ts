@@ -8,6 +8,7 @@ import type { Forgetting } from '../../../core/forgetting/forget.ts';
 import type { AdapterState } from '../../../core/platform.ts';
 import { whereFrom } from '../../../core/reports/where-from.ts';
 import { en } from '../../../core/sentences/en.ts';
+import type { PersonalMessages } from '../../platform.ts';
 import type { Changes } from '../answer/changes.ts';
 import type { Readers } from '../answer/event-stream.ts';
 import type { StreamPlaces } from '../answer/stream-places.ts';
@@ -22,6 +23,8 @@ import { createSessions, type Sessions } from '../sessions/sessions.ts';
 import { mountAccount } from './account/account-routes.ts';
 import type { Page } from './bundle.ts';
 import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
+import { mountDms } from './dms/dm-routes.ts';
+import { createPersonDms, type PersonDms } from './dms/person-dms.ts';
 import { type ExportRoutesOptions, mountExport } from './export/export-routes.ts';
 import { IMPORT_PATH, mountImport } from './import/import-routes.ts';
 import { limits } from './input.ts';
@@ -48,6 +51,7 @@ export interface RoutesOptions
     TurnRoutesOptions {
   gate: GateOptions;
   adapterState: AdapterState;
+  personalMessages: PersonalMessages;
   page: Page;
   forgetting: Forgetting;
   changes: Changes;
@@ -75,10 +79,12 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   app.use(gate.handler);
   refuseErrors(app, options.log);
   const shareLinks = createShareLinks(options);
-  mountPage(app, options);
+  const dms = createPersonDms({ ...options, people: options.gate.signIn?.people });
+  mountPage(app, options, dms);
   mountShared(app, { ...options, shareLinks });
   limitWrites(app);
-  const tools = createTools(options, shareLinks);
+  const tools = createTools(options, shareLinks, dms);
+  mountDms(app, options, tools);
   const settings = mountSettings(app, options, tools);
   mountUsage(app, options, tools);
   mountLists(app, options, tools);
@@ -90,7 +96,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   mountShare(app, { ...options, shareLinks }, tools);
   const { signIn } = options.gate;
   const account = mountAccount(app, { ...options, sessions, signIn, shareLinks, leave: gate.leave }, tools);
-  mountState(app, options, tools, { gate, settings, account });
+  mountState(app, options, tools, { gate, settings, account, dms });
   mountLeaving(app, options, tools, { gate, shareLinks });
   return app;
 }
@@ -118,13 +124,16 @@ function refuseErrors(app: Hono<Env>, log: Logger): void {
   });
 }
 
-function mountPage(app: Hono<Env>, { page, conversations }: RoutesOptions): void {
+function mountPage(app: Hono<Env>, { page, conversations }: RoutesOptions, dms: PersonDms): void {
   for (const path of ['/', '/new', '/c/:id']) {
     app.get(path, async (c) => {
       const tenant = sessionOf(c)?.tenant;
       const id = c.req.param('id');
       const isThere =
-        id === undefined || tenant === undefined || (await conversations.find(tenant, id)) !== undefined;
+        id === undefined ||
+        tenant === undefined ||
+        (await conversations.find(tenant, id)) !== undefined ||
+        (await dms.find(tenant, id)) !== undefined;
       c.header('cache-control', 'no-cache');
       return c.html(page.html, isThere ? 200 : 404);
     });
@@ -156,7 +165,7 @@ function limitWrites(app: Hono<Env>): void {
   });
 }
 
-function createTools(options: RoutesOptions, shareLinks: ShareLinks): RouteTools {
+function createTools(options: RoutesOptions, shareLinks: ShareLinks, dms: PersonDms): RouteTools {
   const { conversations, forgetting, changes, queue, transcripts, settings, toolbox } = options;
   const jsonLimit = limitBody(MOST_JSON_BYTES, refusals.messages.tooLong(limits.messageCharacters));
   return {
@@ -181,8 +190,10 @@ function createTools(options: RoutesOptions, shareLinks: ShareLinks): RouteTools
       const { tenant, conversation } = session(c);
       const id = c.req.param('id') ?? '';
       const entry = await conversations.find(tenant, id);
-      if (!entry) throw noConversation();
-      return { tenant, id, entry, conversation: conversation(id) };
+      if (entry) return { tenant, id, entry, conversation: conversation(id) };
+      const dm = await dms.find(tenant, id);
+      if (!dm) throw noConversation();
+      return { tenant, id, ...dm };
     },
     ...forgetWithLinks(forgetting, shareLinks),
     view: createViewer({ queue, transcripts, settings, toolbox }),
@@ -193,6 +204,7 @@ interface StateParts {
   gate: Gate;
   settings: ReturnType<typeof mountSettings>;
   account: ReturnType<typeof mountAccount>;
+  dms: PersonDms;
 }
 
 /** The state that a window reads when it opens, and the stream of its changes. */
@@ -200,7 +212,7 @@ function mountState(
   app: Hono<Env>,
   { conversations, changes, readers, places }: RoutesOptions,
   { session, newsFor }: RouteTools,
-  { gate, settings, account }: StateParts,
+  { gate, settings, account, dms }: StateParts,
 ): void {
   app.get('/api/events', (c) => {
     const news = newsFor(c);
@@ -216,7 +228,7 @@ function mountState(
     const list = await readList(conversations, tenant);
     return c.json<State>({
       version,
-      conversations: list.conversations,
+      conversations: [...(await dms.list(tenant)), ...list.conversations],
       moreConversations: list.more,
       settings: await settings.view(tenant),
       account: await account.view(c),

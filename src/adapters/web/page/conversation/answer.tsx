@@ -5,6 +5,7 @@ import { LONG_ANSWER, type StepView, type TurnView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { focusMessageBox } from '../composer/message-box.ts';
 import { CopyButton } from '../copy.tsx';
+import { usePlatform } from '../dms/platform.ts';
 import { AgainIcon, BinIcon, DownIcon, Mark } from '../icons.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { ConfirmDelete } from '../sidebar/conversation-row-forms.tsx';
@@ -32,6 +33,7 @@ interface AnswerProps {
 /** An answer, with Parley's own notices about it. */
 export function Answer({ turn, conversation, first, last }: AnswerProps) {
   const notice = turn.live ? null : turn.notice;
+  const isElsewhere = usePlatform() !== undefined;
   const short = useShortVersion(conversation, turn);
   return (
     <article class="answer" aria-label={words.name} aria-busy={turn.live}>
@@ -59,6 +61,8 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
         <div class="answer-foot">
           {turn.live ? (
             <ProgressLine first={first} begun={turn.answer !== ''} steps={turn.steps ?? []} />
+          ) : isElsewhere ? (
+            turn.answer !== '' && <CopyButton text={turn.answer} name={words.copy} />
           ) : (
             <Actions turn={turn} last={last} shorten={short.ask} />
           )}

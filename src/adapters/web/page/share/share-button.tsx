@@ -1,6 +1,7 @@
 import type { FunctionComponent } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
+import { usePlatform } from '../dms/platform.ts';
 import { ShareIcon } from '../icons.tsx';
 import { problemOf } from '../state/problem.ts';
 import { setState, useStore } from '../state/state.ts';
@@ -15,9 +16,10 @@ interface DialogProps {
 /** Opens the dialogue with the links of the open conversation. The dialogue is loaded when it is first needed. */
 export function ShareButton() {
   const id = useStore(({ open }) => (open.turns.length > 0 ? open.id : null));
+  const platform = usePlatform();
   const [Dialog, setDialog] = useState<FunctionComponent<DialogProps> | null>(null);
   const button = useRef<HTMLButtonElement>(null);
-  if (id === null) return null;
+  if (id === null || platform !== undefined) return null;
   const open = async () => {
     try {
       const { ShareDialog } = await import('./share-dialog.tsx');

@@ -83,6 +83,7 @@ interface ItemProps extends RowProps {
 /** The conversation's link, and the buttons to change and delete it. */
 function Item({ conversation, current, link, rename, remove, attempt }: ItemProps) {
   const title = titleOf(conversation);
+  const { platform } = conversation;
   return (
     <>
       <a
@@ -96,7 +97,22 @@ function Item({ conversation, current, link, rename, remove, attempt }: ItemProp
         <span class="one-line" dir="auto">
           {title}
         </span>
+        {platform !== undefined && <span class="dm-mark">{onPage.dms.mark(platform)}</span>}
       </a>
+      {platform === undefined && <RowButtons title={title} {...{ conversation, attempt, rename, remove }} />}
+    </>
+  );
+}
+
+function RowButtons({
+  title,
+  conversation,
+  attempt,
+  rename,
+  remove,
+}: Omit<ItemProps, 'link' | 'current'> & { title: string }) {
+  return (
+    <>
       <RowMenu conversation={conversation} attempt={attempt} />
       <button
         type="button"

@@ -15,12 +15,18 @@ export function ConversationsList() {
   const current = useStore((state) => state.open.id);
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
   const listed = all.filter(({ archived }) => !archived);
+  const own = listed.filter(({ platform }) => platform === undefined);
   return (
     <nav aria-label={words.conversations.name}>
-      {listed.length > 1 && (
-        <Selecting listed={listed.map(({ id }) => id)} selected={selected} select={setSelected} />
+      {own.length > 1 && (
+        <Selecting listed={own.map(({ id }) => id)} selected={selected} select={setSelected} />
       )}
-      <Rows conversations={listed} current={current} selected={selected} select={setSelected} />
+      <Rows
+        conversations={selected ? own : listed}
+        current={current}
+        selected={selected}
+        select={setSelected}
+      />
       <More />
       <Archived current={current} />
     </nav>

@@ -36,8 +36,9 @@ export function refreshed(
 ): List {
   const known = new Set(read.map(({ id }) => id));
   const last = read.at(-1);
+  // Direct messages of a platform are on no page: all of them come with the first one.
   const isLater = (each: ConversationView) =>
-    more !== null && last !== undefined && inOrder([each, last])[0] === last;
+    each.platform === undefined && more !== null && last !== undefined && inOrder([each, last])[0] === last;
   const kept = shown.conversations.filter(
     (each) => !known.has(each.id) && (each.archived || each.id === shown.open.id || isLater(each)),
   );

@@ -48,7 +48,7 @@ export async function load(): Promise<void> {
 /** Opens the conversation or view that the address names. */
 export function openRoute(): void {
   const route = readRoute();
-  const latest = latestOf(getState().conversations);
+  const latest = latestOf(getState().conversations.filter(({ platform }) => platform === undefined));
   if (route.at === 'conversation') show(route.id);
   else if (route.at === 'start' && latest) {
     setRoute(latest.id, true);

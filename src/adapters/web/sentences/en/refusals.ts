@@ -29,6 +29,7 @@ export const conversations = {
   needsId: 'A conversation needs a UUID as its id.',
   missing: 'There is no such conversation here.',
   deleted: 'This conversation was deleted.',
+  elsewhere: 'This conversation is in your direct messages. Go on there.',
   tooMany: 'There are too many conversations. Delete some first.',
   /** The name of a field, as a sentence begins with it. */
   title: 'A title',

@@ -19,6 +19,7 @@ import type { Feeds } from '../../answer/turn-feed.ts';
 import { stepDetails, viewOf } from '../../answer/turn-view.ts';
 import { fromServer } from '../../sentences/en.ts';
 import { noConversation } from '../conversation-routes.ts';
+import { isDmId } from '../dms/person-dms.ts';
 import { conversationId, newMessage, readJson } from '../input.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
@@ -117,7 +118,8 @@ function mountAnswers(
   app.get('/api/conversations/:id/turns/:turn/events', async (c) => {
     // A session cannot name a conversation of another one.
     const { tenant, ...own } = session(c);
-    const conversation = own.conversation(c.req.param('id'));
+    const given = c.req.param('id');
+    const conversation = isDmId(given) ? (await conversationOf(c)).conversation : own.conversation(given);
     const { id } = (await turnOf(conversation, c.req.param('turn'))).message;
     places.take(tenant, c.env.outgoing);
     readers.send(c.env.outgoing, feeds.of({ conversation, id }), c.req.header('last-event-id'), newsFor(c));

@@ -1,0 +1,72 @@
+/** A person who signs in with Discord reads their direct messages on the page. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../../../lab/counterparts/free-port.ts';
+import { type Bot, startBot } from '../../../harness/discord.ts';
+import { findBarriers, findChromium, launch, visit } from '../chromium.ts';
+import { misfits } from '../fits.ts';
+import { box, button, list, loaded, shows } from '../on-page.ts';
+
+const executable = findChromium();
+const title = executable
+  ? 'direct messages on the page'
+  : 'direct messages on the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
+
+describe.skipIf(!executable)(title, () => {
+  let browser: Browser;
+  let bot: Bot;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = await launch(executable ?? '');
+    const port = await freePort();
+    const env: Record<string, string> = {
+      WEB: 'on',
+      PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+    };
+    bot = await startBot({
+      env,
+      before: ({ applicationId, signIn, guildId }) =>
+        Object.assign(env, {
+          DISCORD_CLIENT_ID: applicationId,
+          DISCORD_CLIENT_SECRET: signIn.clientSecret,
+          SIGN_IN_ALLOWED: `discord:${guildId}`,
+        }),
+    });
+    const ada = bot.discord.user('ada');
+    ada.dm('A question that I asked on Discord, with Donaudampfschifffahrtsgesellschaftskapitän');
+    await bot.discord.waitFor(() =>
+      bot.discord.botMessages(ada.dmChannel).some(({ content }) => content.includes('Hello.')),
+    );
+    ({ page } = await visit(browser, bot.parley.app.url));
+    await page.getByRole('link', { name: 'Sign in with Discord' }).click();
+    await loaded(page);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await bot?.[Symbol.asyncDispose]();
+  });
+
+  it('stand in the list with their platform, and a new conversation is what opens', async () => {
+    await expect.poll(() => list(page).getByRole('link', { name: 'in Discord' }).count()).toBe(1);
+    expect(await box(page).count()).toBe(1);
+    expect(await list(page).getByRole('listitem').getByRole('button').count()).toBe(0);
+  });
+
+  it('are read, without what can be done on Discord alone', async () => {
+    await list(page).getByRole('link', { name: 'in Discord' }).click();
+    await shows(page, 'Hello.');
+    expect(await page.getByText('You can read them here, and go on there.').count()).toBe(1);
+    expect(await box(page).count()).toBe(0);
+    for (const name of ['Send', 'Regenerate', 'Delete', 'Share'])
+      expect(await button(page, name).count()).toBe(0);
+    expect(await button(page, 'Copy').count()).toBe(1);
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it.each([320, 1_280])('fit a window of %i px', async (width) => {
+    await page.setViewportSize({ width, height: 700 });
+    await expect.poll(() => misfits(page)).toEqual([]);
+  });
+});
