@@ -29,6 +29,7 @@
  * | `POST /api/conversations/:id/share` | 201 `ShareLink` (api/share.ts): a copy that anybody with the link can read |
  * | `POST /api/import` `ImportBatch` | `{ outcomes: ImportOutcome[] }` (api/import.ts): conversations of a file, a few at a time |
  * | `GET /api/shares` | `{ shares: ShareLink[] }`: the person's own links, newest first |
+ * | `POST /api/shares/:share/copy` | 201 `ConversationView`: a copy of what anybody shared, in the own list |
  * | `DELETE /api/shares/:share` | 204: the link has ended |
  * | `POST /api/conversations/:id/attachments?name=NAME`, the bytes as body | 201 `AttachmentView`; with `&begins=true` also before the conversation has begun |
  * | `GET /api/conversations/:id/attachments/:attachment` | the bytes |

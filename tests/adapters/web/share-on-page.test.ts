@@ -63,6 +63,11 @@ describe.skipIf(!executable)(title, () => {
     expect(await reader.page.getByRole('textbox').count()).toBe(0);
     expect(await reader.context.cookies()).toEqual([]);
     expect(await findBarriers(reader.page)).toEqual([]);
+    const other = await open(url);
+    await button(other.page, 'Continue in my conversations').click();
+    await loaded(other.page);
+    await shows(other.page, 'The end.');
+    expect(new URL(other.page.url()).pathname).toMatch(/^\/c\//);
     await page.getByRole('button', { name: 'Stop sharing A question to share' }).click();
     await page
       .getByRole('button', { name: 'Stop sharing A question to share' })
@@ -97,7 +102,7 @@ describe.skipIf(!executable)(title, () => {
     const link = page.getByRole('textbox', { name: 'Link', exact: true });
     await link.waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
-    expect(await page.evaluate('document.querySelector("dialog").scrollWidth')).toBeLessThanOrEqual(304);
+    expect(await page.evaluate('document.querySelector("dialog").scrollWidth')).toBeLessThanOrEqual(320);
     const reader = await open(await link.inputValue(), { viewport: { width: 320, height: 640 } });
     await reader.page.getByText('The end.').waitFor();
     expect(await reader.page.evaluate('document.documentElement.scrollWidth')).toBe(320);

@@ -154,6 +154,29 @@ describe('a share link', () => {
     expect((await post(parley.browser())).status).toBe(404);
   });
 
+  it('is gone on with in a copy of one’s own, which outlives the link and changes nothing of it', async () => {
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    const path = `/api/conversations/${id}/attachments?name=sky.png`;
+    const headers = { 'content-type': 'image/png' };
+    const sent = await browser.fetch(path, { method: 'POST', body: PICTURE, headers });
+    const { id: file } = (await sent.json()) as { id: string };
+    await ask(browser, id, 'one', [file]);
+    const link = await share(browser, id);
+    const reader = parley.browser();
+    const copy = () => reader.fetch(`/api/shares/${link.id}/copy`, { method: 'POST', json: {} });
+    const first = (await (await copy()).json()) as { id: string; title: string };
+    expect(first.title).toBe('one');
+    expect(await (await copy()).json()).toMatchObject({ id: first.id });
+    await browser.fetch(`/api/conversations/${id}`, { method: 'DELETE' });
+    expect((await copy()).status).toBe(404);
+    await ask(reader, first.id, 'two');
+    expect((await reader.turns(first.id)).map(({ text }) => text)).toEqual(['one', 'two']);
+    const bytes = await reader.fetch(`/api/conversations/${first.id}/attachments/${file}`);
+    expect(Buffer.from(await bytes.arrayBuffer()).equals(PICTURE)).toBe(true);
+    expect((await reader.state()).conversations).toHaveLength(1);
+  });
+
   it('is read page by page, each turn once', async () => {
     const browser = parley.browser();
     const id = await browser.newConversation();

@@ -3,56 +3,50 @@ import { type ShareLink, sharePath } from '../../api/share.ts';
 import { onPage } from '../../sentences/en.ts';
 import { sentenceOf } from '../connection/server.ts';
 import { CopyButton } from '../copy.tsx';
-import { CloseIcon } from '../icons.tsx';
+import { Dialog } from '../dialog.tsx';
 import { announce } from '../state/state.ts';
 import { sharing } from './share-requests.ts';
 
 const words = onPage.sharing;
 const SHOWN_DATE: Intl.DateTimeFormatOptions = { dateStyle: 'medium' };
 
-interface DialogProps {
+interface ShareDialogProps {
   conversation: string;
   close: () => void;
 }
 
 /** Makes a link to the conversation, and lists all links of the person. */
-export function ShareDialog({ conversation, close }: DialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+export function ShareDialog({ conversation, close }: ShareDialogProps) {
   const { links, fresh, problem, create, stop } = useLinks(conversation);
-  useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog class="dialog" aria-labelledby="share-title" ref={dialog} onClose={close}>
-      <div class="dialog-head">
-        <h2 id="share-title">{words.TITLE}</h2>
-        <button type="button" class="quiet" aria-label={words.CLOSE} onClick={() => dialog.current?.close()}>
-          <CloseIcon />
-        </button>
+    <Dialog name={words.TITLE} closeName={words.CLOSE} closed={close}>
+      <div class="share">
+        <p>{words.EXPLAINED}</p>
+        <p class="hint">{words.DELETED}</p>
+        {fresh ? (
+          <NewLink link={fresh} />
+        ) : (
+          <button type="button" class="primary" onClick={create}>
+            {words.CREATE}
+          </button>
+        )}
+        {problem !== null && (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
+        {links.length > 0 && (
+          <section aria-labelledby="share-links">
+            <h3 id="share-links">{words.LINKS}</h3>
+            <ul class="links">
+              {links.map((link) => (
+                <Link key={link.id} link={link} stop={() => stop(link)} />
+              ))}
+            </ul>
+          </section>
+        )}
       </div>
-      <p>{words.EXPLAINED}</p>
-      <p class="hint">{words.DELETED}</p>
-      {fresh ? (
-        <NewLink link={fresh} />
-      ) : (
-        <button type="button" class="primary" onClick={create}>
-          {words.CREATE}
-        </button>
-      )}
-      {problem !== null && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {links.length > 0 && (
-        <section aria-labelledby="share-links">
-          <h3 id="share-links">{words.LINKS}</h3>
-          <ul class="links">
-            {links.map((link) => (
-              <Link key={link.id} link={link} stop={() => stop(link)} />
-            ))}
-          </ul>
-        </section>
-      )}
-    </dialog>
+    </Dialog>
   );
 }
 

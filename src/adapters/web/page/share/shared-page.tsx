@@ -1,11 +1,13 @@
 import { type ComponentChildren, render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { SharedPage, SharedTurn } from '../../api/share.ts';
-import type { AttachmentView, MadeFileView } from '../../api.ts';
+import type { ApiFailure, AttachmentView, ConversationView, MadeFileView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
+import { OWN_HEADERS } from '../connection/server.ts';
 import { FileChip, Said } from '../conversation/person-message.tsx';
 import { Mark } from '../icons.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
+import { pathOf } from '../state/route.ts';
 
 const words = onPage.sharing.reading;
 const { answer, LOADING, TRY_AGAIN } = onPage.conversation;
@@ -43,10 +45,41 @@ function Shared({ path }: { path: string }) {
             {isReading ? LOADING : problem === null ? words.more : TRY_AGAIN}
           </button>
         )}
+        {page?.next === null && <GoOn path={path} />}
       </main>
     </div>
   );
 }
+
+/** Takes a copy along. Only then does the page need a session. */
+function GoOn({ path }: { path: string }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const goOn = async () => {
+    setBusy(true);
+    try {
+      const headers = { ...OWN_HEADERS, 'Content-Type': 'application/json' };
+      const response = await fetch(copyUrl(path), { method: 'POST', headers, body: '{}' });
+      const answer = (await response.json()) as Partial<ConversationView & ApiFailure>;
+      if (response.ok && answer.id !== undefined) return location.assign(pathOf(answer.id));
+      setProblem(response.status === 401 ? words.signInFirst : (answer.error?.message ?? ''));
+    } catch {
+      setProblem(onPage.problems.UNREACHABLE);
+    }
+    setBusy(false);
+  };
+  return (
+    <div class="go-on">
+      <button type="button" class="primary" disabled={isBusy} onClick={goOn}>
+        {words.goOn}
+      </button>
+      {problem !== null && <p role="alert">{problem}</p>}
+    </div>
+  );
+}
+
+/** The path is `/share/ID`. */
+const copyUrl = (path: string) => `/api/shares/${path.split('/')[2]}/copy`;
 
 function useShared(path: string) {
   const [page, setPage] = useState<SharedPage | null>(null);

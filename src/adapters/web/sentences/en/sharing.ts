@@ -1,6 +1,4 @@
 /** English sentences of share links, to their owner and to their readers. */
-import { plural } from '../../../../core/sentences/en/plural.ts';
-
 export const BUTTON = 'Share';
 export const TITLE = 'Share this conversation';
 export const EXPLAINED =
@@ -23,6 +21,7 @@ export const reading = {
   shared: (date: string) => `A conversation with Parley, shared on ${date}. It stands still.`,
   more: 'Show more',
   log: 'Shared conversation',
+  goOn: 'Continue in my conversations',
+  signInFirst: 'Sign in to Parley in another tab, then come back here.',
   broken: 'This answer broke off.',
-  count: (count: number) => plural(count, { one: 'One message', other: `${count} messages` }),
 };

@@ -21,9 +21,16 @@ export interface KeptLink {
   at: number;
 }
 
+/** A link that works. */
+export interface FoundLink extends KeptLink {
+  id: string;
+  /** The conversation's title when it was shared. */
+  title: string;
+}
+
 export interface ShareLinks {
-  /** Undefined: there is no such link, or no longer. */
-  find(id: string): Promise<KeptLink | undefined>;
+  /** Undefined: there is no such link, or no longer, or nothing of it is left. */
+  find(id: string): Promise<FoundLink | undefined>;
   list(tenant: TenantId): Promise<ShareLink[]>;
   /** `empty`: nothing was said yet; `full`: the person has too many links. */
   share(
@@ -81,7 +88,10 @@ export function createShareLinks({
     async find(id) {
       const link = ID.test(id) ? await read(id) : undefined;
       // Whichever way a conversation was deleted, its links have ended.
-      return link && (await conversations.find(link.tenant, link.conversation)) ? link : undefined;
+      if (!link || !(await conversations.find(link.tenant, link.conversation))) return undefined;
+      // Retention, or the operator, may have removed all of it.
+      const first = await snapshots.first(link.snapshot, link.count);
+      return first && { ...link, id, title: first.message.topic ?? '' };
     },
     async list(tenant) {
       const found: ShareLink[] = [];

@@ -3,6 +3,7 @@
  * and one that never was get the same answer.
  */
 import type { Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
 import type { Attachments, StoredTurn } from '../../../../core/storage.ts';
 import { madeView } from '../../answer/turn-view.ts';
 import type { SharedPage, SharedTurn } from '../../api/share.ts';
@@ -13,7 +14,7 @@ import type { Page } from '../bundle.ts';
 import { fileHeaders } from '../file-headers.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env } from '../route-tools.ts';
-import type { KeptLink, ShareLinks } from './share-links.ts';
+import type { FoundLink, ShareLinks } from './share-links.ts';
 import { SHARED_PAGE } from './snapshots.ts';
 
 export interface SharedRoutesOptions {
@@ -42,21 +43,10 @@ export function mountShared(app: Hono<Env>, options: SharedRoutesOptions): void 
     await next();
   });
 
-  async function linkOf(c: Context): Promise<KeptLink & { title: string }> {
+  async function linkOf(c: Context): Promise<FoundLink> {
     const link = await shareLinks.find(c.req.param('share') ?? '');
-    const first = link && (await firstOf(link));
-    // Retention, or the operator, may have removed all of it.
-    if (!first) throw noLink();
-    return { ...link, title: first.message.topic ?? '' };
-  }
-
-  /** The first turn that is left. */
-  async function firstOf({ snapshot, count }: KeptLink): Promise<StoredTurn | undefined> {
-    for (let from = 0; from < count; from += SHARED_PAGE) {
-      const [first] = await shareLinks.snapshots.read(snapshot, from);
-      if (first) return first;
-    }
-    return undefined;
+    if (!link) throw noLink();
+    return link;
   }
 
   app.get('/share/:share', async (c) => {
@@ -65,7 +55,7 @@ export function mountShared(app: Hono<Env>, options: SharedRoutesOptions): void 
   });
 
   // The page itself may ask for a token, so a shared page has its script and style below its own address.
-  app.get('/share/:share/assets/:name', async (c) => {
+  app.get('/share/:share/assets/:name', compress(), async (c) => {
     await linkOf(c);
     const asset = page.assets.get(`/assets/${c.req.param('name')}`);
     if (!asset) throw noLink();

@@ -13,6 +13,8 @@ export interface Snapshots {
   take(tenant: TenantId, conversation: ConversationId, title: string): Promise<Snapshot | undefined>;
   /** Turns from the position `from` on, oldest first. */
   read(id: ConversationId, from: number): Promise<StoredTurn[]>;
+  /** The first turn that is left. */
+  first(id: ConversationId, count: number): Promise<StoredTurn | undefined>;
   find(id: ConversationId, turn: string): Promise<StoredTurn | undefined>;
   dropTurn(id: ConversationId, turn: string): Promise<void>;
   drop(id: ConversationId): Promise<void>;
@@ -28,6 +30,11 @@ export interface Snapshot {
 export const SHARED_PAGE = 50;
 
 export function createSnapshots(transcripts: Transcripts): Snapshots {
+  async function read(id: ConversationId, from: number): Promise<StoredTurn[]> {
+    const { turns } = await transcripts.read(id, { limit: SHARED_PAGE, before: from + SHARED_PAGE });
+    return turns.filter(({ seq }) => seq >= from);
+  }
+
   return {
     async take(tenant, conversation, title) {
       const id: ConversationId = `${tenant}:share-${randomUUID()}`;
@@ -45,9 +52,13 @@ export function createSnapshots(transcripts: Transcripts): Snapshots {
       if (batch.length > 0) await write();
       return count === 0 ? undefined : { id, count };
     },
-    async read(id, from) {
-      const { turns } = await transcripts.read(id, { limit: SHARED_PAGE, before: from + SHARED_PAGE });
-      return turns.filter(({ seq }) => seq >= from);
+    read,
+    async first(id, count) {
+      for (let from = 0; from < count; from += SHARED_PAGE) {
+        const [first] = await read(id, from);
+        if (first) return first;
+      }
+      return undefined;
     },
     find: (id, turn) => transcripts.find(id, turn),
     dropTurn: async (id, turn) => void (await transcripts.remove(id, turn)),
