@@ -43,6 +43,8 @@ export async function expectReadAlone(browser: Browser): Promise<void> {
   }
   expect((await readDm(browser)).turns).toEqual(turns);
   expect((await browser.fetch(`/c/${entry.id}`)).status).toBe(200);
+  const exported = await browser.get<{ turns: { text: string }[] }>(`${at}/export?as=json`);
+  expect(exported.turns.map(({ text }) => text)).toEqual(turns.map(({ text }) => text));
 }
 
 export async function expectOthersAreNotFound(own: Browser, other: Browser): Promise<void> {
