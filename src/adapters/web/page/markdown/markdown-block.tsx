@@ -1,8 +1,8 @@
 /** Renders Markdown blocks as elements. */
 import type { Tokens } from 'marked';
 import type { ComponentChildren } from 'preact';
-import { seenCode } from '../../../../core/text/unseen.ts';
 import { onPage } from '../../sentences/en.ts';
+import { Formula } from '../formulas/formula.tsx';
 import { CodeBlock } from './code-block.tsx';
 import { directionOf } from './direction.ts';
 import { Inline } from './inline/inline.tsx';
@@ -38,7 +38,7 @@ export function MarkdownBlock({ token, growing, inList = false }: BlockProps): C
     case 'code':
       return <CodeBlock code={token.text} language={languageOf(token)} />;
     case 'formula':
-      return <Formula text={token.text} />;
+      return <Formula text={token.text} block />;
     case 'blockquote':
       return (
         <blockquote dir={directionOf(token.text)}>
@@ -108,15 +108,6 @@ function Heading({ token, growing }: { token: Tokens.Heading; growing: boolean }
     <Tag dir="auto">
       <Inline text={token.text} growing={growing} />
     </Tag>
-  );
-}
-
-/** Shows a formula as it is written, until the page can typeset it. */
-function Formula({ text }: { text: string }) {
-  return (
-    <pre class="math" dir="ltr">
-      <code>{seenCode(text)}</code>
-    </pre>
   );
 }
 

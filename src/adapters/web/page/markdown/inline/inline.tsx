@@ -3,6 +3,7 @@ import { useContext, useMemo } from 'preact/hooks';
 import { hostBehind, hostBeside } from '../../../../../core/text/shown-host.ts';
 import { seenCode } from '../../../../../core/text/unseen.ts';
 import { onPage } from '../../../sentences/en.ts';
+import { Formula } from '../../formulas/formula.tsx';
 import { safeLink } from '../safe-link.ts';
 import { decodeReferences } from '../sanitize.ts';
 import { type InlineNode, plainText } from './inline-nodes.ts';
@@ -35,11 +36,7 @@ function element(node: InlineNode, inLink: boolean): ComponentChildren {
     case 'code':
       return <code dir="ltr">{seenCode(node.text)}</code>;
     case 'formula':
-      return (
-        <code class="math" dir="ltr">
-          {seenCode(node.text)}
-        </code>
-      );
+      return <Formula text={node.text} />;
     case 'break':
       return <br />;
     case 'mark':

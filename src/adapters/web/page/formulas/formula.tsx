@@ -1,0 +1,77 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { seenCode } from '../../../../core/text/unseen.ts';
+
+type Typeset = (tex: string, display: boolean) => Element | null;
+
+const PAIRS: [opener: string, closer: string][] = [
+  ['$$', '$$'],
+  ['\\[', '\\]'],
+  ['\\(', '\\)'],
+  ['$', '$'],
+];
+
+const DISPLAYED = /^\s*(?:\$\$|\\\[)/;
+
+let loaded: Typeset | null = null;
+
+/**
+ * A formula with its delimiters. `block`: it stands on lines of its own. Until it has ended and the typesetter is loaded, it is shown as it was written; so is one
+ * that cannot be read.
+ */
+export function Formula({ text, block = false }: { text: string; block?: boolean }) {
+  const tex = inside(text);
+  const display = block || DISPLAYED.test(text);
+  const typeset = useTypeset(tex !== null);
+  const math = useMemo(
+    () => (tex !== null && typeset ? typeset(tex, display) : null),
+    [tex, typeset, display],
+  );
+  const place = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    if (math) place.current?.replaceChildren(math);
+  }, [math]);
+  if (math) return <span class={display ? 'formula display' : 'formula'} dir="ltr" ref={place} />;
+  const source = seenCode(text);
+  if (!block) {
+    return (
+      <code class="math" dir="ltr">
+        {source}
+      </code>
+    );
+  }
+  return (
+    <pre class="math" dir="ltr">
+      <code>{source}</code>
+    </pre>
+  );
+}
+
+/** The typesetter, once it is needed and loaded. If it cannot be loaded, formulas stay as they were written. */
+function useTypeset(isNeeded: boolean): Typeset | null {
+  const [typeset, setTypeset] = useState<Typeset | null>(() => loaded);
+  useEffect(() => {
+    if (!isNeeded || typeset) return;
+    let isGone = false;
+    import('./typeset.ts').then(
+      (module) => {
+        loaded = module.typeset;
+        if (!isGone) setTypeset(() => module.typeset);
+      },
+      () => {},
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [isNeeded, typeset]);
+  return typeset;
+}
+
+/** The formula without its delimiters; null while its end is missing. */
+function inside(text: string): string | null {
+  const written = text.trim();
+  const pair = PAIRS.find(([opener]) => written.startsWith(opener));
+  if (!pair) return null;
+  const [opener, closer] = pair;
+  const isClosed = written.length > opener.length + closer.length && written.endsWith(closer);
+  return isClosed ? written.slice(opener.length, -closer.length) : null;
+}
