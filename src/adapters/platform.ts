@@ -52,6 +52,8 @@ export interface Platform<Config> {
   wantedPerson(text: string): WantedPerson | undefined;
   /** Absent: it has no direct messages that people could read on the page. */
   directMessages?: PlatformDirectMessages;
+  /** Forgets what the platform keeps of a tenant besides conversations; absent: nothing. */
+  forgetKept?(tenant: TenantId, adapterState: AdapterState): Promise<void>;
   vocabulary: Vocabulary;
   /** Settings that work, and are less safe than they seem: for the log at each start, and for `doctor`. */
   advice?(config: Config): Advice[];

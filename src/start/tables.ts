@@ -2,9 +2,11 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { isPersonal, PLATFORMS } from '../adapters/all.ts';
-import { createRecords, type Records } from '../chat/answer/answer-records.ts';
+import { createRecords } from '../chat/answer/answer-records.ts';
 import type { Config } from '../config.ts';
+import type { ForgetEverywhereOptions } from '../core/forgetting/forget-everywhere.ts';
 import { en } from '../core/sentences/en.ts';
+import type { TenantId } from '../core/types.ts';
 import { createBooks } from '../store/books/books.ts';
 import { createAttachments } from '../store/files/attachments.ts';
 import { folderOf } from '../store/open.ts';
@@ -48,8 +50,17 @@ export async function openTables(config: Config, store: Store, log: Logger) {
 
 const MB = 2 ** 20;
 
-/** Records of the messages that show each answer, for each platform whose answers are messages. */
-export const answerRecordsOn = (store: Store): Records[] =>
-  PLATFORMS.filter(({ admission }) => admission).map(({ name }) =>
+/**
+ * Records of the messages that show each answer, for each platform whose answers are messages; and what a platform keeps
+ * of a tenant besides.
+ */
+export const answerRecordsOn = (store: Store): ForgetEverywhereOptions['notes'] => [
+  ...PLATFORMS.filter(({ admission }) => admission).map(({ name }) =>
     createRecords(createAdapterState(store, name)),
-  );
+  ),
+  ...PLATFORMS.flatMap(({ name, forgetKept }) => {
+    if (!forgetKept) return [];
+    const forget = (tenant: TenantId) => forgetKept(tenant, createAdapterState(store, name));
+    return [{ forget, remove: async () => {}, forgetAsker: async () => {} }];
+  }),
+];

@@ -32,6 +32,7 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
     start: async () => {},
     stop: async () => {
       door.stop();
+      options.gate.signIn?.people.stop();
       changes.stop();
       readers.stop();
     },

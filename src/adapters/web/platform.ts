@@ -1,4 +1,6 @@
 /** The page as a platform. */
+
+import type { AdapterState } from '../../core/platform.ts';
 import { trimEndOf } from '../../core/text/trim-end.ts';
 import type { TenantId } from '../../core/types.ts';
 import type { Platform } from '../platform.ts';
@@ -6,9 +8,10 @@ import { adviceOn } from './advice.ts';
 import { kindOfDoor, type WebConfig, webProblems } from './config.ts';
 import { createPageDoor } from './door/page-door.ts';
 import { fromServer } from './sentences/en.ts';
-import { createPeople } from './server/sign-in/people.ts';
+import { createPeople, keysOfPerson } from './server/sign-in/people.ts';
 import { signInProviders } from './server/sign-in/providers.ts';
 import { PLATFORM, wantedPerson } from './sessions/session.ts';
+import { createSessionLists } from './sessions/session-lists.ts';
 import { PAGE_WORDS } from './vocabulary.ts';
 
 export const web: Platform<WebConfig> = {
@@ -21,6 +24,7 @@ export const web: Platform<WebConfig> = {
   personOf: (tenant) => tenant,
   partitionOf: (conversation) => conversation,
   wantedPerson,
+  forgetKept: forgetAccount,
   vocabulary: PAGE_WORDS,
   advice: adviceOn,
   check: async (...given) => (await import('./doctor.ts')).checkWeb(...given),
@@ -70,6 +74,12 @@ export const web: Platform<WebConfig> = {
     };
   },
 };
+
+/** Forgets who signed in as that tenant, and ends all their sessions. */
+async function forgetAccount(tenant: TenantId, adapterState: AdapterState): Promise<void> {
+  await adapterState.remove(...keysOfPerson(tenant));
+  await createSessionLists(adapterState).end(tenant);
+}
 
 /** The page's address. It carries the token only while that is new; later, the log says where the token is. */
 function pageUrl(base: string, token: string | undefined): string {

@@ -7,6 +7,7 @@ import type { ExportedConversation } from '../../../../src/adapters/web/api/expo
 import { type CertifiedIssuer, startCertifiedIssuer } from '../../../harness/sign-in/certified-issuer.ts';
 import { signIn } from '../../../harness/sign-in/signing-in.ts';
 import { type Browser, type Parley, startParley } from '../../../harness/web.ts';
+import { operateHere } from '../../../security/operated.ts';
 
 const verified = (name: string) => ({
   name,
@@ -19,6 +20,7 @@ const PEOPLE = {
   carol: verified('Carol'),
   dan: verified('Dan'),
   erin: verified('Erin'),
+  frank: verified('Frank'),
   root: verified('Root'),
 };
 const WEB_TOKEN = 'a token for the test';
@@ -208,6 +210,19 @@ describe('an account', () => {
     for (const device of [browser, phone]) expect((await device.fetch('/api/state')).status).toBe(401);
     const again = await signedIn('erin');
     expect((await again.state()).conversations).toEqual([]);
+  });
+
+  it('is gone on every device when the operator forgets its person', async () => {
+    const browser = await signedIn('frank');
+    const line = parley.log.findLast((each) => each.includes('"audit":"signed in"')) ?? '{}';
+    const { tenant } = JSON.parse(line) as { tenant: string };
+    await said(browser, 'Forget the otters');
+    const { code } = await operateHere(parley.folder, {}, 'forget', 'person', tenant);
+    expect(code).toBe(0);
+    expect((await browser.fetch('/api/state')).status).toBe(401);
+    const again = await signedIn('frank');
+    expect((await again.state()).conversations).toEqual([]);
+    expect(await sessionsOf(again)).toHaveLength(1);
   });
 
   it('is nobody’s where the access token opened the page', async () => {

@@ -38,6 +38,9 @@ const PERSON = 'person|';
 const OPERATOR = 'operator|';
 const TOPIC = 'page-operators';
 
+/** The rows that tell who a person is. */
+export const keysOfPerson = (tenant: TenantId): string[] => [PERSON + tenant, OPERATOR + tenant];
+
 export function createPeople({
   adapterState,
   topics,
@@ -86,7 +89,7 @@ export function createPeople({
     },
     isOperator: (tenant) => known.has(tenant),
     async forget(tenant) {
-      await adapterState.remove(PERSON + tenant, OPERATOR + tenant);
+      await adapterState.remove(...keysOfPerson(tenant));
       if (known.delete(tenant)) topics.tell(TOPIC);
     },
     stop: () => stopHearing(),
