@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import type { ExportedConversation } from '../../../src/adapters/web/api/export.ts';
 import { type Browser, type Parley, startParley } from '../../harness/web.ts';
+import { importTurns } from './import/import-turns.ts';
 
 describe('an exported conversation', () => {
   let model: ModelServer;
@@ -17,19 +18,17 @@ describe('an exported conversation', () => {
     await model?.stop();
   });
 
-  async function talked(browser: Browser, count: number): Promise<string> {
+  async function talked(browser: Browser): Promise<string> {
     const id = await browser.newConversation();
-    for (let at = 0; at < count; at++) {
-      model.respond(answers(`Answer **${at}**.`));
-      const turn = await browser.send(id, `Question ${at}?`);
-      await browser.follow(id, turn.id);
-    }
+    model.respond(answers('Answered.'));
+    const turn = await browser.send(id, 'Question?');
+    await browser.follow(id, turn.id);
     return id;
   }
 
   it('has all turns in their order, in Markdown and in JSON, also of several pages', async () => {
     const browser = parley.browser();
-    const id = await talked(browser, 40);
+    const id = await importTurns(browser, 40);
     const markdown = await (await browser.fetch(`/api/conversations/${id}/export?as=markdown`)).text();
     expect(markdown.startsWith('# Question 0?\n\n## Question · ')).toBe(true);
     expect([...markdown.matchAll(/Answer \*\*(\d+)\*\*/g)].map(([, at]) => Number(at))).toEqual(
@@ -82,7 +81,7 @@ describe('an exported conversation', () => {
 
   it('is not there for another person, nor in an unknown kind', async () => {
     const browser = parley.browser();
-    const id = await talked(browser, 1);
+    const id = await talked(browser);
     for (const as of ['markdown', 'json'])
       expect((await parley.browser().fetch(`/api/conversations/${id}/export?as=${as}`)).status).toBe(404);
     for (const as of ['', 'pdf', 'constructor', '__proto__'])

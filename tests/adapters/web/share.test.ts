@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import type { SharedPage, ShareLink } from '../../../src/adapters/web/api/share.ts';
 import { type Browser, type Parley, startParley } from '../../harness/web.ts';
+import { importTurns } from './import/import-turns.ts';
 
 /** One pixel. */
 const PICTURE = Buffer.from(
@@ -179,13 +180,12 @@ describe('a share link', () => {
 
   it('is read page by page, each turn once', async () => {
     const browser = parley.browser();
-    const id = await browser.newConversation();
-    for (let at = 0; at < 52; at++) await ask(browser, id, `${at}`);
+    const id = await importTurns(browser, 52);
     const link = await share(browser, id);
     const first = await read(link);
     expect(first.turns).toHaveLength(50);
     const second = await read(link, first.next ?? 0);
-    expect(second.turns.map(({ text }) => text)).toEqual(['50', '51']);
+    expect(second.turns.map(({ text }) => text)).toEqual(['Question 50?', 'Question 51?']);
     expect(second.next).toBe(null);
   });
 
