@@ -7,6 +7,7 @@
  * | `GET /api/about` | `AboutView` |
  * | `GET /api/usage?month=MONTH&by=BY` | `UsageView`; by `day`, `model` or `kind`, of a month such as `2026-11` |
  * | `GET /api/models` | `{ models: string[] }`, asked from the provider in use |
+ * | `POST /api/dictation`, recorded audio as body | `DictatedText` (api/dictation.ts); 422 with the reason where there is none |
  * | `PATCH /api/settings` `SettingsChange` | `SettingsSaved`; 422 for a model that is not there |
  * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }`; 422 for a key that is not accepted |
  * | `DELETE /api/settings/key` | `SettingsView` |

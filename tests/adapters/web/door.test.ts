@@ -30,6 +30,14 @@ function statusWithHost(url: string, host: string): Promise<number | undefined> 
   });
 }
 
+it('gives the microphone to the page alone, and nothing else of the device', async () => {
+  const { headers } = await parley.browser().fetch('/');
+  const policy = headers.get('permissions-policy') ?? '';
+  expect(policy).toContain('microphone=(self)');
+  for (const other of ['camera', 'geolocation', 'display-capture', 'usb'])
+    expect(policy).toContain(`${other}=()`);
+});
+
 describe('a session', () => {
   it('is an opaque cookie of 256 bits that scripts and other sites do not get', async () => {
     const [cookie = ''] = (await parley.browser().fetch('/')).headers.getSetCookie();

@@ -51,6 +51,9 @@ const HEADERS = Object.entries({
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  // Dictation needs the microphone. Nothing else of the device is for the page, nor for frames.
+  'permissions-policy':
+    'camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()',
 });
 /** Paths that are served with a session, besides the API. */
 const PAGE = /^\/(?:new|c\/.*)?$/;

@@ -21,6 +21,10 @@ export const ClipIcon = icon(
 export const CameraIcon = icon(
   'M4 8h4l1.5-2.5h5L16 8h4v11H4zM12 16.5a3.3 3.3 0 1 0 0-6.6 3.3 3.3 0 0 0 0 6.6z',
 );
+export const MicrophoneIcon = icon(
+  'M12 4a2.5 2.5 0 0 1 2.5 2.5v5a2.5 2.5 0 0 1-5 0v-5A2.5 2.5 0 0 1 12 4zM6 11a6 6 0 0 0 12 0M12 17v3.5',
+);
+export const SpeakerIcon = icon('M4 10v4h3l4.5 4V6L7 10zM15 9.5a3.5 3.5 0 0 1 0 5M17.5 7a7 7 0 0 1 0 10');
 export const SendIcon = icon('M12 19V5M6 11l6-6 6 6');
 export const StopIcon = icon('M7 7h10v10H7z');
 export const CopyIcon = icon('M9 9h11v11H9zM5 15H4V4h11v1');

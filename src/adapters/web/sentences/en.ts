@@ -8,6 +8,7 @@ import * as accountPage from './en/account-page.ts';
 import * as choosing from './en/choosing.ts';
 import * as composer from './en/composer.ts';
 import * as conversation from './en/conversation.ts';
+import * as dictating from './en/dictating.ts';
 import * as dms from './en/dms.ts';
 import * as exporting from './en/export.ts';
 import * as importing from './en/importing.ts';
@@ -26,6 +27,7 @@ export const onPage = {
   account: accountPage,
   choosing,
   composer,
+  dictating,
   conversation,
   dms,
   exporting,

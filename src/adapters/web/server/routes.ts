@@ -23,6 +23,7 @@ import { createSessions, type Sessions } from '../sessions/sessions.ts';
 import { mountAccount } from './account/account-routes.ts';
 import type { Page } from './bundle.ts';
 import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
+import { type DictationOptions, mountDictation } from './dictation/dictation-routes.ts';
 import { mountDms } from './dms/dm-routes.ts';
 import { createPersonDms, type PersonDms } from './dms/person-dms.ts';
 import { type ExportRoutesOptions, mountExport } from './export/export-routes.ts';
@@ -46,6 +47,7 @@ const { access, refusals } = fromServer;
 export interface RoutesOptions
   extends SettingsRoutesOptions,
     UsageRoutesOptions,
+    DictationOptions,
     ConversationRoutesOptions,
     ExportRoutesOptions,
     TurnRoutesOptions {
@@ -91,6 +93,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   mountConversations(app, options, tools);
   mountTurns(app, options, tools);
   mountConversationChoices(app, options, tools);
+  mountDictation(app, options, tools);
   mountExport(app, options, tools);
   mountImport(app, options, tools);
   mountShare(app, { ...options, shareLinks }, tools);

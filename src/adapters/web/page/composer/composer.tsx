@@ -8,6 +8,7 @@ import { stop } from '../state/turn-actions.ts';
 import { liveTurn } from '../state/turns.ts';
 import { AttachButton, CameraButton } from './attaching/attach-buttons.tsx';
 import { takePasted } from './attaching/paste.ts';
+import { DictateButton } from './dictation/dictate-button.tsx';
 import { Dismissible } from './dismissible.tsx';
 import { FilesToSend } from './files-to-send.tsx';
 import { isComposing } from './keys.ts';
@@ -65,6 +66,7 @@ export function Composer() {
         <div class="composer-foot">
           <AttachButton />
           {onScreen && <CameraButton />}
+          <DictateButton />
           <ModelPicker />
           {answering && <StopButton />}
           {(!answering || !empty) && (

@@ -1,4 +1,5 @@
 import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
+import type { DictatedText } from '../../api/dictation.ts';
 import type { ConversationChange, ConversationList } from '../../api/lists.ts';
 import type { UsageView } from '../../api/usage.ts';
 import {
@@ -192,6 +193,7 @@ export const server = {
       `${conversation(id)}/attachments?begins=true&name=${encodeURIComponent(name)}`,
       bytes,
     ),
+  dictate: (audio: Blob) => call<DictatedText>('POST', 'dictation', audio),
   send: (id: string, message: NewMessage) => call<Accepted>('POST', `${conversation(id)}/messages`, message),
   stop: (id: string, turnId: string) => call<void>('POST', `${turn(id, turnId)}/stop`, {}),
   retry: (id: string, turnId: string) => call<{ turn: TurnView }>('POST', `${turn(id, turnId)}/retry`, {}),

@@ -15,6 +15,7 @@ import { MadeFiles } from './files/made-files.tsx';
 import { KeepSelection } from './keep-selection.tsx';
 import { useLapse } from './lapse.ts';
 import { Progress } from './progress.tsx';
+import { ReadAloudButton } from './read-aloud/read-aloud-button.tsx';
 import { ShortVersion, useShortVersion } from './short-version.tsx';
 import { Steps } from './steps.tsx';
 import { Thoughts } from './thoughts.tsx';
@@ -103,6 +104,7 @@ function Actions({ turn, last, shorten }: { turn: TurnView; last: boolean; short
   return (
     <>
       {turn.answer !== '' && <CopyButton text={turn.answer} name={words.copy} />}
+      {turn.answer !== '' && <ReadAloudButton />}
       {turn.answer.length > LONG_ANSWER && (
         <button type="button" class="quiet" onClick={shorten}>
           {words.short}

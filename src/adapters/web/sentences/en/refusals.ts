@@ -60,6 +60,14 @@ export const files = {
   tooLarge: (mostMegabytes: number) => `A file can have ${mostMegabytes} MB at most.`,
 };
 
+/** Speech that a person dictates. */
+export const dictation = {
+  WRONG_TYPE: 'Speech is recorded as WebM, MP4 or Ogg.',
+  TOO_LONG: 'That was too long to write down. Dictate it in parts.',
+  NOTHING_HEARD: 'Nothing was heard. Try again, closer to the microphone.',
+  DEMO: 'The built-in demo cannot hear. Add an API key to dictate.',
+};
+
 export const exportKinds = (kinds: string) => `Name the kind of file as \`as\`: ${kinds}.`;
 
 export const importing = {
