@@ -106,9 +106,9 @@ describe.skipIf(!executable)(title, () => {
   });
 
   const open = async (options = {}, script = 'void 0') => {
-    here = await visit(browser, 'about:blank', options);
+    here = await visit(browser, parley.app.url, options);
     await here.page.addInitScript(script);
-    await here.page.goto(parley.app.url);
+    await here.page.reload();
     await loaded(here.page);
     return here.page;
   };
