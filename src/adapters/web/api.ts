@@ -149,11 +149,6 @@ export interface SettingsSaved extends SettingsView {
   warning?: string;
 }
 
-/** Who answers, who pays, what is stored and for how long, which Parley it is: as sentences. */
-export interface AboutView {
-  lines: { label: string; text: string }[];
-}
-
 /**
  * Absent fields stay as they are; null goes back to the operator's default. Any setting of `SettingsView.fields` may
  * be given by its id, as it would be typed.

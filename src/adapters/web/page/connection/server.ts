@@ -1,9 +1,9 @@
 import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
+import type { AboutView } from '../../api/about.ts';
 import type { DictatedText } from '../../api/dictation.ts';
 import type { ConversationChange, ConversationList } from '../../api/lists.ts';
 import type { UsageView } from '../../api/usage.ts';
 import {
-  type AboutView,
   type Accepted,
   type ApiFailure,
   type AttachmentView,

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { AboutView } from '../../api.ts';
+import type { AboutView } from '../../api/about.ts';
 import { onPage } from '../../sentences/en.ts';
 import { sentenceOf, server } from '../connection/server.ts';
 import { useStore } from '../state/state.ts';

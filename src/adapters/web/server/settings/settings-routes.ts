@@ -1,4 +1,5 @@
 /** The settings' part of the API: a person's key, model, persona and the other settings. */
+
 import type { Hono } from 'hono';
 import { VaultError } from '../../../../core/errors.ts';
 import { listModels } from '../../../../core/models/catalog/catalog.ts';
@@ -8,7 +9,8 @@ import { createSaving, type Saved } from '../../../../core/saving.ts';
 import { aboutLines } from '../../../../core/sentences/about.ts';
 import { failureNotice } from '../../../../core/sentences/failure-notice.ts';
 import type { PageReader, TenantId } from '../../../../core/types.ts';
-import type { AboutView, SettingsSaved, SettingsView } from '../../api.ts';
+import type { AboutView } from '../../api/about.ts';
+import type { SettingsSaved, SettingsView } from '../../api.ts';
 import { fromServer } from '../../sentences/en.ts';
 import { PAGE_WORDS } from '../../vocabulary.ts';
 import { newKey, readJson, settingsChange } from '../input.ts';

@@ -1,0 +1,4 @@
+/** Who answers, who pays, what is stored and for how long, which Parley it is: as sentences. */
+export interface AboutView {
+  lines: { label: string; text: string }[];
+}
