@@ -3,7 +3,8 @@ import { eachTurn } from '../../../../core/forgetting/each-turn.ts';
 import type { Forgetting } from '../../../../core/forgetting/forget.ts';
 import type { Settings } from '../../../../core/settings.ts';
 import type { Attachments, ConversationLists, Transcripts } from '../../../../core/storage.ts';
-import type { TenantId } from '../../../../core/types.ts';
+import { trunkOf } from '../../../../core/turn/past/branches.ts';
+import type { ConversationId, TenantId } from '../../../../core/types.ts';
 import type { AccountReceipt } from '../../api/account.ts';
 import type { RouteTools } from '../route-tools.ts';
 import type { ShareLinks } from '../share/share-links.ts';
@@ -23,11 +24,24 @@ type Deleted = Omit<AccountReceipt, 'sessions'>;
 export function createAccountDeletion(options: DeletionOptions, { forget }: Pick<RouteTools, 'forget'>) {
   const { transcripts, attachments, conversations, settings, forgetting, shareLinks } = options;
 
+  async function turnsFrom(conversation: ConversationId, seq: number): Promise<number> {
+    let count = 0;
+    for await (const turn of eachTurn(transcripts, conversation)) {
+      if (turn.seq < seq) break;
+      count++;
+    }
+    return count;
+  }
+
   async function remove(tenant: TenantId, receipt: Deleted): Promise<void> {
     receipt.files += (await attachments.list(tenant)).length;
     for (const conversation of await transcripts.list(tenant)) {
+      // A branch counts with its trunk.
+      if (trunkOf(conversation) !== conversation) continue;
       receipt.conversations++;
-      for await (const _ of eachTurn(transcripts, conversation)) receipt.messages++;
+      receipt.messages += await turnsFrom(conversation, 0);
+      for (const branch of await transcripts.branches(conversation))
+        receipt.messages += await turnsFrom(branch.conversation, branch.base.seq);
     }
     const { keys, ...chosen } = await settings.read(tenant);
     receipt.hadSettings ||= Object.keys(keys).length + Object.keys(chosen).length > 0;

@@ -5,6 +5,7 @@ import type { Forgetting } from '../../../../core/forgetting/forget.ts';
 import type { Settings } from '../../../../core/settings.ts';
 import type {
   Attachments,
+  Base,
   ConversationEntry,
   ConversationLists,
   StoredTurn,
@@ -32,52 +33,79 @@ export function createMove(options: MoveOptions): (from: TenantId, to: TenantId)
   const { transcripts, conversations, queue, forgetting, shareLinks } = options;
 
   async function moveConversation(from: TenantId, to: TenantId, entry: ConversationEntry): Promise<void> {
-    const [source, target] = [`${from}:${entry.id}`, `${to}:${entry.id}`] as const;
+    const trunk = `${from}:${entry.id}`;
     if ((await conversations.add(to, entry)) === 'full') throw tooManyConversations();
-    for await (const turn of turnsInOrder(transcripts, source)) {
-      await moveFiles(options, turn, { source, target, to });
-      // After a crash, turns that are there already are `seen`.
-      await transcripts.append(target, turnOf(turn, target, to));
+    const move = createTranscriptMove(options, { from, to, trunk });
+    await move(trunk, 0);
+    // A branch stands behind the one that it begins from.
+    for (const { conversation, base } of await transcripts.branches(trunk)) {
+      await transcripts.fork(move.targetOf(conversation), await move.baseOf(base));
+      await move(conversation, base.seq);
     }
     await shareLinks.endAll(from, entry.id);
-    await forgetting.conversation(source);
+    await forgetting.conversation(trunk);
     await conversations.remove(from, entry.id);
   }
 
   return async (from, to) => {
     const entries = await conversations.list(from);
-    for (const { id } of entries)
-      if ((await queue.live(`${from}:${id}`)).length > 0)
-        throw new Refusal(409, 'live', fromServer.account.STILL_ANSWERING);
+    for (const { id } of entries) {
+      const branches = await transcripts.branches(`${from}:${id}`);
+      for (const conversation of [`${from}:${id}`, ...branches.map((branch) => branch.conversation)])
+        if ((await queue.live(conversation)).length > 0)
+          throw new Refusal(409, 'live', fromServer.account.STILL_ANSWERING);
+    }
     for (const entry of entries) await moveConversation(from, to, entry);
     await moveSettings(options.settings, from, to);
     await forgetting.tenant(from);
   };
 }
 
+interface Way {
+  from: TenantId;
+  to: TenantId;
+  trunk: ConversationId;
+}
+
+/** Moves the turns of a conversation's trunk, and of each branch. */
+function createTranscriptMove({ transcripts, attachments }: MoveOptions, { from, to, trunk }: Way) {
+  const owner = { tenant: to, person: to };
+  const targetOf = (conversation: ConversationId): ConversationId => to + conversation.slice(from.length);
+
+  /** @param upTo the seq from which the conversation has turns of its own: those below are its base's */
+  async function move(source: ConversationId, upTo: number): Promise<void> {
+    const target = targetOf(source);
+    for await (const turn of turnsInOrder(transcripts, source)) {
+      if (turn.seq < upTo) continue;
+      // Files of a branch may lie at its trunk.
+      for (const place of new Set([source, trunk])) await moveFiles(turn, place);
+      // After a crash, turns that are there already are `seen`.
+      await transcripts.append(target, turnOf(turn, target, to));
+    }
+  }
+
+  async function moveFiles({ message, files = [] }: StoredTurn, place: ConversationId): Promise<void> {
+    const ids = [...message.attachments, ...files].map(({ id }) => id);
+    for (const id of ids) {
+      const file = await attachments.get(place, id);
+      if (file) await attachments.put(targetOf(place), file.attachment, file.bytes, owner);
+    }
+    await attachments.claim(targetOf(place), ids, owner);
+  }
+
+  /** The same base among the moved turns: their positions have no gaps. */
+  async function baseOf({ conversation, seq }: Base): Promise<Base> {
+    const last = (await transcripts.read(conversation, { limit: 1, before: seq })).turns.at(-1);
+    const moved = last && (await transcripts.find(targetOf(conversation), last.message.id));
+    return { conversation: targetOf(conversation), seq: moved ? moved.seq + 1 : 0 };
+  }
+
+  return Object.assign(move, { targetOf, baseOf });
+}
+
 function turnOf({ seq: _, offset: __, ...turn }: StoredTurn, target: ConversationId, to: TenantId): Turn {
   const author = { ...turn.message.author, id: to };
   return { ...turn, message: { ...turn.message, conversation: target, lane: target, tenant: to, author } };
-}
-
-interface Way {
-  source: ConversationId;
-  target: ConversationId;
-  to: TenantId;
-}
-
-async function moveFiles(
-  { attachments }: MoveOptions,
-  { message, files = [] }: StoredTurn,
-  { source, target, to }: Way,
-): Promise<void> {
-  const owner = { tenant: to, person: to };
-  const ids = [...message.attachments, ...files].map(({ id }) => id);
-  for (const id of ids) {
-    const file = await attachments.get(source, id);
-    if (file) await attachments.put(target, file.attachment, file.bytes, owner);
-  }
-  await attachments.claim(target, ids, owner);
 }
 
 /** Choices that the person made already stay. */
