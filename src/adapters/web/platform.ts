@@ -8,6 +8,7 @@ import { adviceOn } from './advice.ts';
 import { kindOfDoor, type WebConfig, webProblems } from './config.ts';
 import { createPageDoor } from './door/page-door.ts';
 import { fromServer } from './sentences/en.ts';
+import { forgetLinks } from './server/share/share-links.ts';
 import { createPeople, keysOfPerson } from './server/sign-in/people.ts';
 import { signInProviders } from './server/sign-in/providers.ts';
 import { PLATFORM, wantedPerson } from './sessions/session.ts';
@@ -24,7 +25,10 @@ export const web: Platform<WebConfig> = {
   personOf: (tenant) => tenant,
   partitionOf: (conversation) => conversation,
   wantedPerson,
-  forgetKept: forgetAccount,
+  async forgetKept(tenant, adapterState) {
+    await forgetAccount(tenant, adapterState);
+    await forgetLinks(tenant, adapterState);
+  },
   vocabulary: PAGE_WORDS,
   advice: adviceOn,
   check: async (...given) => (await import('./doctor.ts')).checkWeb(...given),

@@ -1,10 +1,13 @@
 /** Share links: what a stranger with a link, an ended link or a made-up one gets. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import type { SharedPage, ShareLink } from '../../../src/adapters/web/api/share.ts';
+import { openStore } from '../../../src/store/open.ts';
 import { type Browser, type Parley, startParley } from '../../harness/web.ts';
+import { operateHere } from '../../security/operated.ts';
 import { importTurns } from './import/import-turns.ts';
 
 /** One pixel. */
@@ -247,4 +250,22 @@ it('answers an address only so often, so that nobody can try links without end',
   for (let tries = 0; tries < 601 && !statuses.has(429); tries++)
     statuses.add((await fetch(`${parley.app.url}/share/${randomBytes(16).toString('base64url')}`)).status);
   expect([...statuses]).toEqual([404, 429]);
+});
+
+it('ends when the operator forgets the person, and leaves no word of who shared it', async () => {
+  await using model = await startModelServer();
+  const parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });
+  const browser = parley.browser();
+  const id = await importTurns(browser, 2);
+  const made = await browser.fetch(`/api/conversations/${id}/share`, { method: 'POST', json: {} });
+  const link = (await made.json()) as ShareLink;
+  const line = parley.log.findLast((each) => each.includes('"audit":"shared"')) ?? '{}';
+  const { tenant } = JSON.parse(line) as { tenant: string };
+  expect((await operateHere(parley.folder, {}, 'forget', 'person', tenant)).code).toBe(0);
+  expect((await fetch(`${parley.app.url}/share/${link.id}`)).status).toBe(404);
+  await parley.app.stop();
+  const store = await openStore(`sqlite://${join(parley.folder, 'parley.sqlite')}`);
+  const rows = [...(await store.keys('note|web|share')), ...(await store.keys(`head|${tenant}`))];
+  await store.close();
+  expect(rows).toEqual([]);
 });

@@ -61,6 +61,13 @@ const linkKey = (id: string) => `share|${id}`;
 /** Finds the links of a person. Written before the link and removed after it, so that no link is ever lost sight of. */
 const ownKey = (tenant: TenantId, id: string) => `shared-by|${tenant}|${id}`;
 
+/** Forgets all links of a person whose conversations are forgotten: who shared what, and since when. */
+export async function forgetLinks(tenant: TenantId, adapterState: AdapterState): Promise<void> {
+  const keys = await adapterState.keys(ownKey(tenant, ''));
+  const ids = keys.map((key) => key.slice(ownKey(tenant, '').length));
+  await adapterState.remove(...ids.map(linkKey), ...keys);
+}
+
 export function createShareLinks({
   adapterState,
   conversations,
