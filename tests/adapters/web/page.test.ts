@@ -129,7 +129,8 @@ describe.skipIf(!executable)(title, () => {
       .click();
     await list.getByText('About wolves').waitFor({ state: 'detached' });
     await page.reload();
-    expect(await list.getByText('About cats').count()).toBe(1);
+    await loaded(page);
+    await list.getByText('About cats').waitFor();
     expect(await list.getByText('About wolves').count()).toBe(0);
     expect(here.complaints).toEqual([]);
   });
