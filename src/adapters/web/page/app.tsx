@@ -10,6 +10,7 @@ import { ExportMenu } from './export/export-menu.tsx';
 import { MenuIcon } from './icons.tsx';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { ShareButton } from './share/share-button.tsx';
+import { Shortcuts } from './shortcuts/shortcuts.tsx';
 import { Panel } from './sidebar/panel.tsx';
 import { useNarrow } from './state/narrow.ts';
 import { loadNow } from './state/open.ts';
@@ -44,6 +45,7 @@ export function App() {
       {stage === 'ready' && platform === undefined && <DropZone />}
       <SettingsDialog />
       <BeforeSignIn />
+      <Shortcuts />
       <div role="status" class="visually-hidden">
         {announcement}
       </div>

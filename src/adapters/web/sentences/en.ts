@@ -19,6 +19,7 @@ import * as problems from './en/problems.ts';
 import * as refusals from './en/refusals.ts';
 import * as settings from './en/settings.ts';
 import * as sharing from './en/sharing.ts';
+import * as shortcuts from './en/shortcuts.ts';
 import * as signIn from './en/sign-in.ts';
 import * as words from './en/words.ts';
 
@@ -37,6 +38,7 @@ export const onPage = {
   problems,
   settings,
   sharing,
+  shortcuts,
 };
 
 /** Said by the server: to the page, to a browser without access, and to the operator. `words` stand in core's sentences. */
