@@ -38,11 +38,16 @@
  * | `DELETE /api/conversations/:id/turns/:turn` | 204: the message is gone, and its answer |
  * | `GET /api/conversations/:id/turns/:turn/events` | server-sent events, see `TurnEvents`; with `?seen=VERSION&window=WINDOW` also `SessionEvents` |
  * | `GET /api/conversations/:id/turns/:turn/thoughts` | `{ thoughts: string }`: the model's reasoning, plain text |
- * | `GET /api/conversations/:id/turns/:turn/steps` | `{ steps: StepDetails[] }`: what the tools were asked for, and what came of it |
+ * | `GET /api/conversations/:id/turns/:turn/steps` | `{ steps: StepDetails[] }` (api/steps.ts): what the tools were asked for, and what came of it |
  * | `POST /api/conversations/:id/turns/:turn/short` | `{ short: string }`: the answer in three sentences, Markdown; 422 with the reason where there is none |
  * | `POST /api/conversations/:id/turns/:turn/stop` | 204 |
  * | `POST /api/conversations/:id/turns/:turn/retry` | 202 `{ turn: TurnView }`: answered again |
  * | `POST /api/conversations/:id/turns/:turn/continue` | 202 `Accepted`: a turn of its own that continues the last answer where it was cut; 200 when there is one already |
+ * | `POST /api/conversations/:id/turns/:turn/edit` `EditedMessage` (api/branches.ts) | as `messages`: a new message in place of that one, on a new branch |
+ * | `POST /api/conversations/:id/turns/:turn/regenerate` `OtherAnswer` | as `messages`: the same message on a new branch, answered anew |
+ * | `PUT /api/conversations/:id/shown` `ShownBranch` | `ConversationView`: that branch is shown from now on |
+ *
+ * A request about a conversation is about the branch that is shown, or the one in `?branch=`.
  *
  * A request names its own window in `WINDOW_HEADER`; that window is not told of the change it made. A read without it
  * is refused: other sites can make a browser read, but not with a header. The page names its own address in
@@ -56,6 +61,7 @@ import type { WhenBusy } from '../../core/settings.ts';
 import type { StepState } from '../../core/turn/tools/step.ts';
 import type { End } from '../../core/types.ts';
 import type { AccountView, OfferedService } from './api/account.ts';
+import type { Versions } from './api/branches.ts';
 
 export interface State {
   /** The first page of the list. */
@@ -95,6 +101,8 @@ export interface ConversationView {
   /** Stands before all others in the list. */
   pinned?: boolean;
   archived?: boolean;
+  /** The branch that is shown, as in `ShownBranch`. Absent: the trunk. */
+  shown?: string;
   /** Its own choices; absent or empty: the settings. */
   chosen?: ConversationChoices;
   /** The platform of a person's direct messages, such as `slack`. They are read here, and changed there alone. */
@@ -225,6 +233,8 @@ export interface TurnView {
   files?: MadeFileView[];
   /** The tools that the model used, oldest first; while `live` they come as events. */
   steps?: StepView[];
+  /** Only where it has other versions, and only where a conversation is read. */
+  versions?: Versions;
 }
 
 /** One call of a tool. */
@@ -233,15 +243,6 @@ export interface StepView {
   state: StepState;
   /** Parley's line about it, as plain text. */
   says: string;
-}
-
-/** A step in full, for people who unfold it. Both are plain text. */
-export interface StepDetails {
-  id: string;
-  /** Arguments, a query or code. */
-  input: string;
-  /** Empty: nothing came of it. */
-  output: string;
 }
 
 /**

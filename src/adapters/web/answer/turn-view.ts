@@ -8,7 +8,8 @@ import { resultIn } from '../../../core/turn/rounds/output.ts';
 import { shownStep } from '../../../core/turn/rounds/shown-step.ts';
 import type { Toolbox } from '../../../core/turn/tools/turn-tools.ts';
 import { type ConversationId, type MadeFile, type ShownStep, tenantIn } from '../../../core/types.ts';
-import type { MadeFileView, StepDetails, StepView, TurnEvents, TurnView } from '../api.ts';
+import type { StepDetails } from '../api/steps.ts';
+import type { MadeFileView, StepView, TurnEvents, TurnView } from '../api.ts';
 
 /** @param phase that it waits or is being answered, in any process; otherwise the choice of a footer below it */
 export function viewOf(
@@ -84,7 +85,10 @@ export interface ViewerOptions extends ViewTools {
 export function createViewer({ queue, transcripts, settings, toolbox }: ViewerOptions): Viewer {
   return async (conversation, turns) => {
     const { footer } = await settings.read(tenantIn(conversation));
-    const phases = new Map((await queue.live(conversation)).map(({ id, phase }) => [id, phase]));
+    // Turns that a branch begins with are answered in another conversation.
+    const places = new Set([conversation, ...turns.map(({ message }) => message.conversation)]);
+    const live = (await Promise.all([...places].map((place) => queue.live(place)))).flat();
+    const phases = new Map(live.map(({ id, phase }) => [id, phase]));
     return Promise.all(
       turns.map(async (turn) => {
         const phase = phases.get(turn.message.id);

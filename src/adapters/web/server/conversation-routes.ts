@@ -8,11 +8,14 @@ import type {
   ConversationLists,
   Transcripts,
 } from '../../../core/storage.ts';
+import { branchIn } from '../../../core/turn/past/branches.ts';
 import type { ConversationChange } from '../api/lists.ts';
 import type { ConversationView } from '../api.ts';
 import { createRates } from '../door/rates.ts';
 import { fromServer } from '../sentences/en.ts';
 import { readAttachment } from './attachment-upload.ts';
+import { fileInAny } from './branches/branch-files.ts';
+import { withVersions } from './branches/versions.ts';
 import { fileHeaders } from './file-headers.ts';
 import { conversationChange, conversationId, limits, newConversation, readJson } from './input.ts';
 import { limitBody } from './limit-body.ts';
@@ -58,13 +61,19 @@ export function mountConversations(
   });
 
   app.get('/api/conversations/:id', async (c) => {
-    const { entry, conversation } = await conversationOf(c);
+    const { id, entry, conversation } = await conversationOf(c);
     const before = Number.parseInt(c.req.query('before') ?? '', 10);
     const { turns, more } = await transcripts.read(conversation, {
       limit: TURNS_A_PAGE,
       ...(Number.isSafeInteger(before) && { before }),
     });
-    return c.json({ conversation: entry, turns: await view(conversation, turns), more });
+    const trunk = session(c).conversation(id);
+    const views = await view(conversation, turns);
+    return c.json({
+      conversation: { ...entry, shown: branchIn(conversation) ?? id },
+      turns: await withVersions(transcripts, { id, trunk, turns, views }),
+      more,
+    });
   });
 
   app.patch('/api/conversations/:id', jsonLimit, async (c) => {
@@ -77,7 +86,8 @@ export function mountConversations(
   });
 
   app.delete('/api/conversations/:id', async (c) => {
-    const { tenant, id, conversation } = await conversationOf(c);
+    const { tenant, id } = await conversationOf(c);
+    const conversation = session(c).conversation(id);
     // The list's entry goes last, so that a conversation that a crash leaves can be deleted again. Messages that came
     // meanwhile go too.
     await forget(conversation);
@@ -104,7 +114,7 @@ function changedEntry(
 
 function mountFiles(
   app: Hono<Env>,
-  { attachments }: ConversationRoutesOptions,
+  { attachments, transcripts }: ConversationRoutesOptions,
   { session, conversationOf }: RouteTools,
 ): void {
   const uploads = createRates({
@@ -132,7 +142,7 @@ function mountFiles(
 
   app.get('/api/conversations/:id/attachments/:attachment', async (c) => {
     const conversation = session(c).conversation(c.req.param('id'));
-    const file = await attachments.get(conversation, c.req.param('attachment'));
+    const file = await fileInAny({ attachments, transcripts }, conversation, c.req.param('attachment'));
     if (!file) throw new Refusal(404, 'no-attachment', refusals.files.missing);
     return c.body(new Uint8Array(file.bytes), 200, {
       ...fileHeaders(file.attachment.type),

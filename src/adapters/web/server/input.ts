@@ -49,6 +49,10 @@ export const newMessage = z
   )
   .refine((message) => message.text.trim() !== '' || message.attachments.length > 0, messages.empty);
 
+export const otherAnswer = z.object({ id: z.uuid(messages.needsId), model: modelName.optional() }, FORM);
+
+export const shownBranchForm = z.object({ branch: z.uuid(FORM) }, FORM);
+
 export const newConversation = z.object({ id: z.uuid(conversations.needsId).optional() }, FORM);
 
 export const conversationId = z.uuid(conversations.needsId);

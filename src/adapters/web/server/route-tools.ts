@@ -18,7 +18,8 @@ export interface RouteTools {
   /** The session's changes for the reader; undefined if it does not ask for them. */
   newsFor(c: Context): News | undefined;
   /**
-   * The session's conversation that the path names. Conversations of other sessions are not found.
+   * The session's conversation that the path names, as its branch that the query names, or else the one that is shown.
+   * Conversations of other sessions are not found.
    * @throws Refusal 404
    */
   conversationOf(c: Context): Promise<{

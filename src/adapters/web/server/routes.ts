@@ -21,6 +21,7 @@ import { fromServer } from '../sentences/en.ts';
 import { type Session, sessionOf } from '../sessions/session.ts';
 import { createSessions, type Sessions } from '../sessions/sessions.ts';
 import { mountAccount } from './account/account-routes.ts';
+import { shownBranch } from './branches/shown-branch.ts';
 import type { Page } from './bundle.ts';
 import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
 import { type DictationOptions, mountDictation } from './dictation/dictation-routes.ts';
@@ -40,7 +41,8 @@ import { forgetWithLinks } from './share/forget-with-links.ts';
 import { createShareLinks, type ShareLinks } from './share/share-links.ts';
 import { mountShare } from './share/share-routes.ts';
 import { mountShared } from './share/shared-routes.ts';
-import { mountTurns, type TurnRoutesOptions } from './turns/turn-routes.ts';
+import type { TurnRoutesOptions } from './turns/turn-checks.ts';
+import { mountTurns } from './turns/turn-routes.ts';
 
 const { access, refusals } = fromServer;
 
@@ -193,7 +195,11 @@ function createTools(options: RoutesOptions, shareLinks: ShareLinks, dms: Person
       const { tenant, conversation } = session(c);
       const id = c.req.param('id') ?? '';
       const entry = await conversations.find(tenant, id);
-      if (entry) return { tenant, id, entry, conversation: conversation(id) };
+      if (entry) {
+        const line = await shownBranch(c, entry, conversation(id), transcripts);
+        if (line === undefined) throw noConversation();
+        return { tenant, id, entry, conversation: line };
+      }
       const dm = await dms.find(tenant, id);
       if (!dm) throw noConversation();
       return { tenant, id, ...dm };

@@ -2,6 +2,7 @@ import type { ConversationChoices } from '../../../../core/choices/conversation-
 import type { AboutView } from '../../api/about.ts';
 import type { DictatedText } from '../../api/dictation.ts';
 import type { ConversationChange, ConversationList } from '../../api/lists.ts';
+import type { StepDetails } from '../../api/steps.ts';
 import type { UsageView } from '../../api/usage.ts';
 import {
   type Accepted,
@@ -14,7 +15,6 @@ import {
   type SettingsSaved,
   type SettingsView,
   type State,
-  type StepDetails,
   type TurnView,
   VERSION_HEADER,
   WINDOW_HEADER,

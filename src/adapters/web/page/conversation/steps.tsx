@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { StepDetails, StepView } from '../../api.ts';
+import type { StepDetails } from '../../api/steps.ts';
+import type { StepView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { sentenceOf, server } from '../connection/server.ts';
 

@@ -45,6 +45,7 @@ export const messages = {
     `A message can have ${plural(most, { one: 'one character', other: `${most} characters` })} at most. Attach longer text as a file.`,
   missing: 'There is no such message here.',
   notLast: 'Only the last answer can be continued.',
+  tooManyBranches: 'This conversation has too many versions of its messages. Begin a new one.',
   live: 'This message is being answered already.',
 };
 

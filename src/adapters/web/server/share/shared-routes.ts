@@ -4,12 +4,14 @@
  */
 import type { Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
-import type { Attachments, StoredTurn } from '../../../../core/storage.ts';
+import type { Attachments, StoredTurn, Transcripts } from '../../../../core/storage.ts';
+import { trunkOf } from '../../../../core/turn/past/branches.ts';
 import { madeView } from '../../answer/turn-view.ts';
 import type { SharedPage, SharedTurn } from '../../api/share.ts';
 import type { ClientAddresses } from '../../door/client-address.ts';
 import { createRates } from '../../door/rates.ts';
 import { fromServer } from '../../sentences/en.ts';
+import { fileInAny } from '../branches/branch-files.ts';
 import type { Page } from '../bundle.ts';
 import { fileHeaders } from '../file-headers.ts';
 import { Refusal } from '../refusal.ts';
@@ -20,6 +22,7 @@ import { SHARED_PAGE } from './snapshots.ts';
 export interface SharedRoutesOptions {
   page: Page;
   attachments: Attachments;
+  transcripts: Transcripts;
   shareLinks: ShareLinks;
   gate: { clients: ClientAddresses };
 }
@@ -31,7 +34,7 @@ const { sharing } = fromServer.refusals;
 const noLink = () => new Refusal(404, 'no-share', sharing.MISSING);
 
 export function mountShared(app: Hono<Env>, options: SharedRoutesOptions): void {
-  const { page, attachments, shareLinks, gate } = options;
+  const { page, shareLinks, gate } = options;
   const rates = createRates({ ...READ, seconds: 60, sentence: fromServer.refusals.TOO_MUCH_AT_ONCE });
 
   app.use('/share/*', async (c, next) => {
@@ -76,7 +79,7 @@ export function mountShared(app: Hono<Env>, options: SharedRoutesOptions): void 
     const turn = await shareLinks.snapshots.find(snapshot, c.req.param('turn'));
     const id = c.req.param('file');
     const known = [...(turn?.message.attachments ?? []), ...(turn?.files ?? [])];
-    const file = known.some((one) => one.id === id) ? await attachments.get(from, id) : undefined;
+    const file = known.some((one) => one.id === id) ? await fileInAny(options, trunkOf(from), id) : undefined;
     if (!file) throw noLink();
     return c.body(new Uint8Array(file.bytes), 200, fileHeaders(file.attachment.type));
   });

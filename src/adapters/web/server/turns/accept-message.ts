@@ -9,9 +9,10 @@ import type {
   ConversationLists,
   Transcripts,
 } from '../../../../core/storage.ts';
+import { trunkOf } from '../../../../core/turn/past/branches.ts';
 import type { TurnQueue } from '../../../../core/turn/queue.ts';
 import { ownerOf } from '../../../../core/turn/queue-with-files.ts';
-import type { Message, PageReader, TenantId } from '../../../../core/types.ts';
+import type { ConversationId, Message, PageReader, TenantId } from '../../../../core/types.ts';
 import { viewOf } from '../../answer/turn-view.ts';
 import type { Accepted } from '../../api.ts';
 import { fromServer } from '../../sentences/en.ts';
@@ -40,6 +41,10 @@ interface MessagePlace {
   after: number | undefined;
   /** The choices with which it is answered. */
   chosen: ConversationChoices | undefined;
+  /** The trunk or the branch that it goes on. */
+  conversation: ConversationId;
+  /** The branch that is shown from now on. Absent: the same as before. */
+  shown?: string;
 }
 
 /** Accepts a message as the last one of its conversation, to be answered. @throws Refusal where it is not stored */
@@ -51,12 +56,11 @@ export type Accept = (
 
 export function createAccept(options: AcceptOptions, tools: RouteTools): Accept {
   const { transcripts, attachments, settings, queue, reader } = options;
-  const { session, changed, view } = tools;
+  const { changed, view } = tools;
   const list = createListing(options, tools);
 
   return async (c, said, place) => {
-    const { tenant, id, after = 0, chosen } = place;
-    const conversation = session(c).conversation(id);
+    const { tenant, id, after = 0, chosen, conversation } = place;
     // A machine whose clock is behind would otherwise put the message before earlier ones.
     const at = Math.max(Date.now(), after);
     const author = { id: tenant, name: '' };
@@ -103,7 +107,7 @@ function createListing({ conversations }: AcceptOptions, { forget }: RouteTools)
    */
   return async (
     message: Message,
-    { tenant, id, begins, chosen }: MessagePlace,
+    { tenant, id, begins, chosen, shown }: MessagePlace,
     isStored: boolean,
   ): Promise<ConversationEntry> => {
     const { at } = message;
@@ -112,11 +116,12 @@ function createListing({ conversations }: AcceptOptions, { forget }: RouteTools)
       // A conversation that goes on is back in the list.
       ...(archived && { archived: false }),
       ...(title === NEW_TITLE && { title: titleOf(message) }),
+      ...(shown !== undefined && { shown }),
     }));
     if (known) return known;
     if (begins && isStored)
       return enlist(tenant, { id, title: titleOf(message), at, ...(chosen && { chosen }) });
-    await forget(message.conversation);
+    await forget(trunkOf(message.conversation));
     throw new Refusal(404, 'no-conversation', fromServer.refusals.conversations.deleted);
   };
 }

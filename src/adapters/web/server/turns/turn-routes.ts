@@ -2,44 +2,23 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import type { Context, Hono } from 'hono';
-import type { MessageRate } from '../../../../core/access/message-rate.ts';
-import type { SpendingDoor } from '../../../../core/access/spending-door.ts';
-import { chosenOver } from '../../../../core/choices/chosen-over.ts';
-import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
-import type { Audit } from '../../../../core/reports/audit.ts';
-import { en } from '../../../../core/sentences/en.ts';
+import type { Hono } from 'hono';
 import { CONTINUE_PROMPT } from '../../../../core/sentences/prompts.ts';
-import type { ShortVersions } from '../../../../core/short/short-versions.ts';
 import type { StoredTurn } from '../../../../core/storage.ts';
-import type { ConversationId, PageReader, TenantId } from '../../../../core/types.ts';
-import type { Readers } from '../../answer/event-stream.ts';
-import type { StreamPlaces } from '../../answer/stream-places.ts';
-import type { Feeds } from '../../answer/turn-feed.ts';
 import { stepDetails, viewOf } from '../../answer/turn-view.ts';
 import { fromServer } from '../../sentences/en.ts';
+import { bringFiles } from '../branches/branch-files.ts';
+import { mountBranches } from '../branches/branch-routes.ts';
+import { showWhatIsLeft } from '../branches/shown-branch.ts';
 import { noConversation } from '../conversation-routes.ts';
-import { isDmId } from '../dms/person-dms.ts';
 import { conversationId, newMessage, readJson } from '../input.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
-import { type ConversationChoicesOptions, createCheckChoices } from '../settings/conversation-choices.ts';
 import { retitle } from '../titles.ts';
-import { type AcceptOptions, createAccept } from './accept-message.ts';
+import { createAccept } from './accept-message.ts';
+import { alreadyLive, type Checks, createChecks, type TurnRoutesOptions } from './turn-checks.ts';
 
 const { refusals } = fromServer;
-
-export interface TurnRoutesOptions extends AcceptOptions, ConversationChoicesOptions {
-  audit: Audit;
-  feeds: Feeds;
-  readers: Readers;
-  rate: MessageRate;
-  spendingDoor: SpendingDoor;
-  shortVersions: ShortVersions;
-  /** The person at the page. */
-  reader: (tenant: TenantId) => PageReader;
-  places: StreamPlaces;
-}
 
 /** Delays before each try to regenerate an answer, ms. The queue may still be putting the answer away. */
 const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
@@ -47,6 +26,7 @@ const PUT_AWAY_WAITS_MS = [0, 50, 100, 200, 400];
 export function mountTurns(app: Hono<Env>, options: TurnRoutesOptions, tools: RouteTools): void {
   const checks = createChecks(options, tools);
   mountMessages(app, options, tools, checks);
+  mountBranches(app, options, tools, { checks, accept: createAccept(options, tools) });
   mountAnswers(app, options, tools, checks);
   mountRetry(app, options, tools, checks);
   mountShort(app, options, tools, checks);
@@ -59,25 +39,27 @@ function mountMessages(
   tools: RouteTools,
   { turnOf, refuseWhileLive, checkChoices, count, afford }: Checks,
 ): void {
-  const { transcripts, attachments, conversations } = options;
+  const { transcripts, conversations } = options;
   const { session, conversationOf, jsonLimit } = tools;
   const accept = createAccept(options, tools);
 
   app.post('/api/conversations/:id/messages', jsonLimit, async (c) => {
-    const { tenant, conversation } = session(c);
+    const { tenant, ...own } = session(c);
     const id = c.req.param('id');
+    const trunk = own.conversation(id);
     const known = await conversations.find(tenant, id);
+    const conversation = known ? (await conversationOf(c)).conversation : trunk;
     const input = await readJson(c, newMessage);
     const begins = input.begins && conversationId.safeParse(id).success;
     if (!known && !begins) throw noConversation();
     const chosen = input.chosen ?? known?.chosen;
     await count(c, input.id);
     // A message that is sent again was taken already.
-    if (!known || !(await transcripts.find(conversation(id), input.id))) {
+    if (!known || !(await transcripts.find(conversation, input.id))) {
       await checkChoices(c, chosen);
       await afford(c, { text: input.text, chosen });
     }
-    const files = await attachments.find(conversation(id), input.attachments);
+    const files = await bringFiles(options, trunk, conversation, input.attachments);
     if (files.length < input.attachments.length) {
       throw new Refusal(400, 'no-attachment', refusals.files.lost);
     }
@@ -85,14 +67,14 @@ function mountMessages(
     return accept(
       c,
       { id: input.id, text, attachments: files },
-      { tenant, id, begins, after: known?.at, chosen },
+      { tenant, id, begins, after: known?.at, chosen, conversation },
     );
   });
 
   app.post('/api/conversations/:id/turns/:turn/continue', async (c) => {
     const { tenant, id, entry, conversation } = await conversationOf(c);
     const cut = await turnOf(conversation, c.req.param('turn'));
-    await refuseWhileLive(conversation, cut);
+    await refuseWhileLive(cut);
     const [last] = (await transcripts.read(conversation, { limit: 1 })).turns;
     const message = { id: continuationOf(cut), text: CONTINUE_PROMPT, attachments: [] };
     const isKnown = (await transcripts.find(conversation, message.id)) !== undefined;
@@ -104,7 +86,14 @@ function mountMessages(
       await checkChoices(c, entry.chosen);
       await afford(c, { chosen: entry.chosen });
     }
-    return accept(c, message, { tenant, id, begins: false, after: entry.at, chosen: entry.chosen });
+    return accept(c, message, {
+      tenant,
+      id,
+      begins: false,
+      after: entry.at,
+      chosen: entry.chosen,
+      conversation,
+    });
   });
 }
 
@@ -112,17 +101,19 @@ function mountMessages(
 function mountAnswers(
   app: Hono<Env>,
   { transcripts, conversations, queue, feeds, readers, places, audit }: TurnRoutesOptions,
-  { session, changed, newsFor, conversationOf, forgetTurn }: RouteTools,
+  { changed, newsFor, conversationOf, forgetTurn }: RouteTools,
   { turnOf }: Checks,
 ): void {
   app.get('/api/conversations/:id/turns/:turn/events', async (c) => {
-    // A session cannot name a conversation of another one.
-    const { tenant, ...own } = session(c);
-    const given = c.req.param('id');
-    const conversation = isDmId(given) ? (await conversationOf(c)).conversation : own.conversation(given);
-    const { id } = (await turnOf(conversation, c.req.param('turn'))).message;
+    const { tenant, conversation } = await conversationOf(c);
+    const { message } = await turnOf(conversation, c.req.param('turn'));
     places.take(tenant, c.env.outgoing);
-    readers.send(c.env.outgoing, feeds.of({ conversation, id }), c.req.header('last-event-id'), newsFor(c));
+    readers.send(
+      c.env.outgoing,
+      feeds.of({ conversation: message.conversation, id: message.id }),
+      c.req.header('last-event-id'),
+      newsFor(c),
+    );
     return RESPONSE_ALREADY_SENT;
   });
 
@@ -140,8 +131,9 @@ function mountAnswers(
   app.delete('/api/conversations/:id/turns/:turn', async (c) => {
     const { tenant, id, conversation } = await conversationOf(c);
     const turn = await transcripts.find(conversation, c.req.param('turn'));
-    await forgetTurn(conversation, c.req.param('turn'));
-    if (turn) await retitle(conversation, turn.message, { conversations, transcripts });
+    await forgetTurn(turn?.message.conversation ?? conversation, c.req.param('turn'));
+    if (turn) await retitle(turn.message.conversation, turn.message, { conversations, transcripts });
+    if (turn) await showWhatIsLeft(turn.message.conversation, { conversations, transcripts });
     audit('forgotten', { tenant, person: tenant, what: 'message', conversation });
     changed(c, id);
     return c.body(null, 204);
@@ -149,7 +141,8 @@ function mountAnswers(
 
   app.post('/api/conversations/:id/turns/:turn/stop', async (c) => {
     const { conversation } = await conversationOf(c);
-    await queue.cancel(conversation, c.req.param('turn'));
+    const turn = await transcripts.find(conversation, c.req.param('turn'));
+    await queue.cancel(turn?.message.conversation ?? conversation, c.req.param('turn'));
     return c.body(null, 204);
   });
 }
@@ -171,8 +164,8 @@ function mountRetry(
     // The page shows an answer's end a moment before the queue puts it away.
     for (const wait of PUT_AWAY_WAITS_MS) {
       await sleep(wait);
-      await refuseWhileLive(conversation, turn);
-      if (!(await queue.retry(conversation, turn.message.id, now))) continue;
+      await refuseWhileLive(turn);
+      if (!(await queue.retry(turn.message.conversation, turn.message.id, now))) continue;
       changed(c, id);
       return c.json({ turn: viewOf(turn, 'waiting') }, 202);
     }
@@ -200,57 +193,6 @@ function mountShort(
   });
 }
 
-interface Question {
-  text?: string;
-  chosen?: ConversationChoices | undefined;
-}
-
-type Checks = ReturnType<typeof createChecks>;
-
-/** Conditions that a request for a turn must meet. */
-function createChecks(options: TurnRoutesOptions, { session }: RouteTools) {
-  const { transcripts, queue, rate, settings, spendingDoor, reader } = options;
-  return {
-    checkChoices: createCheckChoices(options, { session }),
-    /** @throws Refusal 404 */
-    async turnOf(conversation: ConversationId, id: string): Promise<StoredTurn> {
-      const turn = await transcripts.find(conversation, id);
-      if (!turn) throw new Refusal(404, 'no-turn', refusals.messages.missing);
-      return turn;
-    },
-    /** @throws Refusal while the turn waits or is answered */
-    async refuseWhileLive(conversation: ConversationId, { message }: StoredTurn): Promise<void> {
-      const live = (await queue.live(conversation)).find(({ id }) => id === message.id);
-      if (live && live.phase !== 'answered') throw alreadyLive();
-    },
-    /** Counts a message of the session. @throws Refusal where it sent too many */
-    async count(c: Context, id: string): Promise<void> {
-      const wait = await rate.count(session(c).tenant, { id, at: Date.now() });
-      if (!wait) return;
-      c.header('retry-after', String(wait.seconds));
-      throw new Refusal(429, 'too-many', en.notices.tooManyAMinute(wait.seconds));
-    },
-    /**
-     * @param question `text` of a new one, and the choices with which it is answered
-     * @throws Refusal where the session has nothing left to spend
-     */
-    async afford(c: Context, { text, chosen }: Question = {}): Promise<void> {
-      const { tenant } = session(c);
-      const own = await settings.read(tenant);
-      const asking = {
-        tenant,
-        person: tenant,
-        roles: [],
-        author: tenant,
-        settings: chosenOver(own, chosen),
-        reader: reader(tenant),
-      };
-      const notice = await spendingDoor.refusalOf(text === undefined ? asking : { ...asking, text });
-      if (notice !== undefined) throw new Refusal(402, 'limit', notice);
-    },
-  };
-}
-
 /**
  * The id of the message that continues this answer. It is the same for all windows that ask at once, and
  * another one after the answer is made again.
@@ -259,5 +201,3 @@ function continuationOf({ message, answer }: StoredTurn): string {
   const digest = createHash('sha256').update(`continue ${message.id} ${answer}`).digest('hex');
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
-
-const alreadyLive = () => new Refusal(409, 'live', refusals.messages.live);
