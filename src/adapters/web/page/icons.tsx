@@ -33,6 +33,7 @@ export const AgainIcon = icon('M4 12a8 8 0 0 1 14-5.3L20 9M20 4v5h-5M20 12a8 8 0
 export const DownIcon = icon('M12 5v14M6 13l6 6 6-6');
 export const ChevronIcon = icon('M7 9.5l5 5 5-5');
 export const SaveIcon = icon('M12 4v11M7 10.5l5 5 5-5M5 20h14');
+export const WrapIcon = icon('M4 6h16M4 12h13a3 3 0 0 1 0 6h-4M15 15.5L12.5 18l2.5 2.5M4 18h4');
 export const ShareIcon = icon('M12 15V4M8 7.5L12 4l4 3.5M6 11v9h12v-9');
 export const FileIcon = icon('M6 3h8l5 5v13H6zM14 3v5h5');
 

@@ -28,8 +28,12 @@ export function Formula({ text, block = false }: { text: string; block?: boolean
   );
   const place = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
-    if (math) place.current?.replaceChildren(math);
-  }, [math]);
+    const box = place.current;
+    if (!math || !box) return;
+    box.replaceChildren(math);
+    // A part that scrolls must be within a keyboard's reach.
+    if (display || box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  }, [math, display]);
   if (math) return <span class={display ? 'formula display' : 'formula'} dir="ltr" ref={place} />;
   const source = seenCode(text);
   if (!block) {

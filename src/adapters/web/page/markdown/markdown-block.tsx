@@ -3,8 +3,10 @@ import type { Tokens } from 'marked';
 import type { ComponentChildren } from 'preact';
 import { onPage } from '../../sentences/en.ts';
 import { Formula } from '../formulas/formula.tsx';
-import { CodeBlock } from './code-block.tsx';
 import { directionOf } from './direction.ts';
+import { alertOf } from './elements/alert.ts';
+import { CodeBlock } from './elements/code-block.tsx';
+import { Table } from './elements/table.tsx';
 import { Inline } from './inline/inline.tsx';
 import type { BlockToken } from './lex-blocks.ts';
 
@@ -36,15 +38,11 @@ export function MarkdownBlock({ token, growing, inList = false }: BlockProps): C
     case 'text':
       return <Inline text={token.text} growing={growing} />;
     case 'code':
-      return <CodeBlock code={token.text} language={languageOf(token)} />;
+      return <CodeBlock code={token.text} language={languageOf(token)} growing={growing} />;
     case 'formula':
       return <Formula text={token.text} block />;
     case 'blockquote':
-      return (
-        <blockquote dir={directionOf(token.text)}>
-          <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
-        </blockquote>
-      );
+      return <Quote token={token} growing={growing} />;
     case 'list':
       return <List token={token} growing={growing} />;
     case 'table':
@@ -89,6 +87,24 @@ function MarkdownBlocks({
   return tokens.map((token, index) => (
     <MarkdownBlock key={index} token={token} growing={growing && index >= last} inList={inList} />
   ));
+}
+
+/** A quote, or an alert. */
+function Quote({ token, growing }: { token: Tokens.Blockquote; growing: boolean }) {
+  const alert = alertOf(token);
+  if (!alert) {
+    return (
+      <blockquote dir={directionOf(token.text)}>
+        <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+      </blockquote>
+    );
+  }
+  return (
+    <div class="alert" data-kind={alert.kind} dir={directionOf(token.text)}>
+      <p class="alert-title">{onPage.markdown.alerts[alert.kind]}</p>
+      <MarkdownBlocks tokens={known(alert.tokens)} growing={growing} />
+    </div>
+  );
 }
 
 /** Narrows Marked's wider type: only tokens of `lexBlocks` come here. */
@@ -148,36 +164,4 @@ function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
 function withoutBox([first, ...rest]: BlockToken[]): BlockToken[] {
   if (first?.type !== 'paragraph') return first ? [first, ...rest] : [];
   return [{ ...first, text: first.text.replace(/^\[[ xX]\]\s+/, '') }, ...rest];
-}
-
-function Table({ token, growing }: { token: Tokens.Table; growing: boolean }) {
-  const rows = [token.header, ...token.rows].map((cells, row) => {
-    const isLast = row === token.rows.length;
-    return (
-      <tr key={row}>
-        {cells.map((cell, index) => {
-          const Tag = cell.header ? 'th' : 'td';
-          return (
-            // A number has no direction of its own and follows its table.
-            <Tag
-              key={index}
-              dir={/\p{L}/u.test(cell.text) ? 'auto' : undefined}
-              class={cell.align ? `align-${cell.align}` : undefined}
-            >
-              <Inline text={cell.text} growing={growing && isLast} />
-            </Tag>
-          );
-        })}
-      </tr>
-    );
-  });
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach
-    <div class="table" dir={directionOf(token.raw)} tabIndex={0}>
-      <table>
-        <thead>{rows[0]}</thead>
-        <tbody>{rows.slice(1)}</tbody>
-      </table>
-    </div>
-  );
 }

@@ -10,6 +10,29 @@ export const PLAIN_CODE = 'text';
 /** The box of a task in a list. */
 export const task = { done: 'Done', open: 'To do' };
 
+export const code = {
+  wrap: 'Wrap lines',
+  download: 'Download code',
+  showAll: (lines: number) => `Show all ${lines} lines`,
+  showLess: 'Show fewer lines',
+  /** The name of a file, before its ending. */
+  FILE: 'code',
+};
+
+export const table = {
+  copy: 'Copy as CSV',
+  sort: (column: string) => `Sort by ${column}`,
+};
+
+/** Titles of alerts. */
+export const alerts = {
+  note: 'Note',
+  tip: 'Tip',
+  important: 'Important',
+  warning: 'Warning',
+  caution: 'Caution',
+};
+
 export const copying = {
   code: 'Copy code',
   copied: 'Copied',

@@ -1,0 +1,88 @@
+import type { ComponentChildren } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import { seenCode } from '../../../../../core/text/unseen.ts';
+import { onPage } from '../../../sentences/en.ts';
+import { CopyButton } from '../../copy.tsx';
+import { SaveIcon, WrapIcon } from '../../icons.tsx';
+import { highlight } from '../highlight.ts';
+import type { SafeHtml } from '../sanitize.ts';
+import { saveCode } from './code-file.ts';
+
+const words = onPage.markdown.code;
+
+/** Length above which code is laid out in parts, so that only one part grows. */
+const LONG = 20_000;
+const LINES_OF_A_PART = 200;
+/** Lines above which code is folded once it is written. */
+const FOLDED_OVER = 40;
+
+interface CodeBlockProps {
+  code: string;
+  language: string;
+  growing: boolean;
+}
+
+export function CodeBlock({ code: written, language, growing }: CodeBlockProps) {
+  const code = seenCode(written);
+  const html = useMemo(() => highlight(code, language), [code, language]);
+  const [wraps, setWraps] = useState(false);
+  const [isOpen, setOpen] = useState(false);
+  const lines = useMemo(() => code.split('\n').length, [code]);
+  const canFold = !growing && lines > FOLDED_OVER;
+  return (
+    <div class="code-block" data-wraps={wraps} data-folded={canFold && !isOpen}>
+      <div class="code-head">
+        <span class="one-line">{language || onPage.markdown.PLAIN_CODE}</span>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={words.wrap}
+          title={words.wrap}
+          aria-pressed={wraps}
+          onClick={() => setWraps(!wraps)}
+        >
+          <WrapIcon />
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={words.download}
+          title={words.download}
+          onClick={() => saveCode(code, language)}
+        >
+          <SaveIcon />
+        </button>
+        <CopyButton text={code} name={onPage.markdown.copying.code} />
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach */}
+      <pre tabIndex={0} dir="ltr">
+        {html ? <code dangerouslySetInnerHTML={trusted(html)} /> : <code>{partsOf(code)}</code>}
+      </pre>
+      {canFold && (
+        <button type="button" class="unfold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? words.showLess : words.showAll(lines)}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Divides code into parts. Each is a box of its own, which ends its last line. */
+function partsOf(code: string): ComponentChildren {
+  if (code.length < LONG) return code;
+  const lines = code.split('\n');
+  const parts: ComponentChildren[] = [];
+  for (let first = 0; first < lines.length; first += LINES_OF_A_PART) {
+    parts.push(
+      <span key={first} class="lines">
+        {lines.slice(first, first + LINES_OF_A_PART).join('\n') || '\n'}
+      </span>,
+    );
+  }
+  return parts;
+}
+
+/** Preact's types know strings only; it hands the trusted object to the browser as it is. */
+function trusted(html: SafeHtml): { __html: string } {
+  return { __html: html as unknown as string };
+}

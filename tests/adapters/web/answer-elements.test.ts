@@ -1,0 +1,139 @@
+/** Code, tables and alerts of an answer, and their tools. */
+import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
+import { compareCells, toCsv } from '../../../src/adapters/web/page/markdown/elements/csv.ts';
+import { type Parley, startParley } from '../../harness/web.ts';
+import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
+import { articles, button, idle, say, shows } from './on-page.ts';
+
+const executable = findChromium();
+const title = executable
+  ? 'the elements of an answer'
+  : 'the elements of an answer (skipped: no Chromium on this machine; set CHROMIUM to its path)';
+
+describe.skipIf(!executable)(title, () => {
+  let browser: Browser;
+  let model: ModelServer;
+  let parley: Parley;
+  let here: Visit;
+
+  beforeAll(async () => {
+    browser = await launch(executable ?? '');
+    model = await startModelServer();
+    parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });
+  });
+  afterEach(() => here.context.close());
+  afterAll(async () => {
+    await browser?.close();
+    await parley?.app.stop();
+    await model?.stop();
+  });
+
+  async function answered(answer: string, options = {}): Promise<{ page: Page; prose: Locator }> {
+    model.respond(answers(`${answer}\n\nThe end.`));
+    here = await visit(browser, parley.app.url, options);
+    const { page } = here;
+    await say(page, 'Tell me');
+    await shows(page, 'The end.');
+    await idle(page);
+    return { page, prose: articles(page).last().locator('.prose') };
+  }
+
+  it('code of many lines is folded, wraps, and is saved under a right name', async () => {
+    const code = Array.from({ length: 60 }, (_, line) => `print(${line})${' # long'.repeat(40)}`).join('\n');
+    const { page, prose } = await answered(`\`\`\`python\n${code}\n\`\`\`\n\n\`\`\`\nshort\n\`\`\``);
+    const pre = prose.locator('pre').first();
+    const size = () => pre.evaluate(({ clientHeight, scrollHeight }) => [clientHeight, scrollHeight]);
+    const [folded = 0, whole = 0] = await size();
+    expect(folded).toBeLessThan(whole);
+    await button(page, 'Show all 60 lines').click();
+    await expect.poll(async () => (await size())[0]).toBe(whole);
+    await button(page, 'Show fewer lines').click();
+    await expect.poll(async () => (await size())[0]).toBe(folded);
+    expect(await prose.getByRole('button', { name: /^Show all/ }).count()).toBe(1);
+    const wrap = prose.getByRole('button', { name: 'Wrap lines' }).first();
+    const isWide = () => pre.evaluate(({ clientWidth, scrollWidth }) => scrollWidth > clientWidth);
+    expect(await isWide()).toBe(true);
+    await wrap.click();
+    await expect.poll(isWide).toBe(false);
+    expect(await wrap.getAttribute('aria-pressed')).toBe('true');
+    const saved = page.waitForEvent('download');
+    await prose.getByRole('button', { name: 'Download code' }).first().click();
+    const file = await saved;
+    expect(file.suggestedFilename()).toBe('code.py');
+    expect(await readFile(await file.path(), 'utf8')).toBe(code);
+    expect(await findBarriers(page)).toEqual([]);
+    expect(here.complaints).toEqual([]);
+  });
+
+  it('a table is sorted by its numbers and words, and copied as it is seen', async () => {
+    const { page, prose } = await answered(
+      ['| Town | People |', '|---|---|', '| *Ulm* | 1,200 |', '| Aachen | 90 |', '| =1+1 | |'].join('\n'),
+    );
+    const column = (index: number) => prose.locator(`tbody td:nth-child(${index})`).allInnerTexts();
+    await button(page, 'Sort by People').click();
+    await expect.poll(() => column(2)).toEqual(['90', '1,200', '']);
+    expect(await prose.getByRole('columnheader').nth(1).getAttribute('aria-sort')).toBe('ascending');
+    await button(page, 'Sort by People').click();
+    await expect.poll(() => column(1)).toEqual(['=1+1', 'Ulm', 'Aachen']);
+    await button(page, 'Sort by People').click();
+    await expect.poll(() => column(1)).toEqual(['Ulm', 'Aachen', '=1+1']);
+    await button(page, 'Sort by Town').click();
+    await expect.poll(() => column(1)).toEqual(['=1+1', 'Aachen', 'Ulm']);
+    expect(await button(page, 'Copy as CSV').count()).toBe(1);
+    expect(await findBarriers(page)).toEqual([]);
+    expect(here.complaints).toEqual([]);
+  });
+
+  it('an alert has its title, and any other quote is one', async () => {
+    const { page, prose } = await answered(
+      '> [!WARNING]\n> Mind **this**.\n\n> [!note]\n\n> [!OTHER]\n> A quote.\n\n> said [!TIP]',
+      { viewport: { width: 320, height: 700 }, colorScheme: 'dark' },
+    );
+    expect(await prose.locator('.alert').allInnerTexts()).toEqual([
+      expect.stringMatching(/^Warning\s+Mind this\.$/),
+      'Note',
+    ]);
+    expect(await prose.locator('blockquote').count()).toBe(2);
+    expect(await findBarriers(page)).toEqual([]);
+  });
+});
+
+describe('a table as CSV', () => {
+  it('gives each cell back, and no cell that a spreadsheet would run', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.string(), { minLength: 1 }), { minLength: 1 }), (rows) => {
+        const csv = toCsv(rows);
+        const read = parse(csv);
+        expect(read.map(({ length }) => length)).toEqual(rows.map(({ length }) => length));
+        const cells = rows.flat();
+        for (const [at, cell] of read.flat().entries()) expect([cells[at], `'${cells[at]}`]).toContain(cell);
+        for (const cell of read.flat()) expect(cell).not.toMatch(/^(?:[=@\t\r]|[+-](?![\d.,\s]+%?$))/);
+      }),
+    );
+  });
+
+  it('keeps numbers as they are', () => {
+    expect(toCsv([['-5', '+3.5 %', '-5+cmd', '=A1', 'a,b', 'say "x"']])).toBe(
+      `-5,+3.5 %,'-5+cmd,'=A1,"a,b","say ""x"""\r\n`,
+    );
+    const cells = ['10', '', '$9', '1,000', '−3'];
+    expect(cells.toSorted(compareCells('en'))).toEqual(['−3', '$9', '10', '1,000', '']);
+  });
+});
+
+/** Reads CSV by RFC 4180. */
+function parse(csv: string): string[][] {
+  const rows: string[][] = [];
+  let row: string[] = [];
+  for (const [, quoted, plain = '', end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === ',') continue;
+    rows.push(row);
+    row = [];
+  }
+  return rows;
+}
