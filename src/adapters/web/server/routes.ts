@@ -1,7 +1,6 @@
 /** The page and its `/api`, as described in api.ts. */
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import { compress } from 'hono/compress';
 import type { Logger } from 'pino';
 import { StoreError } from '../../../core/errors.ts';
 import type { Forgetting } from '../../../core/forgetting/forget.ts';
@@ -34,6 +33,7 @@ import { limitBody } from './limit-body.ts';
 import { mountLists, readList } from './lists/list-routes.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
+import { serveAsset } from './serve-asset.ts';
 import { mountConversationChoices } from './settings/conversation-choices.ts';
 import { mountSettings, type SettingsRoutesOptions } from './settings/settings-routes.ts';
 import { mountUsage, type UsageRoutesOptions } from './settings/usage-routes.ts';
@@ -143,13 +143,11 @@ function mountPage(app: Hono<Env>, { page, conversations }: RoutesOptions, dms: 
       return c.html(page.html, isThere ? 200 : 404);
     });
   }
-  app.get('/assets/:name', compress(), (c) => {
+  app.get('/assets/:name', (c) => {
     const asset = page.assets.get(c.req.path);
     if (!asset) return c.notFound();
-    return c.body(Buffer.from(asset.body), 200, {
-      'content-type': asset.type,
-      'cache-control': 'public, max-age=31536000, immutable',
-    });
+    c.header('cache-control', 'public, max-age=31536000, immutable');
+    return serveAsset(c, asset);
   });
 }
 

@@ -3,7 +3,6 @@
  * and one that never was get the same answer.
  */
 import type { Context, Hono } from 'hono';
-import { compress } from 'hono/compress';
 import type { Attachments, StoredTurn, Transcripts } from '../../../../core/storage.ts';
 import { trunkOf } from '../../../../core/turn/past/branches.ts';
 import { madeView } from '../../answer/turn-view.ts';
@@ -16,6 +15,7 @@ import type { Page } from '../bundle.ts';
 import { fileHeaders } from '../file-headers.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env } from '../route-tools.ts';
+import { serveAsset } from '../serve-asset.ts';
 import type { FoundLink, ShareLinks } from './share-links.ts';
 import { SHARED_PAGE } from './snapshots.ts';
 
@@ -58,11 +58,11 @@ export function mountShared(app: Hono<Env>, options: SharedRoutesOptions): void 
   });
 
   // The page itself may ask for a token, so a shared page has its script and style below its own address.
-  app.get('/share/:share/assets/:name', compress(), async (c) => {
+  app.get('/share/:share/assets/:name', async (c) => {
     await linkOf(c);
     const asset = page.assets.get(`/assets/${c.req.param('name')}`);
     if (!asset) throw noLink();
-    return c.body(Buffer.from(asset.body), 200, { 'content-type': asset.type });
+    return serveAsset(c, asset);
   });
 
   app.get('/share/:share/turns', async (c) => {
