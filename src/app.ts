@@ -1,6 +1,6 @@
 /** The composition root: builds, starts and stops everything, in order. */
 import type { Logger } from 'pino';
-import { platformOf, vocabularyOf } from './adapters/all.ts';
+import { hasList, platformOf, vocabularyOf } from './adapters/all.ts';
 import type { SharedServices } from './adapters/platform.ts';
 import { untilStored } from './chat/until-stored.ts';
 import { runOperatorCommand } from './cli/operator/commands.ts';
@@ -26,11 +26,12 @@ import { openMoney } from './start/money.ts';
 import { type Platforms, preparePlatforms } from './start/platforms.ts';
 import { startServers } from './start/servers.ts';
 import { createServices } from './start/services.ts';
-import { openTables, type Tables } from './start/tables.ts';
+import { openIndexed, type Tables } from './start/tables.ts';
 import { createHeartbeats } from './store/leases/heartbeats.ts';
 import { createLocalLeases, createSharedLeases } from './store/leases/leases.ts';
 import { openStore } from './store/open.ts';
 import { createTurnQueue, type TurnQueueOptions } from './store/queue/queue.ts';
+import { markChanges } from './store/search/marked-store.ts';
 import { sqlitePath } from './store/sqlite/open-sqlite.ts';
 import type { Store } from './store/store.ts';
 import { createAdapterState } from './store/tables/adapter-state.ts';
@@ -52,7 +53,7 @@ export interface App {
  * on
  */
 export async function startApp(config: Config, log: Logger): Promise<App> {
-  const store = watchStore(await openStore(config.STORE_URL), log);
+  const store = markChanges(watchStore(await openStore(config.STORE_URL), log), hasList);
   try {
     const app = await startOn(store, config, log);
     return {
@@ -68,10 +69,10 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   }
 }
 
-async function startOn(store: ReturnType<typeof watchStore>, config: Config, log: Logger): Promise<App> {
+async function startOn(opened: ReturnType<typeof watchStore>, config: Config, log: Logger): Promise<App> {
+  const { store, tables, index } = await openIndexed(config, opened, log);
   const heartbeats = store.isShared ? createHeartbeats(store, log) : undefined;
   const leases = heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases();
-  const tables = await openTables(config, store, log);
   const metrics = withAlerts(
     () => alerts,
     createMetrics(() => money.ledger.open()),
@@ -119,7 +120,7 @@ async function startOn(store: ReturnType<typeof watchStore>, config: Config, log
     setTimeout(() => shutdown.abort(), ms).unref();
     money.openCalls.stop();
     await Promise.all([services.queueWithFiles.stop(ms), retention.stop()]);
-    await Promise.all([noteMaker.stop(), alerts.stop()]);
+    await Promise.all([noteMaker.stop(), alerts.stop(), index.stop()]);
     await Promise.all(adapters.map((adapter) => adapter.stop()));
     await http.stop();
     await operator?.stop();

@@ -54,6 +54,9 @@ export function platformOf(id: ConversationId | TenantId): Platform<PlatformConf
 export const isPersonal = (tenant: TenantId): boolean =>
   platformOf(tenant)?.admission?.spaceOf(tenant) === undefined;
 
+/** Whether a tenant has a list of conversations: people of the page have one. */
+export const hasList = (tenant: TenantId): boolean => platformOf(tenant)?.admission === undefined;
+
 /** The words for the operator, who reads them at the page or in a terminal. */
 export const OPERATOR_WORDS = web.vocabulary;
 

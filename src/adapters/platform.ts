@@ -20,6 +20,7 @@ import type { UsageReports } from '../core/money/shown/usage-reports.ts';
 import type { Adapter, AdapterState, Finding, Leases, Topics } from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
+import type { Search } from '../core/search/search.ts';
 import type { AboutFacts } from '../core/sentences/about.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ShortVersions } from '../core/short/short-versions.ts';
@@ -171,6 +172,7 @@ export interface SharedServices {
   transcripts: Transcripts;
   attachments: Attachments;
   conversations: ConversationLists;
+  search: Search;
   settings: Settings;
   secrets: Secrets;
   models: ModelChooser;

@@ -1,5 +1,7 @@
 /** The ports of the store: transcripts, files, lists of conversations, secrets. `store/` implements them. */
+
 import type { ConversationChoices } from './choices/conversation-choices.ts';
+
 import type { Attachment, ConversationId, Feedback, Material, TenantId, Turn } from './types.ts';
 
 /** A turn at its position in the transcript. */

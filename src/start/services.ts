@@ -39,13 +39,13 @@ import { createMessageRate } from '../store/tables/message-rate.ts';
 import { VERSION } from '../version.ts';
 import { accessListsOf, spendingLimitsOf } from './operator-limits.ts';
 import type { Platforms } from './platforms.ts';
-import type { Tables } from './tables.ts';
+import type { IndexedTables } from './tables.ts';
 import { createToolbox } from './tools.ts';
 
 export interface ServicesOptions {
   config: Config;
   store: Store;
-  tables: Tables;
+  tables: IndexedTables;
   platforms: Platforms;
   settings: Settings;
   queue: TurnQueue;
@@ -65,7 +65,8 @@ export interface BuiltServices {
 
 export function createServices(options: ServicesOptions): BuiltServices {
   const { config, store, tables, platforms, settings, queue, spending, shutdown, log } = options;
-  const { transcripts, attachments, conversations, secrets, marks, notes } = tables;
+  const { transcripts, attachments, conversations, search, secrets, marks, notes } = tables;
+  const kept = { transcripts, attachments, conversations, search, secrets, marks };
   const audit = createAudit(log);
   const queueWithFiles = withFiles({ queue, attachments, transcripts, log });
   const removing = createForgetting({
@@ -92,17 +93,13 @@ export function createServices(options: ServicesOptions): BuiltServices {
   const troubles = createTroubles(log);
   const documents = createDocuments();
   const services = {
-    transcripts,
-    attachments,
-    conversations,
+    ...kept,
     settings,
-    secrets,
     models,
     queue,
     queueWithFiles,
     spending,
     forgetting,
-    marks,
     admission,
     rate,
     operatorLimits: spendingLimitsOf(config),

@@ -5,11 +5,13 @@ import { isPersonal, PLATFORMS } from '../adapters/all.ts';
 import { createRecords } from '../chat/answer/answer-records.ts';
 import type { Config } from '../config.ts';
 import type { ForgetEverywhereOptions } from '../core/forgetting/forget-everywhere.ts';
+import { createSearch } from '../core/search/search.ts';
 import { en } from '../core/sentences/en.ts';
 import type { TenantId } from '../core/types.ts';
 import { createBooks } from '../store/books/books.ts';
 import { createAttachments } from '../store/files/attachments.ts';
 import { folderOf } from '../store/open.ts';
+import { createIndexer } from '../store/search/indexer.ts';
 import { createSecrets } from '../store/secrets/secrets.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
 import type { Store } from '../store/store.ts';
@@ -23,6 +25,25 @@ import { createSettings } from '../store/tables/settings.ts';
 import { createTranscripts } from '../store/tables/transcripts.ts';
 
 export type Tables = Awaited<ReturnType<typeof openTables>>;
+export type IndexedTables = Awaited<ReturnType<typeof openIndexed>>['tables'];
+
+/**
+ * The tables with an index of words, in which people search their conversations.
+ * @param opened marks changes of words (store/search/marked-store)
+ * @throws StoreError, VaultError
+ */
+export async function openIndexed<S extends Store>(config: Config, opened: S, log: Logger) {
+  const tables = await openTables(config, opened, log);
+  const { transcripts, conversations } = tables;
+  const index = createIndexer({ store: opened, transcripts, conversations, log });
+  index.start();
+  const erase = async () => {
+    await index.settle();
+    await opened.erase();
+  };
+  const search = createSearch({ index, transcripts, conversations });
+  return { store: { ...opened, erase }, tables: { ...tables, search }, index };
+}
 
 /** @throws StoreError, VaultError */
 export async function openTables(config: Config, store: Store, log: Logger) {

@@ -144,6 +144,14 @@ export const conversationCountKey = (tenant: TenantId) => `conversation-count|${
  */
 export const listedKey = (tenant: TenantId, place: string) => `listed|${tenant}|${place}`;
 
+/**
+ * search/marked-store: a place whose words changed since the index of words was brought up to date: a turn by its seq, or a
+ * title. The value is new with each change.
+ */
+export const unindexedKey = (conversation: ConversationId, seq: number) =>
+  `${UNINDEXED}${conversation}|${seq}`;
+export const UNINDEXED = 'unindexed|';
+
 /** tables/message-rate: when a person sent messages within the last minute, as `Sent`: in all, or in a tenant. */
 export const messageRateKey = (person: string, tenant?: TenantId) =>
   tenant === undefined ? `message-rate|${person}` : `message-rate|${person}|${tenant}`;

@@ -5,6 +5,7 @@ import { StoreError } from '../core/errors.ts';
 import { createLanes } from '../core/lanes.ts';
 import { type Counter, isWithin, plus, takeable } from './additions.ts';
 import { type CollectedChanges, collected } from './changes.ts';
+import type { WordIndex } from './search/word-index.ts';
 import { type Addition, type Entry, type KeyPage, MOST_ENTRIES, type Rows, type Store } from './store.ts';
 
 /** Returns up to `limit` keys that begin with `prefix` and come after `after`, in order. */
@@ -78,6 +79,7 @@ export interface KeyvStoreOptions {
   erase?: Store['erase'];
   beforeClose?: () => Promise<void>;
   release?: () => void;
+  words?: WordIndex;
 }
 
 export function createKeyvStore(
@@ -87,6 +89,7 @@ export function createKeyvStore(
     scan = scanAll(keyv),
     erase = async () => {},
     beforeClose = async () => {},
+    words,
   }: KeyvStoreOptions = {},
 ): Store {
   const rows = rowsOf(keyv);
@@ -105,6 +108,7 @@ export function createKeyvStore(
       }),
     take: counters.take,
     erase,
+    ...(words && { words }),
     isShared: false,
     tell(topic) {
       for (const listener of listeners) listener(topic);

@@ -1,5 +1,7 @@
 /** The port of a database: JSON values by key, read and written one by one or several as one change. */
 
+import type { WordIndex } from './search/word-index.ts';
+
 export interface Entry {
   key: string;
   value: unknown;
@@ -98,6 +100,8 @@ export interface Store extends Rows {
   /** Calls back on each told topic. Returns a function that stops this. */
   onTold(listener: (topic: string) => void): () => void;
   close(): Promise<void>;
+  /** The store's index of words. Absent: the store has none. */
+  words?: WordIndex;
 }
 
 /** Entries that Keyv's adapters write in one statement, and so atomically (@keyv/sqlite 6.0.0-beta.4, `setMany`). */

@@ -22,6 +22,7 @@
  * | `POST /api/conversations` `NewConversation` | 201 `ConversationView`; 200 when there is one of that id |
  * | `GET /api/conversations/:id?before=SEQ` | `{ conversation, turns, more }`: one page of turns, oldest first |
  * | `GET /api/conversations?before=PLACE&archived=true` | `ConversationList` (api/lists.ts): one page of the list, or of the archived ones |
+ * | `GET /api/search?q=WORDS` | `SearchHits` (api/search.ts): hits in titles and texts, the best first |
  * | `POST /api/conversations/deletions` `{ ids }` | 204: all of them are deleted, up to `MOST_DELETED` |
  * | `PATCH /api/conversations/:id` `ConversationChange` (api/lists.ts) | `ConversationView` |
  * | `PUT /api/conversations/:id/choices` `ConversationChoices` | `ConversationView`; 403 for a model that the operator does not pay for |

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { StoreError } from '../../core/errors.ts';
 import { createLanes } from '../../core/lanes.ts';
 import { type ChangeableRows, collected } from '../changes.ts';
+import { openPostgresIndex } from '../search/postgres-index.ts';
 import type { ExclusiveRows, Store } from '../store.ts';
 import { addOn, takeOn } from './counters.ts';
 import { asked, isPassing, unopened } from './errors.ts';
@@ -42,6 +43,7 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
   const query = queryOn(pool);
   try {
     await reachAndPrepare(pool, patienceMs);
+    const words = await openPostgresIndex(query);
     const topics = await openTopics(() => new pg.Client(connectionTo(url)));
     const stopClearing = clearExpiredOn(query);
     const vacuum = createVacuum(() => new pg.Client({ ...connectionTo(url), ...VACUUM_DEADLINES }));
@@ -58,6 +60,7 @@ export async function openPostgres(url: string, patienceMs: number): Promise<Sto
         vacuum.soon();
       },
       isShared: true,
+      words,
       tell: topics.tell,
       onTold: topics.onTold,
       async close() {

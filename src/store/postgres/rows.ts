@@ -33,7 +33,7 @@ export const CREATE_TABLE = `
 export const HAS_TABLE = `SELECT to_regclass('public.${NAME}_expires_idx') IS NOT NULL AS "isThere"`;
 
 /** Skips the table at once if another process vacuums it. */
-export const VACUUM = `VACUUM (SKIP_LOCKED) ${TABLE}`;
+export const VACUUM = `VACUUM (SKIP_LOCKED) ${TABLE}, public.parley_words`;
 
 const ALIVE = '(expires IS NULL OR expires > $2)';
 const SELECT = `SELECT key, value FROM ${TABLE} WHERE key = ANY($1) AND ${ALIVE}`;

@@ -8,6 +8,7 @@ import Keyv from 'keyv';
 import { StoreError, StoreInUseError } from '../../core/errors.ts';
 import { OPENED } from '../keys.ts';
 import { AS_JSON, createKeyvStore, type Scan } from '../keyv-store.ts';
+import { openSqliteIndex } from '../search/sqlite-index.ts';
 import { makeFolder } from '../secrets/make-folder.ts';
 import type { Store } from '../store.ts';
 import { connectSqlite, type SqliteConnection } from './connection.ts';
@@ -58,13 +59,16 @@ export async function openSqlite(url: string): Promise<Store> {
     });
     await adapter.ready;
     const clearing = setInterval(() => void clearExpired(adapter), CLEAR_EXPIRED_MS).unref();
+    const words = openSqliteIndex(path);
     const store = createKeyvStore(new Keyv({ store: adapter, serialization: AS_JSON }), {
       scan: scanOf(adapter),
+      ...(words && { words }),
       erase: tidying.now,
       async beforeClose() {
         clearInterval(clearing);
         tidying.stop();
         await tidying.now();
+        await words?.close();
       },
       release,
     });

@@ -11,8 +11,8 @@ import type { Entry, ExclusiveRows, Rows, Store } from '../store.ts';
 
 /** Conversations that a person can have. With more, the page asks them to delete some. */
 export const MOST_CONVERSATIONS = 10_000;
-/** Entries read or taken up at once. Each takes two rows. */
-const BATCH = 100;
+/** Entries read or taken up at once. Each takes three rows, with that for the index of words. */
+const BATCH = 75;
 
 export interface Count {
   count: number;

@@ -17,6 +17,7 @@ import * as operator from './en/operator.ts';
 import * as panel from './en/panel.ts';
 import * as problems from './en/problems.ts';
 import * as refusals from './en/refusals.ts';
+import * as searching from './en/searching.ts';
 import * as settings from './en/settings.ts';
 import * as sharing from './en/sharing.ts';
 import * as shortcuts from './en/shortcuts.ts';
@@ -36,6 +37,7 @@ export const onPage = {
   markdown,
   panel,
   problems,
+  searching,
   settings,
   sharing,
   shortcuts,

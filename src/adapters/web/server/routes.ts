@@ -33,8 +33,10 @@ import { limitBody } from './limit-body.ts';
 import { mountLists, readList } from './lists/list-routes.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
+import { mountSearch, type SearchRoutesOptions } from './search/search-routes.ts';
 import { serveAsset } from './serve-asset.ts';
 import { mountConversationChoices } from './settings/conversation-choices.ts';
+
 import { mountSettings, type SettingsRoutesOptions } from './settings/settings-routes.ts';
 import { mountUsage, type UsageRoutesOptions } from './settings/usage-routes.ts';
 import { forgetWithLinks } from './share/forget-with-links.ts';
@@ -51,6 +53,7 @@ export interface RoutesOptions
     UsageRoutesOptions,
     DictationOptions,
     ConversationRoutesOptions,
+    SearchRoutesOptions,
     ExportRoutesOptions,
     TurnRoutesOptions {
   gate: GateOptions;
@@ -70,6 +73,8 @@ const MOST_JSON_BYTES = 256 * 1024;
 const MOST_FORM_BYTES = 4_096;
 /** Reads that count as writes, since each is a call of the provider's API. */
 const ASKS_PROVIDER = new Set(['/api/models']);
+/** Reads that count as writes, since each takes the store some work. */
+const ASKS_MUCH = new Set(['/api/search']);
 /** Writes a minute. The limit of a session is well above what a person does; several people may share an address. */
 const WRITES = { session: 240, address: 1_200, all: 30_000 };
 
@@ -92,6 +97,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   const settings = mountSettings(app, options, tools);
   mountUsage(app, options, tools);
   mountLists(app, options, tools);
+  mountSearch(app, options, tools);
   mountConversations(app, options, tools);
   mountTurns(app, options, tools);
   mountConversationChoices(app, options, tools);
@@ -160,7 +166,7 @@ function limitWrites(app: Hono<Env>): void {
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
     const isCounted = !isRead(c) && c.req.path !== IMPORT_PATH;
-    if (isCounted || ASKS_PROVIDER.has(c.req.path)) {
+    if (isCounted || ASKS_PROVIDER.has(c.req.path) || ASKS_MUCH.has(c.req.path)) {
       const { tenant, isNew, address } = session(c);
       await writes.take({ session: isNew ? undefined : tenant, address });
     }

@@ -2,6 +2,7 @@ import type { ConversationChoices } from '../../../../core/choices/conversation-
 import type { AboutView } from '../../api/about.ts';
 import type { DictatedText } from '../../api/dictation.ts';
 import type { ConversationChange, ConversationList } from '../../api/lists.ts';
+import type { SearchHits } from '../../api/search.ts';
 import type { StepDetails } from '../../api/steps.ts';
 import type { UsageView } from '../../api/usage.ts';
 import {
@@ -179,6 +180,7 @@ export const server = {
       'GET',
       `conversations?${new URLSearchParams({ ...(before !== undefined && { before }), archived: `${archived}` })}`,
     ),
+  search: (words: string) => call<SearchHits>('GET', `search?${new URLSearchParams({ q: words })}`),
   change: (id: string, change: ConversationChange) =>
     call<ConversationView>('PATCH', conversation(id), change),
   removeMany: (ids: string[]) => call<void>('POST', 'conversations/deletions', { ids }),

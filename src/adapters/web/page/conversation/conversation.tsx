@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
 import { DownIcon } from '../icons.tsx';
+import { Newest, useFoundTurn } from '../search/found-turn.tsx';
 import { openEarlier, show } from '../state/open.ts';
 import { putBack } from '../state/send.ts';
 import { type OpenConversation, useStore } from '../state/state.ts';
@@ -21,6 +22,7 @@ export function Conversation() {
   const sending = useSending(open);
   const { scroller, content, away, toEnd } = useStickToEnd(open.visit);
   useStayWhenEarlierCome(open, scroller);
+  useFoundTurn(open);
 
   // A person who sends a message wants to see it and its answer.
   const count = sending.length;
@@ -57,6 +59,7 @@ export function Conversation() {
               text={turn.text}
               attachments={turn.attachments}
               conversation={open.id ?? ''}
+              id={turn.id}
             />,
             <Answer
               key={turn.id}
@@ -66,6 +69,7 @@ export function Conversation() {
               last={turn === last && count === 0}
             />,
           ])}
+          {open.later && <Newest />}
           {sending.map((message) => (
             <Said key={message.id} text={message.text} files={message.files} sending={!heldUp} />
           ))}

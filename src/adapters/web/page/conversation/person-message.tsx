@@ -16,12 +16,21 @@ interface SaidProps {
   /** Attachments that are not sent yet. */
   files?: PickedFile[];
   sending?: boolean;
+  /** The turn's id. */
+  id?: string;
 }
 
 /** A person's message with its attachments. */
-export function Said({ text, attachments = [], conversation = '', files = [], sending = false }: SaidProps) {
+export function Said({
+  text,
+  attachments = [],
+  conversation = '',
+  files = [],
+  sending = false,
+  id,
+}: SaidProps) {
   return (
-    <article class="said" aria-label={words.name}>
+    <article class="said" aria-label={words.name} data-turn={id} tabIndex={-1}>
       {attachments.length + files.length > 0 && (
         <ul class="attached" aria-label={words.files}>
           {attachments.map((attachment) => (

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
 import { CloseIcon, Mark, PlusIcon } from '../icons.tsx';
+import { Search } from '../search/search.tsx';
 import { useNarrow } from '../state/narrow.ts';
 import { openNew } from '../state/open.ts';
 import { setState, useStore } from '../state/state.ts';
-import { ConversationsList } from './conversations-list.tsx';
 import { SettingsButton } from './settings-button.tsx';
 
 const words = onPage.panel;
@@ -31,7 +31,7 @@ export function Panel() {
         <button type="button" class="new" onClick={openNew}>
           <PlusIcon /> {words.conversations.new}
         </button>
-        <ConversationsList />
+        <Search />
         <SettingsButton />
       </aside>
     </>

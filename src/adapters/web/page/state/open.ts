@@ -268,5 +268,6 @@ export function catchUp(): void {
   const { stage, open } = getState();
   if (document.visibilityState !== 'visible' || stage !== 'ready') return;
   refreshConversations();
-  if (open.id !== null && !open.loading) reload(open.id);
+  // A reload would lead away from what a search has found.
+  if (open.id !== null && !open.loading && !open.later) reload(open.id);
 }

@@ -55,6 +55,10 @@ export interface OpenConversation {
   loading: boolean;
   /** Its own choices of the model and the like. */
   chosen: ConversationChoices;
+  /** There are turns after the last of `turns`: a search led here. Absent: there are none. */
+  later?: true;
+  /** The turn that a search led to. */
+  found?: string;
   /** The reason why the turns could not be read. */
   failure: string | null;
 }

@@ -1,0 +1,55 @@
+import type { SearchHit } from '../../api/search.ts';
+import { onPage } from '../../sentences/en.ts';
+import { pathOf } from '../state/route.ts';
+import { openFound } from './open-found.ts';
+
+const words = onPage.searching;
+
+/** The hits of a search. Each leads to its turn. */
+export function Hits({ hits }: { hits: SearchHit[] }) {
+  return (
+    <ul>
+      {hits.map((hit) => (
+        <li key={`${hit.conversation} ${hit.branch} ${hit.turn?.id}`} class="conversation hit">
+          <a href={pathOf(hit.conversation)} onClick={(event) => follow(event, hit)}>
+            <span class="hit-head">
+              <span class="hit-title one-line" dir="auto">
+                {hit.title}
+              </span>
+              <time class="hit-at" dateTime={new Date(hit.at).toISOString()}>
+                {new Date(hit.at).toLocaleDateString()}
+              </time>
+            </span>
+            {hit.of !== 'title' && (
+              <span class="hit-text">
+                {words.from[hit.of]}: <Snippet hit={hit} />
+              </span>
+            )}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Snippet({ hit: { snippet, marks } }: { hit: SearchHit }) {
+  const parts = [];
+  let at = 0;
+  for (const [from, to] of marks) {
+    parts.push(snippet.slice(at, from), <mark key={from}>{snippet.slice(from, to)}</mark>);
+    at = to;
+  }
+  return (
+    <bdi dir="auto">
+      {parts}
+      {snippet.slice(at)}
+    </bdi>
+  );
+}
+
+/** The browser handles clicks that ask for a new tab or window, as in the list. */
+function follow(event: MouseEvent, hit: SearchHit) {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  void openFound(hit);
+}

@@ -1,0 +1,11 @@
+/** English sentences of the search in a person's conversations. */
+
+export const FIELD = 'Search conversations';
+export const HINT = 'Ctrl+K';
+export const CLEAR = 'Clear search';
+export const RESULTS = 'Search results';
+export const NONE = 'Nothing found. Try fewer words, or the beginning of one.';
+export const SEARCHING = 'Searching…';
+export const found = (count: number) => (count === 1 ? 'One result.' : `${count} results.`);
+export const from = { title: 'Title', message: 'You', answer: 'Parley' };
+export const NEWEST = 'Back to the newest messages';

@@ -1,0 +1,29 @@
+/** The API for searching in all conversations of a person. */
+import type { Hono } from 'hono';
+import type { Search } from '../../../../core/search/search.ts';
+import type { SearchHits } from '../../api/search.ts';
+import type { Env, RouteTools } from '../route-tools.ts';
+
+export interface SearchRoutesOptions {
+  search: Search;
+}
+
+export function mountSearch(
+  app: Hono<Env>,
+  { search }: SearchRoutesOptions,
+  { session }: Pick<RouteTools, 'session'>,
+): void {
+  app.get('/api/search', async (c) => {
+    const hits = await search(session(c).tenant, c.req.query('q') ?? '');
+    return c.json<SearchHits>({
+      hits: hits.map(({ entry, branch, turn, ...hit }) => ({
+        conversation: entry.id,
+        title: entry.title,
+        archived: entry.archived ?? false,
+        branch: branch === '' ? null : branch,
+        turn: turn ?? null,
+        ...hit,
+      })),
+    });
+  });
+}

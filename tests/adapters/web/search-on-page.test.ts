@@ -1,0 +1,110 @@
+/** Searching one's conversations on the page. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
+import { type Parley, startParley } from '../../harness/web.ts';
+import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
+import { misfits } from './fits.ts';
+import { articles, button, idle, list, loaded, say, shows } from './on-page.ts';
+
+const executable = findChromium();
+const title = executable
+  ? 'searching on the page'
+  : 'searching on the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
+
+describe.skipIf(!executable)(title, () => {
+  let browser: Browser;
+  let model: ModelServer;
+  let parley: Parley;
+  const visits: Visit[] = [];
+
+  beforeAll(async () => {
+    browser = await launch(executable ?? '');
+    model = await startModelServer();
+    model.respond(answers('Noted.'));
+    parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });
+  });
+  afterEach(async () => {
+    for (const { context } of visits.splice(0)) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await parley?.app.stop();
+    await model?.stop();
+  });
+
+  async function open(options = {}): Promise<Page> {
+    const opened = await visit(browser, parley.app.url, options);
+    visits.push(opened);
+    await loaded(opened.page);
+    return opened.page;
+  }
+  async function tell(page: Page, text: string): Promise<void> {
+    await say(page, text);
+    await shows(page, 'Noted.');
+    await idle(page);
+  }
+  const field = (page: Page) => page.getByRole('searchbox', { name: 'Search conversations' });
+  async function openSearch(page: Page): Promise<void> {
+    await page.keyboard.press('Control+k');
+    await expect.poll(() => field(page).evaluate((each) => each === document.activeElement)).toBe(true);
+  }
+  const results = (page: Page) => page.getByRole('navigation', { name: 'Search results' });
+
+  it('finds by keyboard, marks the words, and leads to the message', async () => {
+    const page = await open();
+    await tell(page, 'Where do walruses live?');
+    await button(page, 'New conversation').click();
+    await tell(page, 'What do bees eat?');
+    await openSearch(page);
+    await page.keyboard.type('WALRUS');
+    await expect.poll(() => results(page).locator('mark').allInnerTexts()).toEqual(['walruses']);
+    expect(await findBarriers(page)).toEqual([]);
+    await results(page).getByRole('link').last().press('Enter');
+    await expect.poll(() => articles(page).first().innerText()).toContain('walruses');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.textContent ?? ''))
+      .toContain('Where do walruses live?');
+    await field(page).fill('nothing like it');
+    await results(page).getByText('Nothing found.').waitFor();
+    await field(page).press('Escape');
+    await list(page).waitFor();
+  });
+
+  it('jumps to a message far back, and returns to the newest', async () => {
+    const page = await open();
+    await tell(page, 'The first has a zebra');
+    const path = new URL(page.url()).pathname;
+    await page.evaluate(async (conversation) => {
+      for (let i = 2; i <= 120; i++) {
+        const id = crypto.randomUUID();
+        await fetch(`/api${conversation.replace('/c/', '/conversations/')}/messages`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'parley-window': 'another-window' },
+          body: JSON.stringify({ id, text: `Number ${i}`, attachments: [] }),
+        });
+      }
+    }, path);
+    await page.goto(`${parley.app.url}/new`);
+    await loaded(page);
+    await field(page).fill('zebra');
+    await results(page).getByRole('link').last().click();
+    await expect.poll(() => articles(page).first().innerText()).toContain('zebra');
+    expect(await page.getByText('Number 120', { exact: true }).count()).toBe(0);
+    await button(page, 'Back to the newest messages').click();
+    await page.getByText('Number 120', { exact: true }).waitFor();
+  });
+
+  it.each([320, 1280])(
+    'fits %i pixels, with words that do not break and from right to left',
+    async (width) => {
+      const page = await open({ viewport: { width, height: 640 }, reducedMotion: 'reduce' });
+      await tell(page, `${'W'.repeat(90)} camel`);
+      await tell(page, 'رسالة طويلة جدا عن camel وعن رحلة في الصحراء الكبرى مع كل ما يلزم لها');
+      await openSearch(page);
+      await page.keyboard.type('camel');
+      await results(page).locator('mark').first().waitFor();
+      expect(await misfits(page)).toEqual([]);
+    },
+  );
+});
