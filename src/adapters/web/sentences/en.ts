@@ -5,6 +5,7 @@
 import * as access from './en/access.ts';
 import * as account from './en/account.ts';
 import * as accountPage from './en/account-page.ts';
+import * as branches from './en/branches.ts';
 import * as choosing from './en/choosing.ts';
 import * as composer from './en/composer.ts';
 import * as conversation from './en/conversation.ts';
@@ -27,6 +28,7 @@ import * as words from './en/words.ts';
 /** Said by the page's script. */
 export const onPage = {
   account: accountPage,
+  branches,
   choosing,
   composer,
   dictating,

@@ -1,4 +1,5 @@
 import { onPage } from '../../sentences/en.ts';
+import { editLast } from '../branches/own-message.tsx';
 import { SendIcon, StopIcon } from '../icons.tsx';
 import { clean } from '../markdown/clean.ts';
 import { dismiss } from '../state/problem.ts';
@@ -40,6 +41,7 @@ export function Composer() {
     box.current?.focus();
   };
   const keyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowUp' && draft === '' && !isComposing(event) && editLast()) event.preventDefault();
     if (event.key !== 'Enter' || isComposing(event)) return;
     const isChord = event.ctrlKey || event.metaKey;
     if (isChord || !(event.shiftKey || onScreen)) submit(event);

@@ -1,5 +1,6 @@
 import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
 import type { AboutView } from '../../api/about.ts';
+import type { EditedMessage, OtherAnswer } from '../../api/branches.ts';
 import type { DictatedText } from '../../api/dictation.ts';
 import type { ConversationChange, ConversationList } from '../../api/lists.ts';
 import type { SearchHits } from '../../api/search.ts';
@@ -21,6 +22,7 @@ import {
   WINDOW_HEADER,
 } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
+import { branchQuery } from './shown-branch.ts';
 import { advance, WINDOW } from './version.ts';
 
 /** Statuses that pass: the server was not reached, a proxy does not reach it, or it does not reach its store. */
@@ -114,7 +116,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
  */
 function readAtOnce(id: string, before: number): TurnsPage | undefined {
   const request = new XMLHttpRequest();
-  request.open('GET', `/api/${conversation(id)}?before=${before}`, false);
+  request.open('GET', `/api/${earlier(id, before)}`, false);
   request.setRequestHeader(WINDOW_HEADER, WINDOW);
   try {
     request.send();
@@ -139,9 +141,13 @@ export interface TurnsPage {
 }
 
 const conversation = (id: string) => `conversations/${encodeURIComponent(id)}`;
-const turn = (id: string, turnId: string) => `${conversation(id)}/turns/${encodeURIComponent(turnId)}`;
+/** @param action such as `/stop` */
+const turn = (id: string, turnId: string, action = '') =>
+  `${conversation(id)}/turns/${encodeURIComponent(turnId)}${action}${branchQuery(id)}`;
 
-export const eventsUrl = (id: string, turnId: string) => `/api/${turn(id, turnId)}/events`;
+export const eventsUrl = (id: string, turnId: string) => `/api/${turn(id, turnId, '/events')}`;
+const earlier = (id: string, before: number) => `${conversation(id)}?before=${before}${branchQuery(id, '&')}`;
+
 export const sessionEventsUrl = '/api/events';
 export const attachmentUrl = (id: string, attachment: string) =>
   `/api/${conversation(id)}/attachments/${encodeURIComponent(attachment)}`;
@@ -172,8 +178,9 @@ export const server = {
     call<{ settings: SettingsView; warning?: string }>('PUT', 'settings/key', { key }),
   removeKey: () => call<SettingsView>('DELETE', 'settings/key'),
 
+  /** The newest turns of the branch that is shown, or those before a seq, of the branch that is shown here. */
   read: (id: string, before?: number) =>
-    call<TurnsPage>('GET', before === undefined ? conversation(id) : `${conversation(id)}?before=${before}`),
+    call<TurnsPage>('GET', before === undefined ? conversation(id) : earlier(id, before)),
   readAtOnce,
   list: (before?: string, archived = false) =>
     call<ConversationList>(
@@ -196,12 +203,23 @@ export const server = {
       bytes,
     ),
   dictate: (audio: Blob) => call<DictatedText>('POST', 'dictation', audio),
-  send: (id: string, message: NewMessage) => call<Accepted>('POST', `${conversation(id)}/messages`, message),
-  stop: (id: string, turnId: string) => call<void>('POST', `${turn(id, turnId)}/stop`, {}),
-  retry: (id: string, turnId: string) => call<{ turn: TurnView }>('POST', `${turn(id, turnId)}/retry`, {}),
+  send: (id: string, message: NewMessage, branch?: string) =>
+    call<Accepted>(
+      'POST',
+      `${conversation(id)}/messages${branch === undefined ? '' : `?branch=${branch}`}`,
+      message,
+    ),
+  edit: (id: string, turnId: string, message: EditedMessage) =>
+    call<Accepted>('POST', turn(id, turnId, '/edit'), message),
+  regenerate: (id: string, turnId: string, wanted: OtherAnswer) =>
+    call<Accepted>('POST', turn(id, turnId, '/regenerate'), wanted),
+  showBranch: (id: string, branch: string) =>
+    call<ConversationView>('PUT', `${conversation(id)}/shown`, { branch }),
+  stop: (id: string, turnId: string) => call<void>('POST', turn(id, turnId, '/stop'), {}),
+  retry: (id: string, turnId: string) => call<{ turn: TurnView }>('POST', turn(id, turnId, '/retry'), {}),
   removeTurn: (id: string, turnId: string) => call<void>('DELETE', turn(id, turnId)),
-  goOn: (id: string, turnId: string) => call<Accepted>('POST', `${turn(id, turnId)}/continue`, {}),
-  short: (id: string, turnId: string) => call<{ short: string }>('POST', `${turn(id, turnId)}/short`, {}),
-  steps: (id: string, turnId: string) => call<{ steps: StepDetails[] }>('GET', `${turn(id, turnId)}/steps`),
-  thoughts: (id: string, turnId: string) => call<{ thoughts: string }>('GET', `${turn(id, turnId)}/thoughts`),
+  goOn: (id: string, turnId: string) => call<Accepted>('POST', turn(id, turnId, '/continue'), {}),
+  short: (id: string, turnId: string) => call<{ short: string }>('POST', turn(id, turnId, '/short'), {}),
+  steps: (id: string, turnId: string) => call<{ steps: StepDetails[] }>('GET', turn(id, turnId, '/steps')),
+  thoughts: (id: string, turnId: string) => call<{ thoughts: string }>('GET', turn(id, turnId, '/thoughts')),
 };

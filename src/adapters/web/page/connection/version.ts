@@ -18,4 +18,5 @@ export function advance(version: string): void {
 }
 
 /** Adds the parameters that ask for changes along with the events at `url`. */
-export const withChanges = (url: string) => `${url}?${new URLSearchParams({ seen, window: WINDOW })}`;
+export const withChanges = (url: string) =>
+  `${url}${url.includes('?') ? '&' : '?'}${new URLSearchParams({ seen, window: WINDOW })}`;

@@ -3,6 +3,8 @@ import { restarting } from '../../../../core/sentences/en/notices.ts';
 import { canGoOnAfter } from '../../../../core/turn/past/go-on.ts';
 import { LONG_ANSWER, type StepView, type TurnView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
+import { regenerate } from '../branches/branch-actions.ts';
+import { OtherModel } from '../branches/other-model.tsx';
 import { focusMessageBox } from '../composer/message-box.ts';
 import { CopyButton } from '../copy.tsx';
 import { usePlatform } from '../dms/platform.ts';
@@ -74,8 +76,8 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
 }
 
 /**
- * Actions under an answer. An unfinished answer always has them; a complete one can be regenerated only while it is
- * the last.
+ * Actions under an answer. A complete one is regenerated on a branch, so that both can be read; an unfinished one in
+ * its place.
  */
 function Actions({ turn, last, shorten }: { turn: TurnView; last: boolean; shorten: () => void }) {
   const [asking, setAsking] = useState(false);
@@ -110,16 +112,15 @@ function Actions({ turn, last, shorten }: { turn: TurnView; last: boolean; short
           {words.short}
         </button>
       )}
-      {(last || !isWhole) && (
-        <button
-          type="button"
-          class={isWhole || isCut ? 'quiet' : 'pill'}
-          disabled={asking}
-          onClick={() => act(retry)}
-        >
-          <AgainIcon /> {isWhole || isCut ? words.regenerate : TRY_AGAIN}
-        </button>
-      )}
+      <button
+        type="button"
+        class={isWhole || isCut ? 'quiet' : 'pill'}
+        disabled={asking}
+        onClick={() => act(isWhole || isCut ? regenerate : retry)}
+      >
+        <AgainIcon /> {isWhole || isCut ? words.regenerate : TRY_AGAIN}
+      </button>
+      {(isWhole || isCut) && <OtherModel turn={turn} />}
       {last && canGoOnAfter(turn.end) && turn.answer !== '' && (
         <button type="button" class="pill" disabled={asking} onClick={() => act(goOn)}>
           <DownIcon /> {words.continue}

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
+import { OwnMessage } from '../branches/own-message.tsx';
 import { DownIcon } from '../icons.tsx';
 import { Newest, useFoundTurn } from '../search/found-turn.tsx';
 import { openEarlier, show } from '../state/open.ts';
@@ -54,13 +55,7 @@ export function Conversation() {
             </button>
           )}
           {open.turns.map((turn) => [
-            <Said
-              key={`${turn.id} said`}
-              text={turn.text}
-              attachments={turn.attachments}
-              conversation={open.id ?? ''}
-              id={turn.id}
-            />,
+            <OwnMessage key={`${turn.id} said`} turn={turn} conversation={open.id ?? ''} />,
             <Answer
               key={turn.id}
               turn={turn}

@@ -3,6 +3,7 @@ import { onPage } from '../../sentences/en.ts';
 import { lastChosen } from '../composer/model/chosen.ts';
 import { backOff } from '../connection/back-off.ts';
 import { ServerError, sentenceOf, server, type TurnsPage } from '../connection/server.ts';
+import { showsBranch } from '../connection/shown-branch.ts';
 import { see } from '../connection/version.ts';
 import { forgetDraft, moveDraftToNew, newVisit } from '../drafts/drafts.ts';
 import { inOrder, latestOf, refreshed } from '../sidebar/list-pages.ts';
@@ -108,10 +109,11 @@ export async function show(id: string, failures = 0): Promise<void> {
     const page = await server.read(id);
     const { open } = getState();
     if (open.visit !== visited.visit) return;
+    showsBranch(id, page.conversation.shown);
     setState({
       open: {
         ...open,
-        ...merge(open, page),
+        ...merge(open, branchOf(page)),
         chosen: page.conversation.chosen ?? {},
         loading: false,
         failure: null,
@@ -141,6 +143,8 @@ function gone(id: string): void {
   setState({ conversations: getState().conversations.filter((each) => each.id !== id) });
 }
 
+const branchOf = ({ conversation, turns, more }: TurnsPage) => ({ branch: conversation.shown, turns, more });
+
 /** Reads under way, by conversation. A caller that asks during a read gets the next one. */
 const reading = new Map<string, { again: boolean; done: Promise<boolean> }>();
 
@@ -161,6 +165,7 @@ export function reload(id: string): Promise<boolean> {
 async function readAsShown(id: string): Promise<TurnsPage> {
   const page = await server.read(id);
   const { open } = getState();
+  if (open.id === id) showsBranch(id, page.conversation.shown);
   const oldest = open.id === id ? open.turns[0]?.seq : undefined;
   let pages = Math.ceil(open.turns.length / Math.max(1, page.turns.length));
   for (let [first] = page.turns; first && page.more && pages > 0; pages--, [first] = page.turns) {
@@ -181,7 +186,10 @@ async function readUntilCurrent(id: string, read: { again: boolean }): Promise<b
       const { open } = getState();
       if (open.id !== id) return true;
       if (editsSoFar() !== before) read.again = true;
-      else setState({ open: { ...open, ...merge(open, page), chosen: page.conversation.chosen ?? {} } });
+      else
+        setState({
+          open: { ...open, ...merge(open, branchOf(page)), chosen: page.conversation.chosen ?? {} },
+        });
     } while (read.again);
     return true;
   } catch (error) {

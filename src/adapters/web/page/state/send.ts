@@ -36,6 +36,7 @@ export function send(): void {
     id: same && failed && failed.files.length === files.length ? failed.id : uuid(),
     conversation: open.id,
     visit: open.visit,
+    branch: open.branch,
     text,
     files,
     chosen: open.chosen,
@@ -87,13 +88,17 @@ async function deliver(message: Outgoing): Promise<void> {
   const id = message.conversation ?? message.visit;
   const attachments: string[] = [];
   for (const file of message.files) attachments.push((await upload(id, file)).id);
-  const { turn, conversation } = await server.send(id, {
-    id: message.id,
-    text: message.text,
-    attachments,
-    ...(Object.keys(message.chosen ?? {}).length > 0 && { chosen: message.chosen }),
-    ...(message.conversation === null && { begins: true }),
-  });
+  const { turn, conversation } = await server.send(
+    id,
+    {
+      id: message.id,
+      text: message.text,
+      attachments,
+      ...(Object.keys(message.chosen ?? {}).length > 0 && { chosen: message.chosen }),
+      ...(message.conversation === null && { begins: true }),
+    },
+    message.branch,
+  );
   putConversation(conversation);
   const { open } = getState();
   if (open.visit === message.visit && open.id === null) {

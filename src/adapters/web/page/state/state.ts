@@ -33,6 +33,8 @@ export interface PageState {
   progress: TurnEvents['status']['status'] | 'reconnecting';
   /** The model's words about what it does now; null: none. */
   saying: string | null;
+  /** The turn whose message the person edits. */
+  editing: string | null;
   /** The turn that the person asked to stop. */
   stopping: string | null;
   /** The last problem, shown above the message box. */
@@ -59,6 +61,8 @@ export interface OpenConversation {
   later?: true;
   /** The turn that a search led to. */
   found?: string;
+  /** The branch that is shown, as in `ShownBranch`. Absent: not known yet. */
+  branch?: string | undefined;
   /** The reason why the turns could not be read. */
   failure: string | null;
 }
@@ -72,6 +76,8 @@ export interface Problem {
 export interface Outgoing {
   /** The message's id. */
   id: string;
+  /** The branch that was shown when it was written; undefined: the server decides. */
+  branch?: string | undefined;
   /** The conversation of the message; null while its visit has not become a conversation yet. */
   conversation: string | null;
   visit: string;
@@ -106,6 +112,7 @@ let state: PageState = {
   heldUp: false,
   progress: 'thinking',
   saying: null,
+  editing: null,
   stopping: null,
   problem: null,
   panelOpen: false,

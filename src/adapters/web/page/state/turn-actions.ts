@@ -38,7 +38,8 @@ export async function removeTurn({ id }: TurnView): Promise<void> {
   const { open } = getState();
   if (open.id === null) return;
   try {
-    if (open.turns.length === 1 && !open.more) return await removeConversation(open.id);
+    const isOnly = open.turns.length === 1 && !open.more && !open.turns[0]?.versions;
+    if (isOnly) return await removeConversation(open.id);
     await server.removeTurn(open.id, id);
     takeOut(open.id, id);
     announce(onPage.panel.conversations.deleted);

@@ -37,6 +37,7 @@ export function changeTurn(conversation: string, id: string, change: Partial<Tur
 }
 
 interface TurnsPart {
+  branch?: string | undefined;
   turns: TurnView[];
   /** Whether there are turns before the first one. */
   more: boolean;
@@ -46,12 +47,16 @@ interface TurnsPart {
  * The newest turns, after the earlier ones already shown; without these if there is a gap. The text of a live
  * answer stays, and its steps.
  */
-export function merge(shown: TurnsPart, read: TurnsPart): TurnsPart {
+export function merge(before: TurnsPart, read: TurnsPart): TurnsPart {
+  // Turns of two branches are never mixed.
+  const { branch } = read;
+  const shown = before.branch === undefined || before.branch === branch ? before : { turns: [], more: false };
   const [first] = read.turns;
-  if (!first || !read.more) return { turns: read.turns.map(asShown), more: false };
+  if (!first || !read.more) return { branch, turns: read.turns.map(asShown), more: false };
   const touches = shown.turns.some(({ seq }) => seq >= first.seq - 1);
   const earlier = touches ? shown.turns.filter(({ seq }) => seq < first.seq) : [];
   return {
+    branch,
     turns: [...earlier, ...read.turns.map(asShown)],
     more: earlier.length > 0 ? shown.more : read.more,
   };
