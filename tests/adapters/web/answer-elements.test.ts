@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
-import { compareCells, toCsv } from '../../../src/adapters/web/page/markdown/elements/csv.ts';
+import { orderOf, toCsv } from '../../../src/adapters/web/page/markdown/elements/csv.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { articles, button, idle, say, shows } from './on-page.ts';
@@ -78,7 +78,7 @@ describe.skipIf(!executable)(title, () => {
     await expect.poll(() => column(2)).toEqual(['90', '1,200', '']);
     expect(await prose.getByRole('columnheader').nth(1).getAttribute('aria-sort')).toBe('ascending');
     await button(page, 'Sort by People').click();
-    await expect.poll(() => column(1)).toEqual(['=1+1', 'Ulm', 'Aachen']);
+    await expect.poll(() => column(1)).toEqual(['Ulm', 'Aachen', '=1+1']);
     await button(page, 'Sort by People').click();
     await expect.poll(() => column(1)).toEqual(['Ulm', 'Aachen', '=1+1']);
     await button(page, 'Sort by Town').click();
@@ -111,7 +111,8 @@ describe('a table as CSV', () => {
         expect(read.map(({ length }) => length)).toEqual(rows.map(({ length }) => length));
         const cells = rows.flat();
         for (const [at, cell] of read.flat().entries()) expect([cells[at], `'${cells[at]}`]).toContain(cell);
-        for (const cell of read.flat()) expect(cell).not.toMatch(/^(?:[=@\t\r]|[+-](?![\d.,\s]+%?$))/);
+        for (const cell of read.flat())
+          expect(cell).not.toMatch(/^(?:[\t\r\n\0]|[\s\0]*(?:[=@＝＋－＠]|[+-](?![\d.,\s]+%?$)))/);
       }),
     );
   });
@@ -120,8 +121,47 @@ describe('a table as CSV', () => {
     expect(toCsv([['-5', '+3.5 %', '-5+cmd', '=A1', 'a,b', 'say "x"']])).toBe(
       `-5,+3.5 %,'-5+cmd,'=A1,"a,b","say ""x"""\r\n`,
     );
-    const cells = ['10', '', '$9', '1,000', '−3'];
-    expect(cells.toSorted(compareCells('en'))).toEqual(['−3', '$9', '10', '1,000', '']);
+  });
+
+  it('marks a cell whose sign is hidden from the eye, and no other', () => {
+    const hidden = [
+      '\u0000=1',
+      '\n=1',
+      ' =1',
+      '\u00a0@x',
+      '\uff1d1',
+      '\uff0b1',
+      '\uff0d1',
+      '\uff20x',
+      '\ufeff=1',
+      '\0x',
+    ];
+    for (const cell of hidden) expect(toCsv([[cell]]).replace(/^"/, '')).toMatch(/^'/);
+    expect(toCsv([[' x', 'a=b', '-5']])).toBe(' x,a=b,-5\r\n');
+  });
+});
+
+describe('the order of a column', () => {
+  const sorted = (cells: string[], isDown = false) => orderOf(cells, isDown, 'en').map((row) => cells[row]);
+
+  it('is by numbers where each cell has one, and by words where one has none', () => {
+    expect(sorted(['10', '', '$9', '1,000', '−3'])).toEqual(['−3', '$9', '10', '1,000', '']);
+    expect(sorted(['10', '', '$9', '1,000', '−3'], true)).toEqual(['1,000', '10', '$9', '−3', '']);
+    expect(sorted(['b', '10', '', '9', 'a'])).toEqual(['9', '10', 'a', 'b', '']);
+  });
+
+  it('has every cell once and empty ones last, and sorting again changes nothing', () => {
+    const cell = fc.oneof(fc.constantFrom('', ' ', '7', '$3', '1e3', 'b', '−2'), fc.string());
+    fc.assert(
+      fc.property(fc.array(cell), fc.boolean(), (cells, isDown) => {
+        const order = orderOf(cells, isDown, 'en');
+        expect(order.toSorted((a, b) => a - b)).toEqual(cells.map((_, row) => row));
+        const empty = order.map((row) => cells[row]?.trim() === '');
+        expect(empty).toEqual(empty.toSorted());
+        const again = order.map((row) => cells[row] ?? '');
+        expect(orderOf(again, isDown, 'en')).toEqual(again.map((_, row) => row));
+      }),
+    );
   });
 });
 

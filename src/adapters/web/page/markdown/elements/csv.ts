@@ -1,8 +1,11 @@
 /** A table as CSV (RFC 4180), which a spreadsheet takes without running anything. */
 
-/** A cell that a spreadsheet would take for a formula (OWASP, "CSV Injection"). */
-const FORMULA = /^[=+\-@\t\r]/;
-const NUMBER = /^[+-]?[\d.,\s]+%?$/;
+/**
+ * A cell that a spreadsheet would take for a formula (OWASP, "CSV Injection"): a sign, full-width ones too, maybe after
+ * white space or a NUL, or a first character that a spreadsheet drops.
+ */
+const FORMULA = /^(?:[\t\r\n\0]|[\s\0\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20])/;
+const NUMBER = /^[+-]?[\d.,][\d.,\s]*%?$/;
 const SPECIAL = /[",\r\n]/;
 
 export function toCsv(rows: string[][]): string {
@@ -14,14 +17,24 @@ function asCell(text: string): string {
   return SPECIAL.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Orders cells by their numbers where all have one, else as words; empty ones come last. */
-export function compareCells(language?: string): (a: string, b: string) => number {
+/**
+ * The order of a column's cells, as indexes: by numbers if all cells that are not empty have one, else by words. Empty
+ * cells come last in both directions, and equal ones stay in their order.
+ */
+export function orderOf(cells: string[], isDown: boolean, language?: string): number[] {
+  const isEmpty = (row: number) => cells[row]?.trim() === '';
+  const rows = cells.map((_, row) => row);
+  const full = rows.filter((row) => !isEmpty(row));
+  const compare = comparisonOf(cells, full, language);
+  full.sort((a, b) => (isDown ? compare(b, a) : compare(a, b)) || a - b);
+  return [...full, ...rows.filter(isEmpty)];
+}
+
+function comparisonOf(cells: string[], full: number[], language?: string): (a: number, b: number) => number {
+  const numbers = cells.map(numberOf);
+  if (full.every((row) => numbers[row] !== undefined)) return (a, b) => (numbers[a] ?? 0) - (numbers[b] ?? 0);
   const words = new Intl.Collator(language, { numeric: true, sensitivity: 'base' });
-  return (a, b) => {
-    if (a === '' || b === '') return Number(a === '') - Number(b === '');
-    const [one, other] = [numberOf(a), numberOf(b)];
-    return one === undefined || other === undefined ? words.compare(a, b) : one - other;
-  };
+  return (a, b) => words.compare(cells[a] ?? '', cells[b] ?? '');
 }
 
 /** `1,234.5`, `1 234`, `$3`, `−7 %`. Undefined: it is no number. */

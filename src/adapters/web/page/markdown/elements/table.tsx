@@ -7,7 +7,7 @@ import { directionOf } from '../direction.ts';
 import { DefinitionsContext, Inline } from '../inline/inline.tsx';
 import { plainText } from '../inline/inline-nodes.ts';
 import { parseInline } from '../inline/parse-inline.ts';
-import { compareCells, toCsv } from './csv.ts';
+import { orderOf, toCsv } from './csv.ts';
 
 const words = onPage.markdown.table;
 
@@ -20,7 +20,7 @@ interface Sorting {
 export function Table({ token, growing }: { token: Tokens.Table; growing: boolean }) {
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const texts = useTexts(token, growing);
-  const order = useMemo(() => (texts && sorting ? orderOf(texts, sorting) : null), [texts, sorting]);
+  const order = useMemo(() => (texts && sorting ? sorted(texts, sorting) : null), [texts, sorting]);
   const rows = order ? order.flatMap((row) => token.rows.slice(row, row + 1)) : token.rows;
   const turn = (column: number) =>
     setSorting((now) =>
@@ -34,7 +34,7 @@ export function Table({ token, growing }: { token: Tokens.Table; growing: boolea
           <thead>
             <tr>
               {token.header.map((cell, index) => (
-                <Cell key={index} cell={cell} growing={false} sorted={sortedAs(sorting, index)}>
+                <Cell key={index} cell={cell} growing={false} direction={sortedAs(sorting, index)}>
                   {texts && token.rows.length > 1 && (
                     <SortButton column={texts[0]?.[index] ?? ''} turn={() => turn(index)} />
                   )}
@@ -69,12 +69,9 @@ function useTexts(token: Tokens.Table, growing: boolean): string[][] | null {
   }, [token, growing, definitions]);
 }
 
-function orderOf(texts: string[][], { column, isDown }: Sorting): number[] {
-  const compare = compareCells(document.documentElement.lang || undefined);
-  const at = (row: number) => texts[row + 1]?.[column] ?? '';
-  const order = texts.slice(1).map((_, row) => row);
-  order.sort((a, b) => compare(at(a), at(b)) || a - b);
-  return isDown ? order.reverse() : order;
+function sorted([, ...rows]: string[][], { column, isDown }: Sorting): number[] {
+  const cells = rows.map((row) => row[column] ?? '');
+  return orderOf(cells, isDown, document.documentElement.lang || undefined);
 }
 
 function inOrder([head = [], ...rows]: string[][], order: number[] | null): string[][] {
@@ -91,18 +88,18 @@ function sortedAs(sorting: Sorting | null, column: number): Sorted {
 interface CellProps {
   cell: Tokens.TableCell;
   growing: boolean;
-  sorted?: Sorted;
+  direction?: Sorted;
   children?: preact.ComponentChildren;
 }
 
-function Cell({ cell, growing, sorted, children }: CellProps) {
+function Cell({ cell, growing, direction, children }: CellProps) {
   const Tag = cell.header ? 'th' : 'td';
   return (
     // A number has no direction of its own and follows its table.
     <Tag
       dir={/\p{L}/u.test(cell.text) ? 'auto' : undefined}
       class={cell.align ? `align-${cell.align}` : undefined}
-      {...(sorted && { 'aria-sort': sorted })}
+      {...(direction && { 'aria-sort': direction })}
     >
       <Inline text={cell.text} growing={growing} />
       {children}
