@@ -35,6 +35,9 @@ export const messageKey = (conversation: ConversationId, messageId: string) =>
 /** tables/transcript-rows: as `turnKey`, from Parley 0.1.0. */
 export const oldTurnKey = (conversation: ConversationId, seq: number | '') => `turn|${conversation}|${seq}`;
 
+/** The beginnings of the keys of turns, whatever their conversation. */
+export const TURNS = ['t|', 'turn|'];
+
 /** tables/transcript-rows: as `messageKey`, from Parley 0.1.0. */
 export const oldMessageKey = (conversation: ConversationId, messageId: string) =>
   `message|${conversation}|${messageId}`;

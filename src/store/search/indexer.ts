@@ -8,8 +8,10 @@ import { whereFrom } from '../../core/reports/where-from.ts';
 import type { ConversationIndex } from '../../core/search/conversation-index.ts';
 import { differentWords } from '../../core/search/words.ts';
 import type { ConversationLists, Transcripts } from '../../core/storage.ts';
+import { isBranch } from '../../core/turn/past/branches.ts';
 import { type TenantId, tenantIn } from '../../core/types.ts';
-import { conversationsKey, headKey, UNINDEXED, unindexedKey } from '../keys.ts';
+import { transcriptName } from '../branches/branch-list.ts';
+import { conversationsKey, UNINDEXED, unindexedKey } from '../keys.ts';
 import type { Store } from '../store.ts';
 import { type IndexPlace, TITLE, type WordIndex } from './word-index.ts';
 
@@ -147,7 +149,9 @@ function createBringing({ store, transcripts, conversations }: IndexerOptions, w
     }
     if (mark === undefined) return;
     const name =
-      place.seq === TITLE ? conversationsKey(tenantIn(place.conversation)) : headKey(place.conversation);
+      place.seq === TITLE
+        ? conversationsKey(tenantIn(place.conversation))
+        : transcriptName(place.conversation);
     await store.exclusive(name, async (rows) => {
       if ((await rows.read(key)) === mark) await rows.remove([key]);
     });
@@ -176,12 +180,16 @@ async function fill(
           limit: FILL_PAGE,
           ...(before !== undefined && { before }),
         });
+        // A branch begins with turns of another conversation, where they are brought in.
+        const own = page.turns.filter(
+          ({ message }) => !isBranch(conversation) || message.conversation === conversation,
+        );
         await bringAll(
           conversation,
-          page.turns.map(({ seq }) => seq),
+          own.map(({ seq }) => seq),
         );
         before = page.turns[0]?.seq;
-        more = page.more && before !== undefined;
+        more = page.more && before !== undefined && own.length === page.turns.length;
       }
     }
   }

@@ -1,4 +1,5 @@
 /** Searching one's conversations over the API. */
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -117,6 +118,38 @@ describe('a search', () => {
     parley = await startParley(env(), parley.folder);
     const again = browser.at(parley.app.url);
     await expect.poll(async () => (await find(again, 'walrus')).length).toBe(2);
+  });
+
+  it('finds what is said on branches, once, and not what was taken out of them', async () => {
+    const browser = parley.browser();
+    const { id, turn } = await told(browser, 'One walrus');
+    const { id: last } = await browser.send(id, 'A second walrus');
+    await browser.follow(id, last);
+    const branch = randomUUID();
+    const edited = { id: branch, text: 'A sealcanary and a walrus' };
+    await browser.fetch(`/api/conversations/${id}/turns/${last}/edit`, { method: 'POST', json: edited });
+    await browser.follow(id, branch);
+    const places = async (one: Browser, query: string) =>
+      (await find(one, query)).flatMap((hit) => (hit.turn ? [[hit.branch, hit.turn.id]] : []));
+    const all = [
+      [branch, branch],
+      [null, last],
+      [null, turn],
+    ];
+    expect(await places(browser, 'walrus')).toEqual(all);
+    await parley.app.stop();
+    for (const name of readdirSync(parley.folder).filter((each) => each.includes('-search')))
+      rmSync(join(parley.folder, name));
+    parley = await startParley(env(), parley.folder);
+    const again = browser.at(parley.app.url);
+    await expect.poll(() => places(again, 'walrus')).toEqual(all);
+    await remove(again, `/api/conversations/${id}/turns/${branch}?branch=${branch}`);
+    expect(await places(again, 'walrus')).toEqual(all.slice(1));
+    const holds = () =>
+      readdirSync(parley.folder).filter((name) =>
+        readFileSync(join(parley.folder, name), 'latin1').includes('sealcanary'),
+      );
+    await expect.poll(holds).toEqual([]);
   });
 
   it('leaves no word of a deleted conversation in the files', async () => {
