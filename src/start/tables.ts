@@ -11,7 +11,7 @@ import type { TenantId } from '../core/types.ts';
 import { createBooks } from '../store/books/books.ts';
 import { createAttachments } from '../store/files/attachments.ts';
 import { folderOf } from '../store/open.ts';
-import { createIndexer } from '../store/search/indexer.ts';
+import { createIndexer, type Indexer, type IndexerOptions } from '../store/search/indexer.ts';
 import { createSecrets } from '../store/secrets/secrets.ts';
 import { createVault, opensStored, readOrMakeKeyRing } from '../store/secrets/vault.ts';
 import type { Store } from '../store/store.ts';
@@ -35,14 +35,24 @@ export type IndexedTables = Awaited<ReturnType<typeof openIndexed>>['tables'];
 export async function openIndexed<S extends Store>(config: Config, opened: S, log: Logger) {
   const tables = await openTables(config, opened, log);
   const { transcripts, conversations } = tables;
-  const index = createIndexer({ store: opened, transcripts, conversations, log });
+  const { store, index } = indexed(opened, tables, log);
   index.start();
+  const search = createSearch({ index, transcripts, conversations });
+  return { store, tables: { ...tables, search }, index };
+}
+
+/** A store whose `erase` first takes what was removed out of the index of words. */
+export function indexed<S extends Store>(
+  opened: S,
+  { transcripts, conversations }: Pick<IndexerOptions, 'transcripts' | 'conversations'>,
+  log: Logger,
+): { store: S; index: Indexer } {
+  const index = createIndexer({ store: opened, transcripts, conversations, log });
   const erase = async () => {
     await index.settle();
     await opened.erase();
   };
-  const search = createSearch({ index, transcripts, conversations });
-  return { store: { ...opened, erase }, tables: { ...tables, search }, index };
+  return { store: { ...opened, erase }, index };
 }
 
 /** @throws StoreError, VaultError */

@@ -4,7 +4,7 @@ import { isPersonal, platformOf } from '../../adapters/all.ts';
 import { VaultError } from '../../core/errors.ts';
 import type { ForgetEverywhereOptions } from '../../core/forgetting/forget-everywhere.ts';
 import type { ConversationId } from '../../core/types.ts';
-import { answerRecordsOn } from '../../start/tables.ts';
+import { answerRecordsOn, indexed } from '../../start/tables.ts';
 import { createBooks } from '../../store/books/books.ts';
 import { createAttachments } from '../../store/files/attachments.ts';
 import { createLocalLeases } from '../../store/leases/leases.ts';
@@ -15,18 +15,21 @@ import { createForgottenMarks } from '../../store/tables/forgotten-marks.ts';
 import { createSettings } from '../../store/tables/settings.ts';
 import { createTranscripts } from '../../store/tables/transcripts.ts';
 
+/** @param store marks changes of words, so that what is forgotten leaves the index of words too */
 export function forgettingOn(store: Store, log: Logger): ForgetEverywhereOptions {
+  const transcripts = createTranscripts(store);
+  const conversations = createConversationLists(store);
   return {
     // This process runs no turns. It tells the processes that do which turns were stopped.
     queue: createTurnQueue({ store, leases: createLocalLeases(), partitionOf, mostWaiting: 1, log }),
-    transcripts: createTranscripts(store),
+    transcripts,
     attachments: createAttachments(store),
     settings: createSettings(store, { seal: noVault, open: noVault }),
     books: createBooks({ store, isPersonal }),
     marks: createForgottenMarks(store),
     notes: answerRecordsOn(store),
-    conversations: createConversationLists(store),
-    erase: store.erase,
+    conversations,
+    erase: indexed(store, { transcripts, conversations }, log).store.erase,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Runs an operator's command where it can be run: in the Parley that holds the store, else in this process. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isPersonal } from '../../adapters/all.ts';
+import { hasList, isPersonal } from '../../adapters/all.ts';
 import type { Config } from '../../config.ts';
 import { StoreInUseError } from '../../core/errors.ts';
 import {
@@ -14,6 +14,7 @@ import { createLog } from '../../log.ts';
 import { accessListsOf } from '../../start/operator-limits.ts';
 import { createBooks } from '../../store/books/books.ts';
 import { openStore } from '../../store/open.ts';
+import { markChanges } from '../../store/search/marked-store.ts';
 import { sqlitePath } from '../../store/sqlite/open-sqlite.ts';
 import type { Store } from '../../store/store.ts';
 import { createAccessLists } from '../../store/tables/access-lists.ts';
@@ -54,7 +55,7 @@ async function replyTo(config: Config, words: string[]): Promise<OperatorReply> 
 }
 
 async function runHere(config: Config, words: string[]): Promise<OperatorReply> {
-  const store = await openStore(config.STORE_URL);
+  const store = markChanges(await openStore(config.STORE_URL), hasList);
   try {
     // The log stays apart from the text for the operator.
     const log = createLog(config.LOG_LEVEL, process.stderr.fd);
