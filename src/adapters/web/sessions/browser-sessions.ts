@@ -71,13 +71,14 @@ export function createBrowserSessions(
     return isPublicTls || (clients.isProxied(incoming) && protocolOf(incoming.headers) === 'https');
   }
 
-  /** The first session that a closed door lets in. */
+  /** The first session that the door lets in. An open door lets in nobody as a person who may not sign in today. */
   async function firstLetIn(found: KeptSession[]): Promise<KeptSession | undefined> {
-    const now = entry();
+    const isOpen = door.isOpen();
+    const now = isOpen ? undefined : entry();
     for (const session of found) {
       const isIn = session.isPerson
         ? await people?.mayEnter(session.tenant)
-        : now !== undefined && session.entry === now;
+        : isOpen || (now !== undefined && session.entry === now);
       if (isIn) return session;
     }
     return undefined;
@@ -88,8 +89,8 @@ export function createBrowserSessions(
     async find(c) {
       const { secrets, earlier } = givenCookies(c, isTls(c));
       const found = await sessions.find(secrets);
-      if (!door.isOpen()) return firstLetIn(found);
-      if (found[0] || earlier === undefined) return found[0];
+      const known = await firstLetIn(found);
+      if (known || earlier === undefined || !door.isOpen()) return known;
       const session = await sessions.takeUp(earlier);
       if (session) dropEarlierCookie(c);
       return session;
