@@ -100,9 +100,11 @@ describe('the sessions of a person', () => {
     const end = (browser: Browser) => browser.fetch(`/api/people/${tenant}/sessions`, { method: 'DELETE' });
     expect((await end(await signedIn('bob'))).status).toBe(404);
     expect((await end(await withToken())).status).toBe(404);
-    expect((await ada.fetch('/api/state')).status).toBe(200);
+    const { version } = await ada.state();
     expect((await end(await signedIn('root'))).status).toBe(204);
     expect((await ada.fetch('/api/state')).status).toBe(401);
+    // Windows of hers at another process hear of a new version, and find that they are signed out.
+    expect((await (await signedIn('ada')).state()).version).not.toBe(version);
   });
 
   it('are none where the access token opened the page', async () => {

@@ -3,6 +3,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Audit } from '../../../../core/reports/audit.ts';
 import type { TenantId } from '../../../../core/types.ts';
+import type { Changes } from '../../answer/changes.ts';
 import type { StreamPlaces } from '../../answer/stream-places.ts';
 import type { AccountReceipt, AccountSessions, AccountView, OfferedService } from '../../api/account.ts';
 import { fromServer } from '../../sentences/en.ts';
@@ -20,6 +21,7 @@ export interface AccountRoutesOptions extends DeletionOptions, ExportAllOptions,
   /** Undefined: people cannot sign in. */
   signIn: SignIn | undefined;
   places: StreamPlaces;
+  changes: Changes;
   audit: Audit;
   /** Ends the session of a request. */
   leave(c: Context): Promise<void>;
@@ -29,8 +31,8 @@ const { account: said } = fromServer;
 const beforeChoice = z.object({ take: z.boolean() }, fromServer.refusals.body.wrongForm);
 
 export function mountAccount(app: Hono<Env>, options: AccountRoutesOptions, tools: RouteTools) {
-  const { sessions, signIn, places, audit, conversations } = options;
-  const { session, changed } = tools;
+  const { sessions, signIn, places, changes, audit, conversations } = options;
+  const { session } = tools;
 
   /** The person of a request. @throws Refusal 404 */
   function personOf(c: Context): TenantId {
@@ -57,7 +59,8 @@ export function mountAccount(app: Hono<Env>, options: AccountRoutesOptions, tool
   /** Ends sessions of a person, and what their windows follow. */
   async function end(c: Context, person: TenantId, id?: string): Promise<void> {
     if (!(await sessions.endOf(person, id))) throw new Refusal(404, 'no-session', said.NO_SESSION);
-    changed(c, null);
+    // The windows are the person's, also where an operator ends their sessions. Those at other processes read again.
+    changes.tell(person, { conversation: null, window: null });
     places.end(person);
     audit('signed out', { tenant: person, person: session(c).tenant, what: 'session' });
   }
