@@ -151,7 +151,8 @@ describe.concurrent('an edit', () => {
   ])('%s that comes while files are fetched is what is asked', async (_, edits) => {
     await using bot = await startBot();
     const { discord, model } = bot;
-    discord.settings.fileDelay = 500;
+    // Long enough for an edit that a busy machine hands on late.
+    discord.settings.fileDelay = 4_000;
     model.respond(answers('About cats.'));
     const question = discord.user('ada').says(discord.channel('general'), `<@${discord.botId}> dogs`, {
       attachments: [{ name: 'notes.txt', data: 'the word is walrus' }],

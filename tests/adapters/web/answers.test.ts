@@ -63,10 +63,22 @@ describe.skipIf(!executable)(title, () => {
     const { page } = here;
     await say(page, 'A tale');
     await shows(page, 'reached the longest');
-    expect(await buttons(page, 1)).toEqual(['Copy', 'Regenerate', 'Continue', 'Delete message']);
+    expect(await buttons(page, 1)).toEqual([
+      'Copy',
+      'Read aloud',
+      'Regenerate',
+      'Continue',
+      'Delete message',
+    ]);
     await page.reload();
     await shows(page, 'reached the longest');
-    expect(await buttons(page, 1)).toEqual(['Copy', 'Regenerate', 'Continue', 'Delete message']);
+    expect(await buttons(page, 1)).toEqual([
+      'Copy',
+      'Read aloud',
+      'Regenerate',
+      'Continue',
+      'Delete message',
+    ]);
     await button(page, 'Continue').click();
     await shows(page, 'time.');
     await idle(page);
@@ -77,7 +89,7 @@ describe.skipIf(!executable)(title, () => {
       content: CONTINUE_PROMPT,
     });
     // Only the last answer can be continued.
-    expect(await buttons(page, 1)).toEqual(['Copy', 'Regenerate', 'Delete message']);
+    expect(await buttons(page, 1)).toEqual(['Copy', 'Read aloud', 'Regenerate', 'Delete message']);
     expect(here.complaints).toEqual([]);
   });
 
@@ -116,10 +128,10 @@ describe.skipIf(!executable)(title, () => {
     await shows(page, 'Stop me');
     await button(page, 'Stop').click();
     await shows(page, 'Stopped.');
-    expect(await buttons(page, 1)).toEqual(['Copy', 'Try again', 'Continue', 'Delete message']);
+    expect(await buttons(page, 1)).toEqual(['Copy', 'Read aloud', 'Try again', 'Continue', 'Delete message']);
     await say(page, 'Two');
     await shows(page, 'broke off');
-    expect(await buttons(page, 3)).toEqual(['Copy', 'Try again', 'Continue', 'Delete message']);
+    expect(await buttons(page, 3)).toEqual(['Copy', 'Read aloud', 'Try again', 'Continue', 'Delete message']);
     await say(page, 'Three');
     await shows(page, 'does not accept');
     expect(await buttons(page, 5)).toEqual(['Try again', 'Delete message']);
@@ -133,10 +145,10 @@ describe.skipIf(!executable)(title, () => {
       await buttons(page, 7),
     ];
     const expected = [
-      ['Copy', 'Try again', 'Delete message'],
-      ['Copy', 'Try again', 'Delete message'],
+      ['Copy', 'Read aloud', 'Try again', 'Delete message'],
+      ['Copy', 'Read aloud', 'Try again', 'Delete message'],
       ['Try again', 'Delete message'],
-      ['Copy', 'Regenerate', 'Delete message'],
+      ['Copy', 'Read aloud', 'Regenerate', 'Delete message'],
     ];
     expect(await all()).toEqual(expected);
     await page.reload();
@@ -145,7 +157,7 @@ describe.skipIf(!executable)(title, () => {
     await articles(page).nth(1).getByRole('button', { name: 'Try again' }).click();
     await expect.poll(() => articles(page).nth(1).innerText()).toContain('Stop me no more.');
     await idle(page);
-    expect(await buttons(page, 1)).toEqual(['Copy', 'Delete message']);
+    expect(await buttons(page, 1)).toEqual(['Copy', 'Read aloud', 'Regenerate', 'Delete message']);
     expect(await articles(page).count()).toBe(8);
   });
 
