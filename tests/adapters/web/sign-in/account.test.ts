@@ -201,7 +201,9 @@ describe('an account', () => {
   it('is deleted with a receipt, on every device, and empty when its person comes back', async () => {
     const browser = await signedIn('erin');
     const phone = await signedIn('erin');
-    await said(browser, 'Forget the otters');
+    const shared = await said(browser, 'Forget the otters');
+    const path = `/api/conversations/${shared}/share`;
+    expect((await browser.fetch(path, { method: 'POST', json: {} })).status).toBe(201);
     const { conversations } = await browser.state();
     const response = await browser.fetch('/api/account', { method: 'DELETE' });
     expect(response.status).toBe(200);

@@ -34,6 +34,8 @@ export function createAccountDeletion(options: DeletionOptions, { forget }: Pick
   }
 
   async function remove(tenant: TenantId, receipt: Deleted): Promise<void> {
+    // Links end before anything is counted: what they show are copies.
+    await shareLinks.endAll(tenant);
     receipt.files += (await attachments.list(tenant)).length;
     for (const conversation of await transcripts.list(tenant)) {
       // A branch counts with its trunk.
@@ -45,7 +47,6 @@ export function createAccountDeletion(options: DeletionOptions, { forget }: Pick
     }
     const { keys, ...chosen } = await settings.read(tenant);
     receipt.hadSettings ||= Object.keys(keys).length + Object.keys(chosen).length > 0;
-    await shareLinks.endAll(tenant);
     for (const { id } of await conversations.list(tenant)) {
       await forget(`${tenant}:${id}`);
       await conversations.remove(tenant, id);
