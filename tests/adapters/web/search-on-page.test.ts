@@ -2,9 +2,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
-import { type Parley, startParley } from '../../harness/web.ts';
+import { browserOf, type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
 import { misfits } from './fits.ts';
+import { importTurns } from './import/import-turns.ts';
 import { articles, button, idle, list, loaded, say, shows } from './on-page.ts';
 
 const executable = findChromium();
@@ -73,26 +74,50 @@ describe.skipIf(!executable)(title, () => {
 
   it('jumps to a message far back, and returns to the newest', async () => {
     const page = await open();
-    await tell(page, 'The first has a zebra');
-    const path = new URL(page.url()).pathname;
-    await page.evaluate(async (conversation) => {
-      for (let i = 2; i <= 120; i++) {
-        const id = crypto.randomUUID();
-        await fetch(`/api${conversation.replace('/c/', '/conversations/')}/messages`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'parley-window': 'another-window' },
-          body: JSON.stringify({ id, text: `Number ${i}`, attachments: [] }),
-        });
-      }
-    }, path);
+    const cookies = new Map((await page.context().cookies()).map(({ name, value }) => [name, value]));
+    await importTurns(browserOf(parley.app.url, cookies), 120);
     await page.goto(`${parley.app.url}/new`);
     await loaded(page);
-    await field(page).fill('zebra');
-    await results(page).getByRole('link').last().click();
-    await expect.poll(() => articles(page).first().innerText()).toContain('zebra');
-    expect(await page.getByText('Number 120', { exact: true }).count()).toBe(0);
+    await field(page).fill('answer 0');
+    await results(page).getByRole('link').click();
+    await expect.poll(() => articles(page).first().innerText()).toContain('Question 0?');
+    expect(await page.getByText('Question 119?', { exact: true }).count()).toBe(0);
     await button(page, 'Back to the newest messages').click();
-    await page.getByText('Number 120', { exact: true }).waitFor();
+    await page.getByText('Question 119?', { exact: true }).waitFor();
+  });
+
+  it('shows the version of a message that was found, and the other one again', async () => {
+    const page = await open();
+    await tell(page, 'What does a heron eat?');
+    await tell(page, 'And an otter?');
+    await button(page, 'Edit').last().click();
+    const box = page.getByRole('textbox', { name: 'Edited message' });
+    await box.fill('And a badger?');
+    await box.press('Enter');
+    await expect.poll(() => articles(page).allInnerTexts()).toContain('And a badger?');
+    await idle(page);
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    const follow = async (word: string) => {
+      await field(page).fill(word);
+      await expect.poll(() => results(page).locator('mark').allInnerTexts()).toEqual([word]);
+      await results(page).getByRole('link').click();
+      await expect.poll(focused).toContain(word);
+    };
+    const said = async () => (await articles(page).allInnerTexts()).filter((text) => text.includes('?'));
+    await follow('otter');
+    expect(await said()).toEqual(['What does a heron eat?', 'And an otter?']);
+    await follow('badger');
+    expect(await said()).toEqual(['What does a heron eat?', 'And a badger?']);
+    await page.reload();
+    await loaded(page);
+    await expect.poll(said).toEqual(['What does a heron eat?', 'And a badger?']);
+    // A message before both of them changes nothing.
+    await page.goto(`${parley.app.url}/new`);
+    await loaded(page);
+    await field(page).fill('heron eat');
+    await results(page).getByRole('link').last().click();
+    await expect.poll(focused).toContain('heron');
+    expect(await said()).toEqual(['What does a heron eat?', 'And a badger?']);
   });
 
   it.each([320, 1280])(
