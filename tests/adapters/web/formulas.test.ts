@@ -97,11 +97,26 @@ describe.skipIf(!executable)(title, () => {
       '\\newcommand{\\a}{xx}\\a',
       `${'{'.repeat(1_000)}x${'}'.repeat(1_000)}`,
       `${'\\frac{1}{'.repeat(200)}x${'}'.repeat(200)}`,
+      // Each of these takes longer than a frame.
+      `x_${'{y}'.repeat(900)}`,
+      `x_${'{y}'.repeat(400)}`,
+      `\\begin{matrix}${'&'.repeat(1_400)}\\end{matrix}`,
+      `\\begin{matrix}${'a\\\\'.repeat(400)}\\end{matrix}`,
+      'x^y'.repeat(450),
     ];
     const { prose } = await answered(hostile.map((tex) => `\\[${tex}\\]`).join('\n\n'));
     await expect.poll(() => typeset(prose).count()).toBe(1);
     expect(await written(prose)).toHaveLength(hostile.length);
     expect(here.complaints).toEqual([]);
+  });
+
+  it('of a working day are typeset: a long derivation and a large matrix', async () => {
+    const line = '\\frac{\\partial f_{1}}{\\partial x_{2}} &= \\sum_{i=1}^{n} a_i x^{2}';
+    const derivation = `\\begin{aligned}${Array(15).fill(line).join(' \\\\ ')}\\end{aligned}`;
+    const matrix = `\\begin{pmatrix}${Array(15).fill(Array(15).fill('1').join('&')).join('\\\\')}\\end{pmatrix}`;
+    const { prose } = await answered(`\\[${derivation}\\]\n\n\\[${matrix}\\]`);
+    await expect.poll(() => typeset(prose).count()).toBe(3);
+    expect(await written(prose)).toEqual([]);
   });
 
   it('make no page wider than a phone', async () => {
