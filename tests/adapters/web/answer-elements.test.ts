@@ -88,6 +88,35 @@ describe.skipIf(!executable)(title, () => {
     expect(here.complaints).toEqual([]);
   });
 
+  it('a footnote leads to its note and back, within its own answer and without a new address', async () => {
+    const notes = 'First[^1], again[^1], [none[^1]](https://a.example) and nothing[^2].\n\n[^1]: The *note*.';
+    const { page, prose } = await answered(notes);
+    model.respond(answers(`${notes}\n\n[^1]: Another.\n\nThe very end.`));
+    await say(page, 'Again');
+    await shows(page, 'The very end.');
+    await idle(page);
+    const address = page.url();
+    const length = () => page.evaluate<number>('history.length');
+    const entries = await length();
+    expect(await prose.locator('p').first().innerText()).toContain('nothing[^2].');
+    const references = prose.getByRole('link', { name: 'Note 1', exact: true });
+    await expect.poll(() => references.count()).toBe(2);
+    await references.nth(1).focus();
+    await page.keyboard.press('Enter');
+    const note = prose.getByRole('note', { name: 'Note 1' });
+    const isFocused = (element: Locator) => element.evaluate((one) => one === document.activeElement);
+    await expect.poll(() => isFocused(note)).toBe(true);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => isFocused(references.nth(1))).toBe(true);
+    expect([page.url(), await length()]).toEqual([address, entries]);
+    const ids = await page.locator('.prose [id]').evaluateAll((all) => all.map(({ id }) => id));
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(2);
+    expect(await findBarriers(page)).toEqual([]);
+    expect(here.complaints).toEqual([]);
+  });
+
   it('an alert has its title, and any other quote is one', async () => {
     const { page, prose } = await answered(
       '> [!WARNING]\n> Mind **this**.\n\n> [!note]\n\n> [!OTHER]\n> A quote.\n\n> said [!TIP]',

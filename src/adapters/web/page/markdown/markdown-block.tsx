@@ -6,6 +6,7 @@ import { Formula } from '../formulas/formula.tsx';
 import { directionOf } from './direction.ts';
 import { alertOf } from './elements/alert.ts';
 import { CodeBlock } from './elements/code-block.tsx';
+import { Note } from './elements/footnotes.tsx';
 import { Table } from './elements/table.tsx';
 import { Inline } from './inline/inline.tsx';
 import type { BlockToken } from './lex-blocks.ts';
@@ -16,9 +17,11 @@ interface BlockProps {
   growing: boolean;
   /** Whether the block is in a list. The items of a list share its direction. */
   inList?: boolean;
+  /** The index of a block that is in no other. */
+  place?: number;
 }
 
-export function MarkdownBlock({ token, growing, inList = false }: BlockProps): ComponentChildren {
+export function MarkdownBlock({ token, growing, inList = false, place }: BlockProps): ComponentChildren {
   switch (token.type) {
     case 'space':
     case 'def':
@@ -62,12 +65,9 @@ export function MarkdownBlock({ token, growing, inList = false }: BlockProps): C
       );
     case 'note':
       return (
-        <div class="note">
-          <sup>{token.label}</sup>
-          <div>
-            <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
-          </div>
-        </div>
+        <Note label={token.label} place={place}>
+          <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+        </Note>
       );
     default:
       return (

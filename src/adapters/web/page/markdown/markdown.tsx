@@ -1,5 +1,6 @@
 import type { Tokens } from 'marked';
-import { useMemo } from 'preact/hooks';
+import { useId, useMemo } from 'preact/hooks';
+import { FootnotesContext, findFootnotes } from './elements/footnotes.tsx';
 import { DefinitionsContext } from './inline/inline.tsx';
 import type { BlockToken } from './lex-blocks.ts';
 import { MarkdownBlock } from './markdown-block.tsx';
@@ -11,7 +12,10 @@ import { useBlocks } from './use-blocks.ts';
  */
 export function Markdown({ text, growing }: { text: string; growing: boolean }) {
   const read = useBlocks(withLineFeeds(text), growing);
-  return useMemo(
+  const prefix = useId();
+  const isDone = read.isWhole && !growing;
+  const notes = useMemo(() => (isDone ? findFootnotes(read.blocks, prefix) : null), [read, isDone, prefix]);
+  const content = useMemo(
     () => (
       <DefinitionsContext.Provider value={read.definitions}>
         <div class="prose">
@@ -20,6 +24,7 @@ export function Markdown({ text, growing }: { text: string; growing: boolean }) 
             <Block
               key={index}
               token={token}
+              place={index}
               growing={growing && read.isWhole && index === read.blocks.length - 1}
             />
           ))}
@@ -28,13 +33,14 @@ export function Markdown({ text, growing }: { text: string; growing: boolean }) 
     ),
     [read, growing],
   );
+  return <FootnotesContext.Provider value={notes}>{content}</FootnotesContext.Provider>;
 }
 
 /** A block is drawn again only when its own text changes. */
-function Block({ token, growing }: { token: BlockToken; growing: boolean }) {
+function Block({ token, place, growing }: { token: BlockToken; place: number; growing: boolean }) {
   return useMemo(
-    () => <MarkdownBlock token={token} growing={growing} />,
-    [token.type, token.raw, (token as Partial<Tokens.List>).start, growing],
+    () => <MarkdownBlock token={token} place={place} growing={growing} />,
+    [token.type, token.raw, (token as Partial<Tokens.List>).start, place, growing],
   );
 }
 

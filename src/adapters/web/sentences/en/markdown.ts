@@ -24,6 +24,12 @@ export const table = {
   sort: (column: string) => `Sort by ${column}`,
 };
 
+/** Footnotes. */
+export const notes = {
+  name: (label: string) => `Note ${label}`,
+  back: (label: string) => `Back from note ${label}`,
+};
+
 /** Titles of alerts. */
 export const alerts = {
   note: 'Note',

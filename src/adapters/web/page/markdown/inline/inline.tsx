@@ -4,6 +4,7 @@ import { hostBehind, hostBeside } from '../../../../../core/text/shown-host.ts';
 import { seenCode } from '../../../../../core/text/unseen.ts';
 import { onPage } from '../../../sentences/en.ts';
 import { Formula } from '../../formulas/formula.tsx';
+import { NoteReference } from '../elements/footnotes.tsx';
 import { safeLink } from '../safe-link.ts';
 import { decodeReferences } from '../sanitize.ts';
 import { type InlineNode, plainText } from './inline-nodes.ts';
@@ -46,7 +47,7 @@ function element(node: InlineNode, inLink: boolean): ComponentChildren {
     case 'image':
       return <ImageLink node={node} inLink={inLink} />;
     case 'note':
-      return <sup class="note-label">{node.label}</sup>;
+      return <NoteReference label={node.label} inLink={inLink} />;
   }
 }
 
