@@ -4,6 +4,7 @@ import type { BookRow } from '../../../src/core/money/books.ts';
 import { BOOKS_MS } from '../../../src/store/books/book-addition.ts';
 import { usedKey } from '../../../src/store/keys.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { createConversationLists } from '../../../src/store/tables/conversation-lists.ts';
 
 /** Adds rows to the books in a folder. */
 export async function keepBooks(folder: string, rows: BookRow[]): Promise<void> {
@@ -31,9 +32,9 @@ export async function booked(folder: string, kind: string): Promise<unknown[]> {
 /** The sessions of the page that have conversations there. */
 export async function sessionsIn(folder: string): Promise<string[]> {
   const store = await openStore(`sqlite://${join(folder, 'parley.sqlite')}`);
-  const keys = await store.keys('conversations|');
+  const tenants = await createConversationLists(store).tenants();
   await store.close();
-  return keys.map((key) => key.slice('conversations|'.length));
+  return tenants;
 }
 
 /** The day of now, by UTC. */
