@@ -11,6 +11,7 @@ import { fromServer } from './sentences/en.ts';
 import { forgetLinks } from './server/share/share-links.ts';
 import { createPeople, keysOfPerson } from './server/sign-in/people.ts';
 import { signInProviders } from './server/sign-in/providers.ts';
+import { addressOfService } from './server/sign-in/settings.ts';
 import { PLATFORM, wantedPerson } from './sessions/session.ts';
 import { createSessionLists } from './sessions/session-lists.ts';
 import { PAGE_WORDS } from './vocabulary.ts';
@@ -39,6 +40,7 @@ export const web: Platform<WebConfig> = {
       ...foundation,
       allowed: config.SIGN_IN_ALLOWED,
       operators: config.OPERATORS,
+      addressOf: (service) => addressOfService(config, service),
     });
     const isOperator = (tenant: TenantId) => isOnMachine() || people.isOperator(tenant);
     return {

@@ -1,7 +1,7 @@
 /** The people who have signed in: who they are, whether they may still come in, and which of them are operators. */
 import type { AdapterState, Topics } from '../../../../core/platform.ts';
 import type { TenantId } from '../../../../core/types.ts';
-import { type ServiceIdentity, tenantOfPerson } from './provider.ts';
+import { type ServiceIdentity, type SignInProvider, tenantOfPerson } from './provider.ts';
 import { isNamed, type SignInRule } from './rules.ts';
 
 export interface SignedInPeopleOptions {
@@ -9,6 +9,8 @@ export interface SignedInPeopleOptions {
   topics: Topics;
   allowed: readonly SignInRule[];
   operators: readonly SignInRule[];
+  /** The address of a service; undefined where nobody signs in there. */
+  addressOf(service: SignInProvider['id']): string | undefined;
 }
 
 /** Every call throws StoreError when the store fails. */
@@ -30,6 +32,8 @@ export interface SignedInPeople {
 
 interface PersonRow extends ServiceIdentity {
   v: 1;
+  /** The address of the service at the last sign-in. What another service said counts for nothing. */
+  service: string;
   /** The last sign-in, milliseconds since 1970. */
   at: number;
 }
@@ -46,6 +50,7 @@ export function createPeople({
   topics,
   allowed,
   operators,
+  addressOf,
 }: SignedInPeopleOptions): SignedInPeople {
   const known = new Set<TenantId>();
   let stopHearing = () => {};
@@ -53,11 +58,14 @@ export function createPeople({
   const mayEnter = (identity: ServiceIdentity) => isNamed(identity, operators) || isNamed(identity, allowed);
   const read = (tenant: TenantId) => adapterState.read<PersonRow>(PERSON + tenant);
 
+  const isOfToday = ({ provider, service }: PersonRow) => service === addressOf(provider);
+
   async function learn(): Promise<void> {
     const tenants = (await adapterState.keys(OPERATOR)).map((key) => key.slice(OPERATOR.length));
     const rows = await Promise.all(tenants.map(async (tenant) => ({ tenant, person: await read(tenant) })));
     known.clear();
-    for (const { tenant, person } of rows) if (person && isNamed(person, operators)) known.add(tenant);
+    for (const { tenant, person } of rows)
+      if (person && isOfToday(person) && isNamed(person, operators)) known.add(tenant);
   }
 
   return {
@@ -69,9 +77,11 @@ export function createPeople({
       });
     },
     async welcome(identity) {
-      if (!mayEnter(identity)) return undefined;
+      const service = addressOf(identity.provider);
+      if (service === undefined || !mayEnter(identity)) return undefined;
       const tenant = tenantOfPerson(identity);
-      await adapterState.write(PERSON + tenant, { v: 1, ...identity, at: Date.now() } satisfies PersonRow);
+      const row: PersonRow = { v: 1, ...identity, service, at: Date.now() };
+      await adapterState.write(PERSON + tenant, row);
       const isOperator = isNamed(identity, operators);
       if (isOperator) await adapterState.write(OPERATOR + tenant, 1);
       else await adapterState.remove(OPERATOR + tenant);
@@ -85,7 +95,7 @@ export function createPeople({
     find: read,
     async mayEnter(tenant) {
       const person = await read(tenant);
-      return person !== undefined && mayEnter(person);
+      return person !== undefined && isOfToday(person) && mayEnter(person);
     },
     isOperator: (tenant) => known.has(tenant),
     async forget(tenant) {

@@ -84,6 +84,13 @@ export function servicesOf(config: SignInSettings): SignInService[] {
   return services;
 }
 
+/** The address of a service, as the settings name it today. Undefined: nobody signs in there. */
+export function addressOfService(config: SignInSettings, id: SignInProvider['id']): string | undefined {
+  if (!servicesOf(config).some((service) => service.id === id)) return undefined;
+  const { OIDC_ISSUER: oidc, SLACK_API_URL: slack, DISCORD_API_URL: discord } = config;
+  return { oidc, slack, discord }[id];
+}
+
 /** Whether people can sign in: some service is set, and PUBLIC_URL, to which it sends them back. */
 export function isSignInSetUp(config: SignInSettings): boolean {
   return config.PUBLIC_URL !== undefined && servicesOf(config).length > 0;

@@ -1,4 +1,4 @@
-/** People who signed in where the page is open to everybody, and may not any more. */
+/** People who signed in, and may not any more. */
 import { expect, it } from 'vitest';
 import { freePort } from '../../../../lab/counterparts/free-port.ts';
 import { startCertifiedIssuer } from '../../../harness/sign-in/certified-issuer.ts';
@@ -7,7 +7,7 @@ import { startParley } from '../../../harness/web.ts';
 
 const ADA = { name: 'Ada', email: 'ada@example.com', email_verified: true };
 
-it('lets nobody go on as a person whom no rule names any more, and lets them in as anybody', async () => {
+it('lets nobody go on at an open page as a person whom no rule names any more, but as anybody', async () => {
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
   await using issuer = await startCertifiedIssuer({
@@ -30,4 +30,34 @@ it('lets nobody go on as a person whom no rule names any more, and lets them in 
   expect((await browser.fetch(`/api/conversations/${conversation}`)).status).toBe(404);
   expect((await browser.fetch('/api/account/export', { method: 'POST' })).status).toBe(404);
   expect(await browser.newConversation()).not.toBe(conversation);
+});
+
+it('lets nobody go on as a person of an issuer that was replaced, whatever that one said of them', async () => {
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  await using issuer = await startCertifiedIssuer({
+    publicUrl,
+    people: { ada: ADA },
+    method: 'client_secret_post',
+  });
+  const env = {
+    ...issuer.settings(publicUrl),
+    PORT: String(port),
+    SIGN_IN_ALLOWED: '@example.com',
+    OPERATORS: ADA.email,
+  };
+  const before = await startParley(env);
+  const browser = before.browser();
+  issuer.person = 'ada';
+  expect((await signIn(browser)).response.status).toBe(303);
+  expect((await browser.state()).account).toMatchObject({ isOperator: true });
+  await before.app.stop();
+
+  const replaced = await startParley({ ...env, OIDC_ISSUER: `${issuer.url}/other` }, before.folder);
+  expect((await browser.fetch('/api/state')).status).toBe(401);
+  await replaced.app.stop();
+
+  await using again = await startParley(env, before.folder);
+  expect(again.app.url).toBe(before.app.url);
+  expect((await browser.state()).account).toMatchObject({ isOperator: true });
 });
