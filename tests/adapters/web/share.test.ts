@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import type { SharedPage, ShareLink } from '../../../src/adapters/web/api/share.ts';
 import { openStore } from '../../../src/store/open.ts';
+import { whileStoreIsFull } from '../../harness/full-store.ts';
 import { type Browser, type Parley, startParley } from '../../harness/web.ts';
 import { operateHere } from '../../security/operated.ts';
 import { importTurns } from './import/import-turns.ts';
@@ -179,6 +180,27 @@ describe('a share link', () => {
     const bytes = await reader.fetch(`/api/conversations/${first.id}/attachments/${file}`);
     expect(Buffer.from(await bytes.arrayBuffer()).equals(PICTURE)).toBe(true);
     expect((await reader.state()).conversations).toHaveLength(1);
+  });
+
+  it('is copied as a whole after the copy was deleted, or the store had failed on the way', async () => {
+    const browser = parley.browser();
+    const id = await browser.newConversation();
+    await ask(browser, id, 'one');
+    const link = await share(browser, id);
+    const reader = parley.browser();
+    await reader.state();
+    const copy = () => reader.fetch(`/api/shares/${link.id}/copy`, { method: 'POST', json: {} });
+    const copied = async () => {
+      const entry = (await (await copy()).json()) as { id: string };
+      expect((await reader.turns(entry.id)).map(({ text }) => text)).toEqual(['one']);
+      return entry.id;
+    };
+    const first = await copied();
+    expect((await reader.fetch(`/api/conversations/${first}`, { method: 'DELETE' })).status).toBe(204);
+    await whileStoreIsFull(parley.folder, async () => expect((await copy()).status).toBe(503));
+    expect((await reader.state()).conversations).toEqual([]);
+    const second = await copied();
+    expect(await copied()).toBe(second);
   });
 
   it('is read page by page, each turn once', async () => {

@@ -17,6 +17,9 @@ export interface CopySharedOptions {
   attachments: Attachments;
 }
 
+/** Copies of one link that a reader can delete within a day, and still make another one. */
+const MOST_TIMES = 50;
+
 /** The copy's entry; the same one each time that the reader asks. @throws StoreError */
 export type CopyShared = (tenant: TenantId, link: FoundLink) => Promise<ConversationEntry | 'full'>;
 
@@ -36,23 +39,40 @@ export function createCopyShared(options: CopySharedOptions): CopyShared {
     );
   }
 
-  return async (tenant, { id: share, title, snapshot, count, from }) => {
-    const id = copyIdOf(share);
-    const known = await conversations.find(tenant, id);
-    if (known) return known;
-    const conversation: ConversationId = `${tenant}:${id}`;
-    const entry = { id, title, at: Date.now() };
-    if ((await conversations.add(tenant, entry)) === 'full') return 'full';
+  /** False: nothing was copied, since the reader deleted an earlier copy there. Its messages stay deleted for a day. */
+  async function copyTurns(
+    { snapshot, count, from }: FoundLink,
+    tenant: TenantId,
+    to: ConversationId,
+  ): Promise<boolean> {
     for (let at = 0; at < count; at += SHARED_PAGE) {
       const turns = await shareLinks.snapshots.read(snapshot, at);
       await transcripts.appendAll(
-        conversation,
-        turns.map((turn) => owned(turn, tenant, conversation)),
+        to,
+        turns.map((turn) => owned(turn, tenant, to)),
       );
+      if (turns.length > 0 && (await transcripts.read(to, { limit: 1 })).turns.length === 0) return false;
       for (const { message, files = [] } of turns)
-        await copyFiles([...message.attachments, ...files], from, conversation, tenant);
+        await copyFiles([...message.attachments, ...files], from, to, tenant);
     }
-    return entry;
+    return true;
+  }
+
+  return async (tenant, link) => {
+    for (let time = 0; time < MOST_TIMES; time++) {
+      const id = copyIdOf(link.id, time);
+      const known = await conversations.find(tenant, id);
+      if (known) return known;
+      const conversation: ConversationId = `${tenant}:${id}`;
+      if (!(await copyTurns(link, tenant, conversation))) continue;
+      // The entry comes last: if the store fails before, the reader asks again, and the copy goes on.
+      const entry = { id, title: link.title, at: Date.now() };
+      if ((await conversations.add(tenant, entry)) === 'added') return entry;
+      await transcripts.forget(conversation);
+      await attachments.forget(conversation);
+      return 'full';
+    }
+    return 'full';
   };
 }
 
@@ -68,7 +88,7 @@ function owned({ message, answer, end, files }: Turn, tenant: TenantId, conversa
 }
 
 /** A UUID of version 8, which is of one's own making (RFC 9562, 5.8). */
-function copyIdOf(share: string): string {
-  const hex = createHash('sha256').update(`copy of ${share}`).digest('hex');
+function copyIdOf(share: string, time: number): string {
+  const hex = createHash('sha256').update(`copy ${time} of ${share}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
