@@ -117,6 +117,18 @@ describe.skipIf(!executable)(title, () => {
     expect(here.complaints).toEqual([]);
   });
 
+  it('a message has its time, in the words of the browser, with the whole date as title', async () => {
+    const { page } = await answered('Yes.', { viewport: { width: 320, height: 700 }, locale: 'de-DE' });
+    const time = page.locator('time');
+    await expect.poll(() => time.count()).toBe(1);
+    const at = new Date((await time.getAttribute('datetime')) ?? '');
+    expect(Math.abs(Date.now() - at.getTime())).toBeLessThan(600_000);
+    expect(await time.innerText()).toMatch(/^\d\d:\d\d$/);
+    expect(await time.getAttribute('title')).toMatch(/[a-z]+tag, .*\d{4}/);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(320);
+    expect(await findBarriers(page)).toEqual([]);
+  });
+
   it('an alert has its title, and any other quote is one', async () => {
     const { page, prose } = await answered(
       '> [!WARNING]\n> Mind **this**.\n\n> [!note]\n\n> [!OTHER]\n> A quote.\n\n> said [!TIP]',

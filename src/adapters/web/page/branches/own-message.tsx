@@ -3,6 +3,7 @@ import { CONTINUE_PROMPT } from '../../../../core/sentences/prompts.ts';
 import type { TurnView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { focusMessageBox } from '../composer/message-box.ts';
+import { MessageTime } from '../conversation/message-time.tsx';
 import { Said } from '../conversation/person-message.tsx';
 import { usePlatform } from '../dms/platform.ts';
 import { PencilIcon } from '../icons.tsx';
@@ -27,6 +28,7 @@ export function OwnMessage({ turn, conversation }: { turn: TurnView; conversatio
     <div class="own-message">
       <Said text={turn.text} attachments={turn.attachments} conversation={conversation} id={turn.id} />
       <div class="own-foot">
+        <MessageTime at={turn.at} />
         {turn.versions && <Versions versions={turn.versions} seq={turn.seq} />}
         {platform === undefined && isEditable(turn) && (
           <button
