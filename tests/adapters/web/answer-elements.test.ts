@@ -7,7 +7,7 @@ import { answers, type ModelServer, startModelServer } from '../../../lab/counte
 import { orderOf, toCsv } from '../../../src/adapters/web/page/markdown/elements/csv.ts';
 import { type Parley, startParley } from '../../harness/web.ts';
 import { findBarriers, findChromium, launch, type Visit, visit } from './chromium.ts';
-import { articles, button, idle, say, shows } from './on-page.ts';
+import { articles, box, button, idle, say, shows } from './on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -127,6 +127,31 @@ describe.skipIf(!executable)(title, () => {
     expect(await time.getAttribute('title')).toMatch(/[a-z]+tag, .*\d{4}/);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(320);
     expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it('a selected passage is quoted before what is in the box, by mouse and by keyboard', async () => {
+    const { page, prose } = await answered('One **two** three.\n\nFour.', {
+      viewport: { width: 320, height: 700 },
+    });
+    const message = box(page);
+    await message.fill('Why?');
+    const select = (index: number) => prose.locator('p').nth(index).selectText();
+    await select(0);
+    await button(page, 'Quote').click();
+    await expect.poll(() => message.inputValue()).toBe('> One two three.\n\nWhy?');
+    await expect.poll(() => message.evaluate((one) => one === document.activeElement)).toBe(true);
+    await page.getByRole('log').focus();
+    await select(1);
+    await button(page, 'Quote').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => message.inputValue()).toBe('> Four.\n\n> One two three.\n\nWhy?');
+    await select(1);
+    await button(page, 'Quote').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => button(page, 'Quote').count()).toBe(0);
+    expect(here.complaints).toEqual([]);
   });
 
   it('an alert has its title, and any other quote is one', async () => {

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
 import { OwnMessage } from '../branches/own-message.tsx';
+import { usePlatform } from '../dms/platform.ts';
 import { DownIcon } from '../icons.tsx';
 import { Newest, useFoundTurn } from '../search/found-turn.tsx';
 import { openEarlier, show } from '../state/open.ts';
@@ -10,6 +11,7 @@ import { liveTurn } from '../state/turns.ts';
 import { Answer } from './answer.tsx';
 import { Said } from './person-message.tsx';
 import { Progress } from './progress.tsx';
+import { QuoteButton } from './quoting/quote-button.tsx';
 import { useStickToEnd } from './stick-to-end.ts';
 import { Welcome } from './welcome.tsx';
 
@@ -21,6 +23,7 @@ export function Conversation() {
   const heldUp = useStore((state) => state.heldUp);
   const ready = useStore((state) => state.stage === 'ready');
   const sending = useSending(open);
+  const platform = usePlatform();
   const { scroller, content, away, toEnd } = useStickToEnd(open.visit);
   useStayWhenEarlierCome(open, scroller);
   useFoundTurn(open);
@@ -71,6 +74,7 @@ export function Conversation() {
           {heldUp && count > 0 && <HeldUp />}
         </div>
       </div>
+      {platform === undefined && <QuoteButton />}
       {away && (
         <button type="button" class="pill jump" onClick={toEnd}>
           <DownIcon /> {log.jump}

@@ -5,6 +5,8 @@ import { plural } from '../../../../core/sentences/en/plural.ts';
 export const SKIP_TO_MESSAGE = 'Skip to the message box';
 export const MENU = 'Menu';
 export const TRY_AGAIN = 'Try again';
+/** Puts a selected passage of an answer before the next message. */
+export const QUOTE = 'Quote';
 export const LOADING = 'Loading…';
 
 /** A conversation without messages. */
