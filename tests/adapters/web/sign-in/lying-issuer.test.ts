@@ -31,6 +31,7 @@ const claims = (change: Record<string, unknown>): Lies => ({
 const without = (name: string): Lies => ({
   claims: ({ [name]: _, ...rest }) => rest,
 });
+const LONG_ID = 'a'.repeat(100_000);
 
 it('lets in whoever an honest issuer tells of, and sends it all that it must', async () => {
   const browser = parley.browser();
@@ -50,6 +51,7 @@ describe('an answer is refused', () => {
     ['that has expired', claims({ iat: now() - 900, exp: now() - 600 })],
     ['that never expires', without('exp')],
     ['of nobody', without('sub')],
+    ['of an id without end', { ...claims({ sub: LONG_ID }), userinfoSubject: LONG_ID }],
     ['that is not valid yet', claims({ nbf: now() + 900 })],
     ['that another key signed', { signature: 'forged' }],
     ['that nobody signed', { signature: 'none' }],

@@ -10,6 +10,8 @@ import { isWrongClient } from './failures.ts';
 const DISCOVERED_MS = 10 * 60_000;
 /** Difference between the issuer's clock and this machine's, seconds. */
 const CLOCK_TOLERANCE = 60;
+/** Characters of a person's id (OpenID Connect Core, 2). It is kept, and read again for each request. */
+const MOST_SUBJECT = 255;
 const SCOPES = ['openid', 'profile', 'email'];
 /** Asked for where the issuer offers it: many tell of groups only then. */
 const GROUPS_SCOPE = 'groups';
@@ -71,6 +73,7 @@ export function createOidc(config: OidcSettings): SignInProvider {
         const { tokens, issuer } = await exchange(returned, login, await connection.methods());
         const claims = tokens.claims();
         if (!claims) throw new SignInFailure('refused', 'no-id-token');
+        if (claims.sub.length > MOST_SUBJECT) throw new SignInFailure('refused', 'subject');
         const sources = [claimsOf(claims)];
         if (issuer.serverMetadata().userinfo_endpoint !== undefined)
           sources.push(claimsOf(await client.fetchUserInfo(issuer, tokens.access_token, claims.sub)));
