@@ -106,6 +106,23 @@ describe('reading', () => {
     );
   });
 
+  it('gives up on no document, whatever letters it is made of', () => {
+    const letters = fc.oneof(
+      part,
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.constantFrom('\\frac{', '<img', '\0'),
+    );
+    const documents = fc.array(letters, { maxLength: 60 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(documents, fc.boolean(), (text, isGrowing) => {
+        const { blocks, definitions } = isGrowing ? growing(text) : whole(text);
+        for (const { raw } of blocks) parseInline(raw, { definitions, growing: isGrowing });
+        expect(blocks.length).toBeLessThanOrEqual(2 * text.length);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('ends the same, however the text came', () => {
     fc.assert(
       fc.property(texts, fc.array(fc.nat(80), { maxLength: 6 }), (text, cuts) => {
