@@ -99,9 +99,11 @@ describe.skipIf(!hasProc)('what other programs can read (/proc, Linux)', () => {
   );
 });
 
-/** The ids of the processes whose parent this is. */
+/** The ids of the processes that any of this one's threads has started. */
 function childrenOf(pid: number): string[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+  );
 }
 
 it('the scripts of packages that are installed at the start get no secret', async () => {

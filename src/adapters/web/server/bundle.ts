@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, buildSync, stop } from 'esbuild';
+import type { BuildOptions } from 'esbuild';
 import { fromServer } from '../sentences/en.ts';
 import { inBareEnvironment } from './bare-environment.ts';
 
@@ -16,20 +17,20 @@ export interface Asset {
   type: string;
 }
 
+/** By default, esbuild keeps a thread and a process of some 50 MB, which have nothing more to do. */
+const { buildSync }: typeof import('esbuild') = inBareEnvironment(
+  () => createRequire(import.meta.url)('esbuild'),
+  { ESBUILD_WORKER_THREADS: '0' },
+);
+
 const PAGE = fileURLToPath(new URL('../page/', import.meta.url));
 
 let bundled: Page | undefined;
 
 /** The page, built in memory once in a process; nothing is written to the disk. Throws esbuild's failure if it doesn't build. */
 export function bundlePage(): Page {
-  if (bundled) return bundled;
-  try {
-    bundled = build();
-    return bundled;
-  } finally {
-    // The bundler's process, of some 50 MB, has nothing more to do.
-    stop();
-  }
+  bundled ??= build();
+  return bundled;
 }
 
 function build(): Page {
@@ -51,7 +52,7 @@ function build(): Page {
 
 const assetOf = (path: string) => `/assets/${path.replace(/^.*[\\/]/, '')}`;
 
-/** Bundles in memory. esbuild's thread and process stay until `stop`. */
+/** Bundles in memory. */
 function bundle(options: Pick<BuildOptions, 'format' | 'splitting'> & { entryPoints: string[] }) {
   return inBareEnvironment(() =>
     buildSync({
