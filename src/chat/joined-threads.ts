@@ -7,7 +7,7 @@ import { isLater } from './catch-up/later-id.ts';
 export interface JoinedThreads {
   /** Whether Parley had joined the thread when that message was said. Waits while it is being decided. */
   has(id: string, message: string): Promise<boolean>;
-  /** @param since the id of the message by which Parley joins it; earlier ones may arrive later */
+  /** @param since the id of the message by which Parley joins it; an earlier one may arrive later, and counts */
   add(id: string, since: string): Promise<void>;
   /**
    * Notes that a message is being taken that would make Parley join the thread. Messages that overtake it must
@@ -43,8 +43,10 @@ export function createJoinedThreads(adapterState: AdapterState): JoinedThreads {
       return since !== undefined && !isLater(since, message);
     },
     async add(id, since) {
-      if (joined.has(id)) return;
-      const first = (await sinceOf(id)) ?? since;
+      const remembered = joined.get(id);
+      const before = remembered ?? (await sinceOf(id));
+      const first = before === undefined || isLater(before, since) ? since : before;
+      if (first === remembered) return;
       await adapterState.write(sinceKey(id), first, KEPT_MS);
       await adapterState.write(key(id), true, KEPT_MS);
       joined.set(id, first);

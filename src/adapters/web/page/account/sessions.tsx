@@ -8,7 +8,7 @@ import { accountServer } from './account-requests.ts';
 const words = onPage.account.sessions;
 const SHOWN_TIME: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' };
 
-/** Where the person is signed in. Each session but this one can be ended here. */
+/** The sessions in which the person is signed in. Each but this one can be ended here. */
 export function Sessions() {
   const [found, setFound] = useState<SessionView[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);

@@ -1,7 +1,7 @@
 /** An answer as a reader sees it, in virtual time: 5 messages and 5 edits in 5 s for a channel, a model of 320 characters/s. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { simulate } from './pacing-simulation.ts';
-import { createPlatform } from './show/fake-platform.ts';
+import { createPlatform } from '../show/fake-platform.ts';
+import { simulate } from './simulation.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());

@@ -1,7 +1,7 @@
 /** Answers that share one channel as a reader sees them, in virtual time. */
 import { vi } from 'vitest';
-import { saying, show, textOf } from './show/answers.ts';
-import { createPlatform, type Platform } from './show/fake-platform.ts';
+import { saying, show, textOf } from '../show/answers.ts';
+import { createPlatform, type Platform } from '../show/fake-platform.ts';
 
 export interface Simulation {
   answers: number;

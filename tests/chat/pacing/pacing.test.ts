@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Bucket, Due, Rank, Writer } from '../../src/chat/pacing/bucket.ts';
-import { createPacer } from '../../src/chat/pacing/pacing.ts';
-import { sleep } from './show/fake-platform.ts';
+import type { Bucket, Due, Rank, Writer } from '../../../src/chat/pacing/bucket.ts';
+import { createPacer } from '../../../src/chat/pacing/pacing.ts';
+import { sleep } from '../show/fake-platform.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
