@@ -47,8 +47,8 @@ describe.skipIf(!executable)(title, () => {
   }
   const field = (page: Page) => page.getByRole('searchbox', { name: 'Search conversations' });
   async function openSearch(page: Page): Promise<void> {
-    await page.keyboard.press('Control+k');
-    await expect.poll(() => field(page).evaluate((each) => each === document.activeElement)).toBe(true);
+    if (!(await field(page).isVisible())) await button(page, 'Menu').click();
+    await field(page).focus();
   }
   const results = (page: Page) => page.getByRole('navigation', { name: 'Search results' });
 

@@ -15,6 +15,7 @@ import * as exporting from './en/export.ts';
 import * as importing from './en/importing.ts';
 import * as markdown from './en/markdown.ts';
 import * as operator from './en/operator.ts';
+import * as palette from './en/palette.ts';
 import * as panel from './en/panel.ts';
 import * as problems from './en/problems.ts';
 import * as refusals from './en/refusals.ts';
@@ -37,6 +38,7 @@ export const onPage = {
   exporting,
   importing,
   markdown,
+  palette,
   panel,
   problems,
   searching,

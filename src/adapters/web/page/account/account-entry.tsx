@@ -45,7 +45,7 @@ export function AccountEntry({ account }: { account: AccountView }) {
         >
           {words.MANAGE}
         </button>
-        <button type="button" class="small" disabled={busy} onClick={leave}>
+        <button id="sign-out" type="button" class="small" disabled={busy} onClick={leave}>
           {words.signOut.button}
         </button>
       </div>

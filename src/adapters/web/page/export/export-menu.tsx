@@ -3,6 +3,7 @@ import { onPage } from '../../sentences/en.ts';
 import { attachedBytes, exportUrl } from '../connection/server.ts';
 import { SaveIcon } from '../icons.tsx';
 import { MenuButton } from '../menu-button.tsx';
+import { useCommand } from '../palette/commands.ts';
 import { problemOf } from '../state/problem.ts';
 import { announce, setState, useStore } from '../state/state.ts';
 import { titleOf } from '../state/title.ts';
@@ -19,11 +20,16 @@ const SAVING_MS = 60_000;
 export function ExportMenu() {
   const conversation = useStore(({ open, conversations }) => conversations.find(({ id }) => id === open.id));
   const isThere = useStore(({ open }) => open.turns.length > 0);
-  if (!conversation || !isThere) return null;
-  const { id } = conversation;
+  const canExport = conversation !== undefined && isThere;
+  const saveAs = (kind: ExportKind) =>
+    canExport ? () => void save(conversation.id, kind, fileName(titleOf(conversation), kind)) : undefined;
+  useCommand('markdown', saveAs('markdown'));
+  useCommand('json', saveAs('json'));
+  useCommand('print', canExport ? printSoon : undefined);
+  if (!canExport) return null;
   const kinds = EXPORT_KINDS.map((kind) => ({
     label: words.kinds[kind],
-    act: () => save(id, kind, fileName(titleOf(conversation), kind)),
+    act: () => saveAs(kind)?.(),
   }));
   return (
     <MenuButton

@@ -12,23 +12,32 @@ export function Hits({ hits }: { hits: SearchHit[] }) {
       {hits.map((hit) => (
         <li key={`${hit.conversation} ${hit.branch} ${hit.turn?.id}`} class="conversation hit">
           <a href={pathOf(hit.conversation)} onClick={(event) => follow(event, hit)}>
-            <span class="hit-head">
-              <span class="hit-title one-line" dir="auto">
-                {hit.title}
-              </span>
-              <time class="hit-at" dateTime={new Date(hit.at).toISOString()}>
-                {new Date(hit.at).toLocaleDateString()}
-              </time>
-            </span>
-            {hit.of !== 'title' && (
-              <span class="hit-text">
-                {words.from[hit.of]}: <Snippet hit={hit} />
-              </span>
-            )}
+            <HitLine hit={hit} />
           </a>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A hit: its conversation, and its text with the words marked. */
+export function HitLine({ hit }: { hit: SearchHit }) {
+  return (
+    <span class="hit-line">
+      <span class="hit-head">
+        <span class="hit-title one-line" dir="auto">
+          {hit.title}
+        </span>
+        <time class="hit-at" dateTime={new Date(hit.at).toISOString()}>
+          {new Date(hit.at).toLocaleDateString()}
+        </time>
+      </span>
+      {hit.of !== 'title' && (
+        <span class="hit-text">
+          {words.from[hit.of]}: <Snippet hit={hit} />
+        </span>
+      )}
+    </span>
   );
 }
 

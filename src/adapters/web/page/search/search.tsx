@@ -1,28 +1,19 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SearchHit } from '../../api/search.ts';
+import { useRef, useState } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
-import { sentenceOf, server } from '../connection/server.ts';
 import { CloseIcon } from '../icons.tsx';
 import { ConversationsList } from '../sidebar/conversations-list.tsx';
-import { announce, setState } from '../state/state.ts';
+import { announce } from '../state/state.ts';
 import { Hits } from './hits.tsx';
+import { MOST_CHARACTERS, type SearchOutcome, useOutcome } from './use-outcome.ts';
 
 const words = onPage.searching;
-
-/** Pause in typing before Parley searches, ms. */
-const PAUSE_MS = 200;
-/** Characters that are read of a query. */
-const MOST_CHARACTERS = 300;
-
-type Outcome = { hits: SearchHit[] } | { problem: string } | undefined;
 
 /** The search field, and below it the list of conversations or what was found. */
 export function Search() {
   const [query, setQuery] = useState('');
   const field = useRef<HTMLInputElement>(null);
   const wanted = query.trim();
-  const outcome = useOutcome(wanted);
-  useShortcut(field);
+  const outcome = useOutcome(wanted, announce);
   const clear = () => {
     setQuery('');
     field.current?.focus();
@@ -32,14 +23,13 @@ export function Search() {
       <search class="search">
         <input
           ref={field}
+          id="search"
           type="search"
           enterkeyhint="search"
           autocomplete="off"
           dir="auto"
           aria-label={words.FIELD}
           placeholder={words.FIELD}
-          title={words.HINT}
-          aria-keyshortcuts="Control+K Meta+K"
           maxLength={MOST_CHARACTERS}
           value={query}
           onInput={(event) => setQuery(event.currentTarget.value)}
@@ -61,7 +51,7 @@ export function Search() {
   );
 }
 
-function Found({ outcome }: { outcome: Outcome }) {
+function Found({ outcome }: { outcome: SearchOutcome }) {
   return (
     <nav aria-label={words.RESULTS} aria-busy={outcome === undefined}>
       {outcome === undefined && <p class="hint">{words.SEARCHING}</p>}
@@ -74,51 +64,4 @@ function Found({ outcome }: { outcome: Outcome }) {
       {outcome && 'hits' in outcome && <Hits hits={outcome.hits} />}
     </nav>
   );
-}
-
-/** The last outcome, until there is one for these words. Undefined: nothing was looked for before. */
-function useOutcome(wanted: string): Outcome {
-  const [outcome, setOutcome] = useState<Outcome>();
-  useEffect(() => {
-    if (wanted === '') {
-      setOutcome(undefined);
-      return;
-    }
-    let isOver = false;
-    const settle = (found: Outcome, sentence: string) => {
-      if (isOver) return;
-      setOutcome(found);
-      announce(sentence);
-    };
-    const timer = setTimeout(() => {
-      server.search(wanted).then(
-        ({ hits }) => settle({ hits }, hits.length === 0 ? words.NONE : words.found(hits.length)),
-        (error) => settle({ problem: sentenceOf(error) }, sentenceOf(error)),
-      );
-    }, PAUSE_MS);
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [wanted]);
-  return outcome;
-}
-
-/** Ctrl+K, or ⌘K, opens the search. */
-function useShortcut(field: { current: HTMLInputElement | null }): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const isIt = event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey);
-      if (!isIt || event.altKey || event.shiftKey || event.defaultPrevented) return;
-      event.preventDefault();
-      setState({ panelOpen: true });
-      // On a narrow screen the panel must be drawn first.
-      setTimeout(() => {
-        field.current?.focus();
-        field.current?.select();
-      });
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [field]);
 }

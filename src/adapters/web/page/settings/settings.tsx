@@ -3,6 +3,7 @@ import { onPage } from '../../sentences/en.ts';
 import { AccountEntry } from '../account/account-entry.tsx';
 import { SignInLinks } from '../account/sign-in-links.tsx';
 import { ImportForm } from '../import/import-form.tsx';
+import { SingleKeysForm } from '../shortcuts/single-keys-form.tsx';
 import { SignOut } from '../sidebar/sign-out.tsx';
 import { useStore } from '../state/state.ts';
 import { About } from './about.tsx';
@@ -57,6 +58,7 @@ export function Settings() {
       <section aria-labelledby="settings-page">
         <h3 id="settings-page">{sections.page}</h3>
         <AppearanceForm />
+        <SingleKeysForm />
       </section>
       <ImportForm />
       <section aria-labelledby="settings-more">

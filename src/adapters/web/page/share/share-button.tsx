@@ -3,6 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
 import { usePlatform } from '../dms/platform.ts';
 import { ShareIcon } from '../icons.tsx';
+import { useCommand } from '../palette/commands.ts';
 import { problemOf } from '../state/problem.ts';
 import { setState, useStore } from '../state/state.ts';
 
@@ -19,7 +20,7 @@ export function ShareButton() {
   const platform = usePlatform();
   const [Dialog, setDialog] = useState<FunctionComponent<DialogProps> | null>(null);
   const button = useRef<HTMLButtonElement>(null);
-  if (id === null || platform !== undefined) return null;
+  const isThere = id !== null && platform === undefined;
   const open = async () => {
     try {
       const { ShareDialog } = await import('./share-dialog.tsx');
@@ -32,6 +33,8 @@ export function ShareButton() {
     setDialog(null);
     button.current?.focus();
   };
+  useCommand('share', isThere ? () => void open() : undefined);
+  if (!isThere) return null;
   return (
     <>
       <button

@@ -1,5 +1,6 @@
 import { onPage } from '../../sentences/en.ts';
 import { Dialog } from '../dialog.tsx';
+import { areSingleKeysOn } from './single-keys.ts';
 
 const words = onPage.shortcuts;
 const { keys } = words;
@@ -11,14 +12,17 @@ export function ShortcutsDialog({ closed }: { closed: () => void }) {
     [[keys.enter], words.SEND],
     [[keys.shift, keys.enter], words.NEW_LINE],
     [[keys.escape], words.STOP],
+    [['↑'], words.EDIT],
+    [[control, 'K'], words.FIND],
     [[control, keys.shift, 'O'], words.NEW],
-    [['?'], words.LIST],
+    [[control, '/'], words.LIST],
+    ...(areSingleKeysOn() ? [[['?'], words.LIST] as [string[], string]] : []),
   ];
   return (
-    <Dialog name={words.TITLE} closeName={words.CLOSE} closed={closed}>
+    <Dialog name={words.TITLE} closeName={words.CLOSE} closed={() => closed()}>
       <dl class="shortcuts">
         {rows.map(([pressed, does]) => (
-          <div key={does}>
+          <div key={pressed.join()}>
             <dt>{does}</dt>
             <dd dir="ltr">
               {pressed.map((key) => (

@@ -33,7 +33,7 @@ export function SignOut() {
   return (
     <>
       <div class="setting-foot">
-        <button type="button" class="small" disabled={busy} onClick={() => setAsking(true)}>
+        <button id="sign-out" type="button" class="small" disabled={busy} onClick={() => setAsking(true)}>
           {words.button}
         </button>
         {outcome}

@@ -1,7 +1,6 @@
 /** English sentences of the search in a person's conversations. */
 
 export const FIELD = 'Search conversations';
-export const HINT = 'Ctrl+K';
 export const CLEAR = 'Clear search';
 export const RESULTS = 'Search results';
 export const NONE = 'Nothing found. Try fewer words, or the beginning of one.';

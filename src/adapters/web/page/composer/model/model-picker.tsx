@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { SettingsView } from '../../../api.ts';
 import { onPage } from '../../../sentences/en.ts';
 import { ChevronIcon } from '../../icons.tsx';
+import { useCommand } from '../../palette/commands.ts';
 import { announce, useStore } from '../../state/state.ts';
 import { choose } from './chosen.ts';
 import { ModelSearch } from './model-search.tsx';
@@ -18,6 +19,8 @@ export function ModelPicker() {
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
   useCloseOutside(open, place, () => setOpen(false));
+  const canChoose = settings !== null && settings.using.source !== 'demo';
+  useCommand('model', canChoose ? () => setOpen(true) : undefined);
   if (!settings) return <span class="who" />;
   if (settings.using.source === 'demo') return <span class="who one-line">{words.demo}</span>;
   const model = chosen.model ?? settings.using.model;
