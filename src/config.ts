@@ -71,6 +71,11 @@ export const schema = z.object({
     meaning:
       'The model that makes pictures where the server has no tool of its own for that, such as `gpt-image-1`. At OpenAI, the Responses API needs none',
   }),
+  OPENAI_TITLE_MODEL: z.string().trim().min(1).optional().meta({
+    shown: '',
+    meaning:
+      'A small model that writes the titles of conversations on the page after their first answer; empty: the first line of the first message is the title',
+  }),
   OPENAI_API: oneOf(
     ['auto', 'responses', 'chat'],
     'auto',

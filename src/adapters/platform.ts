@@ -24,6 +24,7 @@ import type { Search } from '../core/search/search.ts';
 import type { AboutFacts } from '../core/sentences/about.ts';
 import type { Settings } from '../core/settings.ts';
 import type { ShortVersions } from '../core/short/short-versions.ts';
+import type { MakeTitle } from '../core/short/title-maker.ts';
 import type { Attachments, ConversationLists, Secrets, Transcripts } from '../core/storage.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 import type { Toolbox } from '../core/turn/tools/turn-tools.ts';
@@ -207,6 +208,8 @@ export interface Services extends SharedServices {
   commands: Commands;
   usage: UsageReports;
   shortVersions: ShortVersions;
+  /** Undefined: no model writes titles. */
+  makeTitle: MakeTitle | undefined;
   /** The answer to a mention without a question. */
   help(call: CommandCall): string;
   /** The first sentences in a server or workspace that Parley was just added to. */

@@ -23,7 +23,9 @@ export async function checkPrices(config: Config): Promise<Finding[]> {
 }
 
 function modelsIn(config: Config): string[] {
-  const { OPENAI_MODEL, OPERATOR_MODELS = [], OPENAI_TRANSCRIPTION_MODEL } = config;
+  const { OPENAI_MODEL, OPERATOR_MODELS = [], OPENAI_TRANSCRIPTION_MODEL, OPENAI_TITLE_MODEL } = config;
   const listed = OPERATOR_MODELS === 'all' ? [] : OPERATOR_MODELS;
-  return [...new Set([OPENAI_MODEL, ...listed, OPENAI_TRANSCRIPTION_MODEL])];
+  return [
+    ...new Set([OPENAI_MODEL, ...listed, OPENAI_TRANSCRIPTION_MODEL, OPENAI_TITLE_MODEL ?? OPENAI_MODEL]),
+  ];
 }

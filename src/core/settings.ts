@@ -29,6 +29,8 @@ export interface Choices {
   whenBusy?: WhenBusy;
   /** Whether turns that no longer fit the model's context are summarised for it. */
   summaries?: 'on' | 'off';
+  /** Whether a model writes the titles of conversations on the page, where the operator has one for that. */
+  titles?: 'on' | 'off';
   /** The small line under each answer. `cost`: with the cost of it. */
   footer?: 'off' | 'tokens' | 'cost';
   /** Most messages of an answer; the rest comes as a file. Absent: no limit. */

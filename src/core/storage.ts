@@ -230,6 +230,8 @@ export interface Attachments {
 export interface ConversationEntry {
   id: string;
   title: string;
+  /** The first message, the person who renamed it, or a model that read that turn. Absent: the first message. */
+  titledBy?: 'message' | 'person' | { turn: string };
   /** When it was last written to, milliseconds since 1970. */
   at: number;
   /** Stands before all others in the list. */

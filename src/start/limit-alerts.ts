@@ -48,6 +48,6 @@ export const withAlerts = <Watch extends SpendingWatch>(alerts: () => LimitAlert
   refused(limit, call) {
     watch.refused(limit, call);
     // Nobody asked for a summary, and it reads more than most questions.
-    if (call.kind !== 'summary') alerts().refused(call.tenant, limit);
+    if (call.kind !== 'summary' && call.kind !== 'title') alerts().refused(call.tenant, limit);
   },
 });

@@ -28,6 +28,7 @@ import type { Settings } from '../core/settings.ts';
 import { createAskOnce } from '../core/short/one-answer.ts';
 import { createShortVersions } from '../core/short/short-versions.ts';
 import { createSummarise } from '../core/short/summary.ts';
+import { createTitleMaker, type MakeTitle } from '../core/short/title-maker.ts';
 import type { Documents } from '../core/turn/asking/documents.ts';
 import type { TurnQueue } from '../core/turn/queue.ts';
 import { withFiles } from '../core/turn/queue-with-files.ts';
@@ -174,9 +175,19 @@ function saying({ services, books, onRefused, words, config, platforms, log }: S
     commands,
     usage,
     shortVersions: createShortVersions({ ...services, askOnce, budgetTokens, words }),
+    makeTitle: config.OPENAI_TITLE_MODEL === undefined ? undefined : titleMaker(services, words),
     help: (call: CommandCall) => helpText(call, commands.list, { directMessages, words }),
     welcome: createWelcome({ admission, models, settings, platforms, directMessages, words }),
   };
+}
+
+/** Asks with the model for titles, in place of the one that answers. */
+function titleMaker({ models, spending, shutdown }: SharedServices, words: Vocabulary): MakeTitle {
+  const forTitles: Pick<ModelChooser, 'choose'> = {
+    choose: (tenant, settings) => models.choose(tenant, settings, 'title'),
+  };
+  const askOnce = createAskOnce({ models: forTitles, spend: spending.run, shutdown });
+  return createTitleMaker({ askOnce, models, words });
 }
 
 /** The place in which trials count, among the places of a minute's messages. */
@@ -196,6 +207,7 @@ function createModels({ config, settings, platforms, rate, spending }: ModelsOpt
     firstChunkMs: config.MODEL_FIRST_CHUNK_TIMEOUT * 1000,
     stallMs: config.MODEL_STALL_TIMEOUT * 1000,
     transcriptionModel: config.OPENAI_TRANSCRIPTION_MODEL,
+    ...(config.OPENAI_TITLE_MODEL !== undefined && { titleModel: config.OPENAI_TITLE_MODEL }),
     demo: platforms.isGuest,
     offer: (tenant) =>
       operatorOffer({

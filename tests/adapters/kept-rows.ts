@@ -11,6 +11,10 @@ export const untilKept = (folder: string, words: string) =>
 export const untilIdle = (folder: string) =>
   waitFor(() => !hasRow(folder, 'lane|'), { what: 'all lanes to be empty' });
 
+/** Resolves when no row has these words in its key or its value. */
+export const untilGone = (folder: string, words: string) =>
+  waitFor(() => !hasRow(folder, words), { what: `"${words}" to be gone` });
+
 function hasRow(folder: string, words: string): boolean {
   const db = new DatabaseSync(join(folder, 'parley.sqlite'), { readOnly: true });
   try {

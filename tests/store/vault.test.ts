@@ -185,6 +185,7 @@ describe('stored settings', () => {
       whoMayAsk: 'admins',
       whenBusy: 'collect',
       summaries: 'off',
+      titles: 'off',
       footer: 'cost',
       mostParts: 3,
       cachedHours: 24,

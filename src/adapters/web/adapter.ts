@@ -10,10 +10,12 @@ import { createFeeds } from './answer/turn-feed.ts';
 import type { Env } from './server/route-tools.ts';
 import { createRoutes, type RoutesOptions } from './server/routes.ts';
 import { PLATFORM } from './sessions/session.ts';
+import { createTitleJobs, type TitleJobsOptions } from './titles/title-jobs.ts';
 
-export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers' | 'places' | 'changes'> & {
-  topics: Topics;
-};
+export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers' | 'places' | 'changes'> &
+  Omit<TitleJobsOptions, 'changes'> & {
+    topics: Topics;
+  };
 
 /** Reasons to stop an attempt after which the turn goes on later, or in another process. */
 const GOES_ON: unknown[] = [SHUTDOWN, LOST, RESTART];
@@ -23,14 +25,16 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
   const readers = createReaders();
   const places = createStreamPlaces();
   const changes = createChanges(options.topics);
+  const titles = createTitleJobs({ ...options, changes });
   const { door } = options.gate;
   // Sessions that were open are refused from then on; those with the token come back at once.
   door.onClosed(() => places.end());
   return {
     name: PLATFORM,
-    // The HTTP server starts it.
-    start: async () => {},
+    // The HTTP server starts the page.
+    start: async () => titles.start(),
     stop: async () => {
+      await titles.stop();
       door.stop();
       options.gate.signIn?.people.stop();
       changes.stop();
@@ -38,13 +42,17 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
     },
     whyNotReady: () => undefined,
     routes: createRoutes({ ...options, feeds: createFeeds({ ...options, live }), readers, places, changes }),
-    async show(message, chunks, { signal }) {
+    async show(message, chunks, { signal, settings }) {
       const attempt = live.open(message);
+      let isAnswered = false;
       try {
         for await (const chunk of chunks) {
           // The turn's real end is in the store, where its readers look next.
-          if (chunk.type !== 'end' || !GOES_ON.includes(signal.reason)) attempt.push(chunk);
+          if (chunk.type === 'end' && GOES_ON.includes(signal.reason)) continue;
+          attempt.push(chunk);
+          isAnswered = chunk.type === 'end' && (live.get(message)?.text ?? '') !== '';
         }
+        if (isAnswered) await titles.answered(message, settings);
         return 'done';
       } finally {
         attempt.close();

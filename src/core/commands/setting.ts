@@ -23,8 +23,8 @@ export interface Setting {
   id: keyof Choices;
   label: string;
   description: string;
-  /** `channels`: only where people meet in channels and threads, so not on the page. */
-  concerns: 'everyone' | 'channels';
+  /** `channels`: only where people meet in channels and threads, so not on the page. `page`: only there. */
+  concerns: 'everyone' | 'channels' | 'page';
   /** The current value in words. */
   show(own: TenantSettings, context: SettingContext): string;
   field(own: TenantSettings): SettingInput;
@@ -90,6 +90,7 @@ type Chosen =
   | 'whenBusy'
   | 'effort'
   | 'summaries'
+  | 'titles'
   | 'footer';
 
 export function oneOf<Id extends Chosen>(

@@ -24,17 +24,21 @@ export interface SettingsPlace {
   /** False on the page. */
   hasChannels: boolean;
   baseUrlPolicy: BaseUrlPolicy;
+  /** Whether a model writes titles. Absent: none does. */
+  hasTitles?: boolean;
   /** The operator's days of history; 0: for ever. */
   historyDays: number;
   words: Vocabulary;
 }
 
 /** The settings that concern a place, in the order they are shown. */
-export function settingsAt({ hasChannels, baseUrlPolicy, historyDays, words }: SettingsPlace): Setting[] {
+export function settingsAt(place: SettingsPlace): Setting[] {
+  const { hasChannels, hasTitles = false, baseUrlPolicy, historyDays, words } = place;
+  const except = hasChannels ? 'page' : 'channels';
   const fixed = [...placeSettings(words), ...SETTINGS, historyDaysSetting(historyDays)];
   const all = baseUrlPolicy === 'off' ? fixed : [...fixed, baseUrlSetting(baseUrlPolicy)];
   return all.filter(
-    ({ id, concerns }) => (hasChannels || concerns === 'everyone') && !words.hidden.includes(id),
+    ({ id, concerns }) => concerns !== except && !words.hidden.includes(id) && (id !== 'titles' || hasTitles),
   );
 }
 
@@ -114,6 +118,14 @@ export const SETTINGS: Setting[] = [
     choices: [
       { value: 'on', ...listed.summaries.choices.on },
       { value: 'off', ...listed.summaries.choices.off },
+    ],
+  }),
+  oneOf('titles', {
+    ...listed.titles.about,
+    concerns: 'page',
+    choices: [
+      { value: 'on', ...listed.titles.choices.on },
+      { value: 'off', ...listed.titles.choices.off },
     ],
   }),
   oneOf('footer', {

@@ -4,8 +4,8 @@ import type { Usage } from './usage.ts';
 /** Whole nano-dollars: sums of them are exact up to nine million dollars. */
 export type Nano = number;
 
-/** `picture`: one that a tool of Parley's made. `short`: a short version that a person asked for. `trial`: a request that tries new settings. */
-export type BookingKind = 'answer' | 'transcription' | 'picture' | 'summary' | 'short' | 'trial';
+/** `picture`: one that a tool of Parley's made. `short`: a short version that a person asked for. `title`: of a conversation. `trial`: a request that tries new settings. */
+export type BookingKind = 'answer' | 'transcription' | 'picture' | 'summary' | 'short' | 'title' | 'trial';
 
 /** The owner of the key that pays: the operator, or the tenant or person who asks. */
 export type Payer = 'operator' | 'own';

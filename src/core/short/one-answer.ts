@@ -24,9 +24,11 @@ export interface OneQuestion {
   spender: Spender;
   settings: TenantSettings;
   /** Questions of one purpose begin alike, so the provider may have their beginning in its cache. */
-  purpose: 'short' | 'summary';
+  purpose: 'short' | 'summary' | 'title';
   /** Most characters that are read of the answer. */
   most: number;
+  /** Most tokens of the answer with its thoughts. Absent: as many as the model writes. */
+  maxOutput?: number;
   /** Longest wait for the whole text, ms. */
   longestMs: number;
   /** The person who reads the sentence about a failure. */
@@ -37,13 +39,13 @@ export interface OneQuestion {
 export type OneAnswer = { text: string } | { notice: string };
 
 /** @throws StoreError */
-export type AskOnce = (question: OneQuestion) => Promise<OneAnswer>;
+export type AskOnce = (question: OneQuestion, signal?: AbortSignal) => Promise<OneAnswer>;
 
 /** UTF-8 bytes of an average token; low, so that no script is under-counted. */
 export const BYTES_PER_TOKEN = 3;
 
 export function createAskOnce({ models, spend, shutdown }: OneAnswerOptions): AskOnce {
-  return async ({ spender, settings, most, longestMs, told, ...asked }) => {
+  return async ({ spender, settings, most, maxOutput, longestMs, told, ...asked }, stop) => {
     const { tenant, person, conversation } = spender;
     let choice: Choice | undefined;
     try {
@@ -54,12 +56,14 @@ export function createAskOnce({ models, spend, shutdown }: OneAnswerOptions): As
         messages: [{ role: 'user' as const, text: asked.text }],
         cacheKey: digest(asked.purpose, conversation),
         user: digest(tenant, person),
+        ...(maxOutput !== undefined && { maxOutput }),
       };
-      const signal = AbortSignal.any([shutdown, AbortSignal.timeout(longestMs)]);
+      const signal = AbortSignal.any([shutdown, AbortSignal.timeout(longestMs), ...(stop ? [stop] : [])]);
       const task = (meter: Meter) => readAnswer(chosen.model.stream(request, meter, signal), most, signal);
       // The demo is no provider, and costs nothing.
+      const kind = asked.purpose === 'title' ? 'title' : 'short';
       const read = await (choice.provider
-        ? spend({ kind: 'short', spender, settings, choice }, task)
+        ? spend({ kind, spender, settings, choice }, task)
         : task(UNMETERED));
       if ('text' in read) return read;
       return {

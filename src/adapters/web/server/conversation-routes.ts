@@ -102,11 +102,11 @@ export function mountConversations(
 /** The entry as the person wants it. A conversation is pinned, archived, or neither. */
 function changedEntry(
   old: ConversationEntry,
-  { title = old.title, ...wanted }: ConversationChange,
+  { title, ...wanted }: ConversationChange,
 ): Partial<ConversationEntry> {
   const { pinned = old.pinned, archived = old.archived } = wanted;
   return {
-    title,
+    ...(title !== undefined && { title, titledBy: 'person' }),
     ...(pinned !== undefined && { pinned: pinned && wanted.archived !== true }),
     ...(archived !== undefined && { archived: archived && wanted.pinned !== true }),
   };

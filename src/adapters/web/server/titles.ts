@@ -1,5 +1,5 @@
-/** Titles of the page's conversations: the first line of the first message, unless a person gave another. */
-import type { ConversationLists, Transcripts } from '../../../core/storage.ts';
+/** Titles of the page's conversations: the first line of the first message, unless a person or a model gave another. */
+import type { ConversationEntry, ConversationLists, Transcripts } from '../../../core/storage.ts';
 import { type ConversationId, type Message, tenantIn } from '../../../core/types.ts';
 
 /** The stored title of a conversation without messages. Its first message replaces this title, and no other one. */
@@ -18,16 +18,42 @@ export function titleOf({ text, attachments }: Message): string {
     : line;
 }
 
-/** Replaces a title that repeats a deleted message by one of the message that is first now. */
+/** The id of a conversation in its owner's list, which its branches share. */
+export function listedId(conversation: ConversationId): string {
+  return conversation.slice(tenantIn(conversation).length + 1).split(':', 1)[0] ?? '';
+}
+
+type Stored = { conversations: ConversationLists; transcripts: Transcripts };
+
+/** Replaces a title that repeats or describes a deleted message by one of the message that is first now. */
 export async function retitle(
   conversation: ConversationId,
   deleted: Message,
-  { conversations, transcripts }: { conversations: ConversationLists; transcripts: Transcripts },
+  { conversations, transcripts }: Stored,
 ): Promise<void> {
   const tenant = tenantIn(conversation);
-  const id = conversation.slice(tenant.length + 1);
+  const id = listedId(conversation);
+  const trunk = `${tenant}:${id}`;
   const entry = await conversations.find(tenant, id);
-  if (entry?.title !== titleOf(deleted)) return;
-  const [first] = (await transcripts.oldest(conversation, MOST_PLACES)).turns;
-  await conversations.change(tenant, id, () => ({ title: first ? titleOf(first.message) : NEW_TITLE }));
+  if (!entry || !(await isOf(deleted, entry, { trunk, transcripts }))) return;
+  const [first] = (await transcripts.oldest(trunk, MOST_PLACES)).turns;
+  await conversations.change(tenant, id, () => ({
+    title: first ? titleOf(first.message) : NEW_TITLE,
+    titledBy: 'message',
+  }));
+}
+
+/** Whether the title goes with a deleted message. Several messages may have been deleted, of which this is the first. */
+async function isOf(
+  deleted: Message,
+  { title, titledBy }: ConversationEntry,
+  { trunk, transcripts }: { trunk: ConversationId; transcripts: Transcripts },
+): Promise<boolean> {
+  if (typeof titledBy !== 'object') return title === titleOf(deleted);
+  const { turn } = titledBy;
+  if (turn === deleted.id) return true;
+  if (await transcripts.find(trunk, turn)) return false;
+  for (const { conversation } of await transcripts.branches(trunk))
+    if (await transcripts.find(conversation, turn)) return false;
+  return true;
 }

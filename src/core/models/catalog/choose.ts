@@ -24,6 +24,8 @@ export interface ModelDefaults {
   stallMs: number;
   /** The model that transcribes voice messages. */
   transcriptionModel: string;
+  /** The model that writes titles at the operator's server. Absent: nobody asks for one. */
+  titleModel?: string;
   /** Whether the built-in demo answers this tenant where nobody set a key. */
   demo: (tenant: TenantId) => boolean;
   /** The choices of a tenant for which the operator pays; absent: all. */
@@ -80,10 +82,11 @@ export interface Tried {
 export interface ModelChooser {
   /**
    * @param settings the tenant's settings, if they were read already
+   * @param use `title`: the model that writes titles. At a server of the tenant's own, that is the tenant's model
    * @throws ModelError `no-key` where there is none to answer with
    * @throws VaultError when the tenant's key is stored but cannot be opened
    */
-  choose(tenant: TenantId, settings?: TenantSettings): Promise<Chosen>;
+  choose(tenant: TenantId, settings?: TenantSettings, use?: 'title'): Promise<Chosen>;
   /** As `choose`, for showing: it opens no key. */
   describe(tenant: TenantId, settings: TenantSettings): Choice;
   /** The choices that the operator offers with these settings. Undefined, for all, where the operator does not pay. */
@@ -141,17 +144,18 @@ export function createModelChooser(settings: Settings, defaults: ModelDefaults):
       const isOperators = reader === 'operator' || baseUrl === defaults.baseUrl;
       return { choice, failure: isOperators ? failure : await withoutInternals(failure, provider) };
     },
-    async choose(tenant, known) {
+    async choose(tenant, known, use) {
       const own = known ?? (await settings.read(tenant));
       const baseUrl = baseUrlOf(tenant, own);
       const ownKey = own.keys[baseUrl] && (await settings.key(tenant, baseUrl));
-      const choice = pick(tenant, own, ownKey);
+      const picked = pick(tenant, own, ownKey);
+      const choice = use === 'title' ? forTitles(picked, defaults) : picked;
       if (choice.source === 'none') throw new ModelError({ kind: 'no-key' });
       const persona = own.persona ?? '';
       if (!choice.provider) return { model: demo, choice, persona };
       const { provider } = choice;
       return {
-        model: modelOf(own, choice, provider),
+        model: modelOf(use === 'title' ? { ...own, ...FOR_TITLES } : own, choice, provider),
         choice,
         persona,
         transcriber: transcriberAt(provider, transcriptionModel),
@@ -193,6 +197,14 @@ function createPicker(defaults: ModelDefaults, demoName: string) {
   }
 
   return { baseUrlOf, pick };
+}
+
+/** A title takes no thought, and is none of the person's choices. */
+const FOR_TITLES: Tuning = { effort: 'minimal' };
+
+function forTitles({ offer: _, ...choice }: Choice, { titleModel, baseUrl }: ModelDefaults): Choice {
+  const isOperators = choice.provider?.baseUrl === baseUrl;
+  return isOperators && titleModel !== undefined ? { ...choice, model: titleModel } : choice;
 }
 
 export function withoutEffort<S extends Pick<TenantSettings, 'effort'>>({ effort: _, ...rest }: S) {

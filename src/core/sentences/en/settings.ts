@@ -73,6 +73,16 @@ export const listed = {
       off: { label: 'nothing', short: 'Left out' },
     },
   },
+  titles: {
+    about: {
+      label: 'Titles of conversations',
+      description: 'Where the title of a new conversation comes from, unless you rename it',
+    },
+    choices: {
+      on: { label: 'written by a model after the first answer', short: 'Written by a model' },
+      off: { label: 'the first line of the first message', short: 'The first line' },
+    },
+  },
   footer: {
     about: { label: 'Under each answer', description: 'A small line about the answer' },
     choices: {

@@ -8,6 +8,7 @@ import type { ModelChooser } from '../../../../core/models/catalog/choose.ts';
 import type { OperatorLimits } from '../../../../core/money/limits.ts';
 import type { AboutFacts } from '../../../../core/sentences/about.ts';
 import type { Settings, TenantSettings } from '../../../../core/settings.ts';
+import type { MakeTitle } from '../../../../core/short/title-maker.ts';
 import { TOOL_FAMILIES, type ToolFamily } from '../../../../core/turn/tools/families.ts';
 import { familiesAt, type Toolbox } from '../../../../core/turn/tools/turn-tools.ts';
 import type { TenantId } from '../../../../core/types.ts';
@@ -22,14 +23,16 @@ export interface SettingsViewOptions {
   about: AboutFacts;
   operatorLimits: OperatorLimits;
   toolbox: Toolbox;
+  /** Absent: no model writes titles. */
+  makeTitle?: MakeTitle | undefined;
 }
 
 /** The settings that core lists for the page. */
 export function pageSettings(
-  { baseUrlPolicy, about, operatorLimits }: SettingsViewOptions,
+  { baseUrlPolicy, about, operatorLimits, makeTitle }: SettingsViewOptions,
   families: readonly ToolFamily[] = TOOL_FAMILIES,
 ): Setting[] {
-  const place = { hasChannels: false, words: PAGE_WORDS };
+  const place = { hasChannels: false, hasTitles: makeTitle !== undefined, words: PAGE_WORDS };
   const { timeZone } = operatorLimits;
   return [
     ...settingsAt({ ...place, baseUrlPolicy: baseUrlPolicy(), historyDays: about.historyDays }),

@@ -23,6 +23,7 @@ export const kinds: Record<BookingKind, string> = {
   picture: 'Pictures',
   summary: 'Summaries',
   short: 'Short versions',
+  title: 'Titles of conversations',
   trial: 'Trials of settings',
 };
 /** Requests that are nobody's, or of a person who was forgotten. */
