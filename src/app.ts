@@ -93,6 +93,9 @@ async function startOn(opened: ReturnType<typeof watchStore>, config: Config, lo
     spending,
     onRefused: metrics.refused,
     shutdown: shutdown.signal,
+    ledger: money.ledger,
+    adapters: () => adapters,
+    whyNotReady: () => whyNotReady(),
     log,
   });
   const { engine, noteMaker } = createTurns({ config, tables, services, platforms, documents, metrics, log });
@@ -121,10 +124,7 @@ async function startOn(opened: ReturnType<typeof watchStore>, config: Config, lo
     money.openCalls.stop();
     await Promise.all([services.queueWithFiles.stop(ms), retention.stop()]);
     await Promise.all([noteMaker.stop(), alerts.stop(), index.stop()]);
-    await Promise.all(adapters.map((adapter) => adapter.stop()));
-    await http.stop();
-    await operator?.stop();
-    await heartbeats?.stop();
+    await stopInOrder([...adapters, http, operator, heartbeats]);
   };
   try {
     for (const adapter of adapters) await adapter.start();
@@ -138,6 +138,10 @@ async function startOn(opened: ReturnType<typeof watchStore>, config: Config, lo
   }
   const page = connected.find(({ pageUrl }) => pageUrl);
   return { url: http.url, internalUrl: http.internalUrl, pageUrl: page?.pageUrl?.(http.url), stop };
+}
+
+async function stopInOrder(parts: (Pick<Adapter, 'stop'> | undefined)[]): Promise<void> {
+  for (const part of parts) await part?.stop();
 }
 
 /** Why a platform is not connected. Undefined: all are. */

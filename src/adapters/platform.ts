@@ -17,6 +17,7 @@ import type { ModelChooser } from '../core/models/catalog/choose.ts';
 import type { OperatorLimits } from '../core/money/limits.ts';
 import type { Spending } from '../core/money/metering/spending.ts';
 import type { UsageReports } from '../core/money/shown/usage-reports.ts';
+import type { OperatorView } from '../core/operator/operator-view.ts';
 import type { Adapter, AdapterState, Finding, Leases, Topics } from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
@@ -186,6 +187,7 @@ export interface SharedServices {
   admission: Admission;
   rate: MessageRate;
   operatorLimits: OperatorLimits;
+  operatorView: OperatorView;
   /** The tools that are set up. */
   toolbox: Toolbox;
   spending: Spending;

@@ -38,12 +38,13 @@ import { createDocuments } from '../documents/reader.ts';
 import type { Store } from '../store/store.ts';
 import { createMessageRate } from '../store/tables/message-rate.ts';
 import { VERSION } from '../version.ts';
+import { createOperatorView, type OperatorViewOptions } from './operator/operator-view.ts';
 import { accessListsOf, spendingLimitsOf } from './operator-limits.ts';
 import type { Platforms } from './platforms.ts';
 import type { IndexedTables } from './tables.ts';
 import { createToolbox } from './tools.ts';
 
-export interface ServicesOptions {
+export interface ServicesOptions extends Pick<OperatorViewOptions, 'ledger' | 'adapters' | 'whyNotReady'> {
   config: Config;
   store: Store;
   tables: IndexedTables;
@@ -104,6 +105,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
     admission,
     rate,
     operatorLimits: spendingLimitsOf(config),
+    operatorView: createOperatorView(options, troubles),
     toolbox: createToolbox({ config, attachments, documents, troubles }),
     about: { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS },
     directMessages,

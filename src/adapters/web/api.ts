@@ -18,6 +18,7 @@
  * | `POST /api/account/export` | a ZIP with everything of the person |
  * | `POST /api/account/before` `BeforeChoice` | `AccountView`: what the browser had before was taken along, or deleted |
  * | `DELETE /api/account` | `AccountReceipt`: everything of the person is deleted |
+ * | `GET /api/admin/…` | for operators: see api/admin.ts |
  * | `DELETE /api/people/:person/sessions` | 204: all sessions of that person have ended; for operators who signed in |
  * | `POST /api/conversations` `NewConversation` | 201 `ConversationView`; 200 when there is one of that id |
  * | `GET /api/conversations/:id?before=SEQ` | `{ conversation, turns, more }`: one page of turns, oldest first |

@@ -56,7 +56,7 @@ const HEADERS = Object.entries({
     'camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()',
 });
 /** Paths that are served with a session, besides the API. */
-const PAGE = /^\/(?:new|c\/.*)?$/;
+const PAGE = /^\/(?:new|admin|c\/.*)?$/;
 /** Shared conversations, with their files and the page that shows them. */
 const SHARED = /^\/share\//;
 /** The page's script and style, the same for everyone. */

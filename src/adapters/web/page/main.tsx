@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { ADMIN_PATH } from '../api/admin.ts';
 import { sharePath } from '../api/share.ts';
 import { App } from './app.tsx';
 import { takeEscape } from './composer/keys.ts';
@@ -13,6 +14,10 @@ document.addEventListener('DOMContentLoaded', () => {
   if (!page) return;
   if (location.pathname.startsWith(sharePath(''))) {
     import('./share/shared-page.tsx').then(({ showShared }) => showShared(page));
+    return;
+  }
+  if (location.pathname === ADMIN_PATH) {
+    import('./admin/admin-page.tsx').then(({ showAdmin }) => showAdmin(page));
     return;
   }
   keepDrafts();

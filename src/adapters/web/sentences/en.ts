@@ -5,6 +5,7 @@
 import * as access from './en/access.ts';
 import * as account from './en/account.ts';
 import * as accountPage from './en/account-page.ts';
+import * as administration from './en/administration.ts';
 import * as branches from './en/branches.ts';
 import * as choosing from './en/choosing.ts';
 import * as composer from './en/composer.ts';
@@ -48,4 +49,4 @@ export const onPage = {
 };
 
 /** Said by the server: to the page, to a browser without access, and to the operator. `words` stand in core's sentences. */
-export const fromServer = { access, account, operator, refusals, signIn, words };
+export const fromServer = { access, account, admin: administration, operator, refusals, signIn, words };

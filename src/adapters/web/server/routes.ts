@@ -20,6 +20,8 @@ import { fromServer } from '../sentences/en.ts';
 import { type Session, sessionOf } from '../sessions/session.ts';
 import { createSessions, type Sessions } from '../sessions/sessions.ts';
 import { mountAccount } from './account/account-routes.ts';
+import { mountSignOut, type SignOutOptions } from './account/sign-out-routes.ts';
+import { type AdminRoutesOptions, mountAdmin } from './admin/admin-routes.ts';
 import { shownBranch } from './branches/shown-branch.ts';
 import type { Page } from './bundle.ts';
 import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
@@ -36,7 +38,6 @@ import type { Env, RouteTools } from './route-tools.ts';
 import { mountSearch, type SearchRoutesOptions } from './search/search-routes.ts';
 import { serveAsset } from './serve-asset.ts';
 import { mountConversationChoices } from './settings/conversation-choices.ts';
-
 import { mountSettings, type SettingsRoutesOptions } from './settings/settings-routes.ts';
 import { mountUsage, type UsageRoutesOptions } from './settings/usage-routes.ts';
 import { forgetWithLinks } from './share/forget-with-links.ts';
@@ -55,6 +56,8 @@ export interface RoutesOptions
     ConversationRoutesOptions,
     SearchRoutesOptions,
     ExportRoutesOptions,
+    SignOutOptions,
+    Omit<AdminRoutesOptions, 'people'>,
     TurnRoutesOptions {
   gate: GateOptions;
   adapterState: AdapterState;
@@ -108,7 +111,8 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   const { signIn } = options.gate;
   const account = mountAccount(app, { ...options, sessions, signIn, shareLinks, leave: gate.leave }, tools);
   mountState(app, options, tools, { gate, settings, account, dms });
-  mountLeaving(app, options, tools, { gate, shareLinks });
+  mountSignOut(app, options, tools, { leave: gate.leave, shareLinks });
+  mountAdmin(app, { ...options, people: signIn?.people });
   return app;
 }
 
@@ -249,39 +253,6 @@ function mountState(
       limits,
       advice: gate.advice(c),
     });
-  });
-}
-
-/** Signing out. */
-function mountLeaving(
-  app: Hono<Env>,
-  { conversations, forgetting, places, audit }: RoutesOptions,
-  { session, changed }: RouteTools,
-  { gate, shareLinks }: { gate: Gate; shareLinks: ShareLinks },
-): void {
-  app.delete('/api/session', async (c) => {
-    const { tenant, conversation, isPerson } = session(c);
-    if (isPerson) {
-      await gate.leave(c);
-      audit('signed out', { tenant, person: tenant });
-      c.header('clear-site-data', '"cache", "storage"');
-      return c.body(null, 204);
-    }
-    await shareLinks.endAll(tenant);
-    // Nobody can come back to the session, so nothing of it stays.
-    for (const { id } of await conversations.list(tenant)) {
-      await forgetting.conversation(conversation(id));
-      await conversations.remove(tenant, id);
-    }
-    await forgetting.tenant(tenant);
-    await gate.leave(c);
-    // Windows that follow another process read again, and are refused.
-    changed(c, null);
-    places.end(tenant);
-    audit('signed out', { tenant, person: tenant });
-    // The browser itself keeps drafts, and files that were shown.
-    c.header('clear-site-data', '"cache", "storage"');
-    return c.body(null, 204);
   });
 }
 

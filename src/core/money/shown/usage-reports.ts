@@ -72,10 +72,15 @@ export function createUsageReports(options: UsageReportsOptions): UsageReports {
       return reportOf({ rows, whose, by, month, today, limits, words });
     },
     async months(tenant) {
-      const [year = 0, number = 1] = (await todayOf(tenant)).split('-').map(Number);
-      return Array.from({ length: MONTHS }, (_, back) =>
-        monthOf(new Date(Date.UTC(year, number - 1 - back)).toISOString()),
-      );
+      return monthsUntil(await todayOf(tenant));
     },
   };
+}
+
+/** Months that the books may hold: the newest first. @param today a day or a month */
+export function monthsUntil(today: string): string[] {
+  const [year = 0, number = 1] = today.split('-').map(Number);
+  return Array.from({ length: MONTHS }, (_, back) =>
+    monthOf(new Date(Date.UTC(year, number - 1 - back)).toISOString()),
+  );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AccountReceipt, AccountView } from '../../api/account.ts';
+import { ADMIN_PATH } from '../../api/admin.ts';
 import { onPage } from '../../sentences/en.ts';
 import { leaveWithoutReload } from '../connection/server.ts';
 import { forgetKept } from '../drafts/forget-kept.ts';
@@ -38,7 +39,11 @@ export function AccountDialog({ account, close }: { account: AccountView; close:
         <>
           <Who account={account} />
           <p class="hint">{words.signedIn(account.service)}</p>
-          {account.isOperator && <p class="hint">{words.OPERATOR}</p>}
+          {account.isOperator && (
+            <p class="hint">
+              {words.OPERATOR} <a href={ADMIN_PATH}>{onPage.settings.ADMINISTRATION}</a>
+            </p>
+          )}
           <Sessions />
           <form class="setting" method="post" action={EXPORT_ADDRESS}>
             <div class="setting-foot">

@@ -69,8 +69,13 @@ export function leaveWithoutReload(): void {
   isLeaving = true;
 }
 
-/** One request to the API. @throws ServerError */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+/** One request to the API. @param longestMs its timeout @throws ServerError */
+export async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  longestMs = LONGEST_MS,
+): Promise<T> {
   const raw = body instanceof Blob;
   const headers = {
     ...OWN_HEADERS,
@@ -78,7 +83,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   };
   const content = raw ? body : JSON.stringify(body);
   // An upload has no timeout, since a file may take long.
-  const signal = raw ? null : AbortSignal.timeout(LONGEST_MS);
+  const signal = raw ? null : AbortSignal.timeout(longestMs);
   let response: Response;
   let text: string;
   try {

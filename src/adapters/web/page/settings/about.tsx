@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { AboutView } from '../../api/about.ts';
+import { ADMIN_PATH } from '../../api/admin.ts';
 import { onPage } from '../../sentences/en.ts';
 import { sentenceOf, server } from '../connection/server.ts';
 import { useStore } from '../state/state.ts';
@@ -17,12 +18,12 @@ export function About() {
 
 function AboutLines() {
   const settings = useStore((state) => state.settings);
-  const [lines, setLines] = useState<AboutView['lines']>([]);
+  const [about, setAbout] = useState<AboutView>({ lines: [], isOperator: false });
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     let isCurrent = true;
     server.about().then(
-      (about) => isCurrent && setLines(about.lines),
+      (found) => isCurrent && setAbout(found),
       (error) => isCurrent && setProblem(sentenceOf(error)),
     );
     return () => {
@@ -31,13 +32,20 @@ function AboutLines() {
   }, [settings]);
   if (problem !== null) return <p class="hint">{problem}</p>;
   return (
-    <dl>
-      {lines.map(({ label, text }) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{text}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl>
+        {about.lines.map(({ label, text }) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      {about.isOperator && (
+        <p>
+          <a href={ADMIN_PATH}>{onPage.settings.ADMINISTRATION}</a>
+        </p>
+      )}
+    </>
   );
 }

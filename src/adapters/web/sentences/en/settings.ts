@@ -11,6 +11,7 @@ export const sections = {
 
 export const SAVED = 'Saved.';
 export const ABOUT = 'About this Parley';
+export const ADMINISTRATION = 'Administration';
 /** Words about what was used; the sentences and headings come from core. */
 export const usage = {
   NAME: 'Usage',

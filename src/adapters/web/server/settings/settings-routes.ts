@@ -34,7 +34,7 @@ export function mountSettings(app: Hono<Env>, options: SettingsRoutesOptions, to
     const { tenant } = tools.session(c);
     const own = await settings.read(tenant);
     const lines = aboutLines(about, own, models.describe(tenant, own), reader(tenant), PAGE_WORDS);
-    return c.json<AboutView>({ lines });
+    return c.json<AboutView>({ lines, isOperator: reader(tenant) === 'operator' });
   });
   return { view };
 }

@@ -21,6 +21,8 @@ export interface SignedInPeople {
   welcome(identity: ServiceIdentity): Promise<TenantId | undefined>;
   /** The person of a tenant; undefined where nobody signed in as that. */
   find(tenant: TenantId): Promise<ServiceIdentity | undefined>;
+  /** The tenants of all people who have signed in, in their order. */
+  tenants(): Promise<TenantId[]>;
   /** Whether the person of a tenant may come in by today's rules. */
   mayEnter(tenant: TenantId): Promise<boolean>;
   /** Whether the tenant is an operator, as far as this process knows. */
@@ -93,6 +95,7 @@ export function createPeople({
       return tenant;
     },
     find: read,
+    tenants: async () => (await adapterState.keys(PERSON)).map((key) => key.slice(PERSON.length)).sort(),
     async mayEnter(tenant) {
       const person = await read(tenant);
       return person !== undefined && isOfToday(person) && mayEnter(person);

@@ -1,0 +1,51 @@
+/** Signing out. Of a browser's own session, nothing stays; a person who signed in keeps everything. */
+import type { Context, Hono } from 'hono';
+import type { Forgetting } from '../../../../core/forgetting/forget.ts';
+import type { Audit } from '../../../../core/reports/audit.ts';
+import type { ConversationLists } from '../../../../core/storage.ts';
+import type { Changes } from '../../answer/changes.ts';
+import type { StreamPlaces } from '../../answer/stream-places.ts';
+import type { Env, RouteTools } from '../route-tools.ts';
+import type { ShareLinks } from '../share/share-links.ts';
+
+export interface SignOutOptions {
+  conversations: ConversationLists;
+  forgetting: Forgetting;
+  places: StreamPlaces;
+  changes: Changes;
+  audit: Audit;
+}
+
+interface SignOutParts {
+  shareLinks: ShareLinks;
+  /** Ends the session of a request. */
+  leave(c: Context): Promise<void>;
+}
+
+export function mountSignOut(
+  app: Hono<Env>,
+  { conversations, forgetting, places, changes, audit }: SignOutOptions,
+  { session }: RouteTools,
+  { leave, shareLinks }: SignOutParts,
+): void {
+  app.delete('/api/session', async (c) => {
+    const { tenant, conversation, isPerson } = session(c);
+    if (!isPerson) {
+      await shareLinks.endAll(tenant);
+      // Nobody can come back to the session, so nothing of it stays.
+      for (const { id } of await conversations.list(tenant)) {
+        await forgetting.conversation(conversation(id));
+        await conversations.remove(tenant, id);
+      }
+      await forgetting.tenant(tenant);
+    }
+    await leave(c);
+    // Other windows of the session read again, and are refused. Those of a person's other devices go on.
+    changes.tell(tenant, { conversation: null, window: null });
+    places.end(tenant);
+    audit('signed out', { tenant, person: tenant });
+    // The browser itself keeps drafts, and files that were shown.
+    c.header('clear-site-data', '"cache", "storage"');
+    return c.body(null, 204);
+  });
+}
