@@ -26,14 +26,16 @@ export const STEP_ENDS: ReadonlySet<Happening['kind']> = new Set([
 ]);
 
 export interface FaultOptions {
-  discord: Discord;
   /** Absent: nobody is there. */
+  discord?: Discord;
   slack?: Slack;
   fleet: Fleet;
   browsers: ReadonlyMap<string, Browser>;
   postgres: TestPostgres | undefined;
   /** Searches so far. Absent: nobody searches. */
   searches?: CountedSearch[];
+  /** Resolves some time after the next request that changes something, with its port. */
+  written?(): Promise<number>;
 }
 
 export interface Faults {
@@ -95,13 +97,13 @@ async function breakConnection(
   switch (fault.kind) {
     case 'discord-calls':
       note(fault.kind, `${fault.fault} for ${fault.times} × ${fault.call}`);
-      return discord.faults.next(fault.call, fault.fault, fault.times);
+      return discord?.faults.next(fault.call, fault.fault, fault.times);
     case 'slack-calls':
       note(fault.kind, `${fault.fault} for ${fault.times} × ${fault.method}`);
       return slack?.faults.next(fault.method, fault.fault, fault.times);
     case 'gateway':
       note(fault.kind, fault.how);
-      return breakGateway(discord, fault.how);
+      return discord && breakGateway(discord, fault.how);
     case 'socket':
       note(fault.kind, fault.how);
       if (fault.how === 'dropped') slack?.socketMode.dropConnections();
@@ -135,6 +137,12 @@ function createProcessFaults(options: FaultOptions, note: Note) {
   async function kill({ process, upMs, when, downMs }: Kill): Promise<void> {
     const index = process === 'all' ? 0 : process;
     await victim(fleet, index, upMs);
+    if (when === 'posting' && options.written && process !== 'all') {
+      const port = await options.written();
+      const writing = fleet.parleys.find((parley) => parley.port === port);
+      if (writing && runs(writing)) await end(writing, downMs);
+      return;
+    }
     if (when === 'posting') await posting(options);
     if (when === 'searching') {
       const searching = fleet.parleys[await searchingProcess(options)];
@@ -205,11 +213,11 @@ async function searchingProcess({ searches = [] }: FaultOptions): Promise<number
 
 /** Loses the response to the next posted message, and waits for that message. */
 async function posting({ discord, slack }: FaultOptions): Promise<void> {
-  const [onDiscord, onSlack] = [discord.requests.length, slack?.requests.length];
+  const [onDiscord, onSlack] = [discord?.requests.length, slack?.requests.length];
   const isPosted = () =>
-    discord.requests.slice(onDiscord).some(({ kind }) => kind === 'create') ||
+    discord?.requests.slice(onDiscord).some(({ kind }) => kind === 'create') ||
     slack?.requests.slice(onSlack).some(({ method }) => POSTS.includes(method));
-  discord.faults.next('create', 'resetAfter');
+  discord?.faults.next('create', 'resetAfter');
   for (const method of POSTS) slack?.faults.next(method, 'resetAfter');
   const end = performance.now() + POSTING_MS;
   while (!isPosted() && performance.now() < end) await sleep(LOOK_EVERY_MS);

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 export interface Options {
   /** Judges what people may spend, in place of what they read. */
   limits: boolean;
+  /** Judges what people who sign in to the page find there. */
+  page: boolean;
   /** The model searches before it answers, and the searches are judged, too. */
   tools: boolean;
   /** The same seed gives the same plan. */
@@ -53,11 +55,14 @@ const WITH_LIMITS = {
   modelFaults: 0.15,
   upMs: { from: 300, to: 2_500 },
 };
+/** The same with `--page`, where people do about twice as many other things as they send messages. */
+const WITH_PAGE = { secondsPerKill: 2.5, secondsPerTurn: 0.2, upMs: { from: 200, to: 2_000 } };
 const MODEL_FAULTS = 0.05;
 const UP_MS = { from: 1_000, to: 6_000 };
 
 export const USAGE = `npm run chaos -- [options]
   --limits            judges what people may spend: bursts of 64 questions against small limits
+  --page              people who sign in to the page: branches, search, links, sessions, accounts
   --tools             the model searches before it answers; most kills come in the middle of a search
   --seed N            the plan; default: 1
   --turns N           messages said; 300
@@ -84,6 +89,7 @@ export function readOptions(args: string[]): Options {
     args,
     options: {
       limits: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false },
       tools: { type: 'boolean', default: false },
       seed: { type: 'string', default: '1' },
       turns: { type: 'string', default: '300' },
@@ -115,13 +121,12 @@ export function readOptions(args: string[]): Options {
   const processes = number('processes', values.processes);
   const store = oneOf('store', values.store, ['sqlite', 'postgres'] as const);
   const restartStore = number('restart-store', values['restart-store']);
-  const [perTurn, perKill] = values.limits
-    ? [WITH_LIMITS.secondsPerTurn, WITH_LIMITS.secondsPerKill]
-    : [SECONDS_PER_TURN, SECONDS_PER_KILL];
+  const { secondsPerTurn, secondsPerKill, upMs } = paceOf(values);
   if (store === 'sqlite' && processes !== 1) throw new Error('With sqlite there is one process.');
   if (store === 'sqlite' && restartStore > 0) throw new Error('Only Postgres can be restarted.');
   return {
     limits: values.limits,
+    page: values.page,
     tools: values.tools,
     seed: number('seed', values.seed),
     turns,
@@ -141,12 +146,18 @@ export function readOptions(args: string[]): Options {
     pauseSeconds: number('pause-seconds', values['pause-seconds']),
     restartStore,
     slack: oneOf('slack', values.slack ?? (processes === 1 ? 'socket' : 'http'), ['socket', 'http'] as const),
-    seconds: number('seconds', values.seconds, Math.max(turns * perTurn, kills * perKill)),
+    seconds: number('seconds', values.seconds, Math.max(turns * secondsPerTurn, kills * secondsPerKill)),
     settleSeconds: number('settle-seconds', values['settle-seconds']),
     keep: values.keep,
     answerTokens: number('answer-tokens', values['answer-tokens']),
-    upMs: values.limits ? WITH_LIMITS.upMs : UP_MS,
+    upMs,
   };
+}
+
+function paceOf({ limits, page }: Pick<Options, 'limits' | 'page'>) {
+  if (limits) return WITH_LIMITS;
+  if (page) return WITH_PAGE;
+  return { secondsPerTurn: SECONDS_PER_TURN, secondsPerKill: SECONDS_PER_KILL, upMs: UP_MS };
 }
 
 function oneOf<const Value extends string>(name: string, given: string, values: readonly Value[]): Value {

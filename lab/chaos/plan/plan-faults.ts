@@ -10,6 +10,8 @@ import type { Dice } from './dice.ts';
  */
 const ALL_SHARE = 0.2;
 const POSTING_SHARE = 0.3;
+/** With `--page`: share of kills in the middle of a request. */
+const WRITING_SHARE = 0.75;
 /** With `--tools`: share of kills of a process that is searching. */
 const SEARCHING_SHARE = 0.85;
 /**
@@ -80,9 +82,9 @@ export function planFaults(options: Options, ms: number, random: Dice): Fault[] 
   ];
 }
 
-function whenToKill({ tools }: Options, random: Dice): Extract<Fault, { kind: 'kill' }>['when'] {
+function whenToKill({ tools, page }: Options, random: Dice): Extract<Fault, { kind: 'kill' }>['when'] {
   if (tools && random.happens(SEARCHING_SHARE)) return 'searching';
-  return random.happens(POSTING_SHARE) ? 'posting' : 'now';
+  return random.happens(page ? WRITING_SHARE : POSTING_SHARE) ? 'posting' : 'now';
 }
 
 function callFault(at: number, random: Dice): Fault {

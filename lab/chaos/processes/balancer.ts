@@ -14,8 +14,14 @@ export interface Balancer extends AsyncDisposable {
 export const LOSE_HEADER = 'x-chaos-lose';
 const SLACK_PATH = '/slack/';
 
-/** @param ports of the Parleys that can receive requests; read for each request */
-export async function startBalancer(ports: () => number[]): Promise<Balancer> {
+/**
+ * @param ports of the Parleys that can receive requests; read for each request
+ * @param onWrite called with the port to which a request goes that changes something
+ */
+export async function startBalancer(
+  ports: () => number[],
+  onWrite: (port: number) => void = () => {},
+): Promise<Balancer> {
   let next = 0;
   let losing = 0;
 
@@ -46,6 +52,7 @@ export async function startBalancer(ports: () => number[]): Promise<Balancer> {
     });
     response.once('close', () => sent.destroy());
     sent.end(body);
+    if (method !== 'GET') onWrite(port);
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
