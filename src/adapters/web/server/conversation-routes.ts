@@ -71,7 +71,7 @@ export function mountConversations(
     const views = await view(conversation, turns);
     return c.json({
       conversation: { ...entry, shown: branchIn(conversation) ?? id },
-      turns: await withVersions(transcripts, { id, trunk, turns, views }),
+      turns: await withVersions(transcripts, { id, trunk, line: conversation, turns, views }),
       more,
     });
   });

@@ -1,39 +1,36 @@
 /** The branch of a conversation that a request is about: the one that it names, or else the one that is shown. */
 import type { Context } from 'hono';
-import type { ConversationEntry, ConversationLists, Transcripts } from '../../../../core/storage.ts';
-import { branchIn, branchOf, trunkOf } from '../../../../core/turn/past/branches.ts';
-import { type ConversationId, tenantIn } from '../../../../core/types.ts';
+import type { ConversationEntry, Transcripts } from '../../../../core/storage.ts';
+import { branchOf } from '../../../../core/turn/past/branches.ts';
+import type { ConversationId } from '../../../../core/types.ts';
+import { toItsEnd } from './tree.ts';
+
+type Told = Pick<Transcripts, 'branches' | 'read'>;
 
 /** Undefined: the request names a branch that is not there. */
 export async function shownBranch(
   c: Context,
-  { id, shown = id }: ConversationEntry,
+  entry: ConversationEntry,
   trunk: ConversationId,
-  transcripts: Pick<Transcripts, 'branches'>,
+  transcripts: Told,
 ): Promise<ConversationId | undefined> {
   const named = c.req.query('branch');
-  const wanted = named ?? shown;
-  if (wanted === id) return trunk;
-  const branch = branchOf(trunk, wanted);
+  if (named === undefined) return lineShown(entry, trunk, transcripts);
+  if (named === entry.id) return trunk;
+  const branch = branchOf(trunk, named);
   const isThere = (await transcripts.branches(trunk)).some(({ conversation }) => conversation === branch);
-  if (isThere) return branch;
-  // A branch with nothing left of it is shown no more.
-  return named === undefined ? trunk : undefined;
+  return isThere ? branch : undefined;
 }
 
-/** Shows what a branch began with, once none of the branch's own turns is left. */
-export async function showWhatIsLeft(
-  branch: ConversationId,
-  { conversations, transcripts }: { conversations: ConversationLists; transcripts: Transcripts },
-): Promise<void> {
-  const shown = branchIn(branch);
-  if (shown === undefined) return;
-  const last = (await transcripts.read(branch, { limit: 1 })).turns.at(-1);
-  if (last?.message.conversation === branch) return;
-  const trunk = trunkOf(branch);
-  const tenant = tenantIn(trunk);
-  const id = trunk.slice(tenant.length + 1);
-  const known = (await transcripts.branches(trunk)).find(({ conversation }) => conversation === branch);
-  const left = (known && branchIn(known.base.conversation)) ?? id;
-  await conversations.change(tenant, id, (entry) => (entry.shown === shown ? { shown: left } : {}));
+/** The branch that a conversation shows. One with nothing left of it gives way to what goes on in its place. */
+export async function lineShown(
+  { id, shown = id }: ConversationEntry,
+  trunk: ConversationId,
+  transcripts: Told,
+): Promise<ConversationId> {
+  const branches = await transcripts.branches(trunk);
+  if (branches.length === 0) return trunk;
+  const wanted = branchOf(trunk, shown);
+  const isThere = branches.some(({ conversation }) => conversation === wanted);
+  return toItsEnd(transcripts, branches, isThere ? wanted : trunk);
 }

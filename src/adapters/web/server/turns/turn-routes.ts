@@ -9,7 +9,6 @@ import { stepDetails, viewOf } from '../../answer/turn-view.ts';
 import { fromServer } from '../../sentences/en.ts';
 import { bringFiles } from '../branches/branch-files.ts';
 import { mountBranches } from '../branches/branch-routes.ts';
-import { showWhatIsLeft } from '../branches/shown-branch.ts';
 import { noConversation } from '../conversation-routes.ts';
 import { conversationId, newMessage, readJson } from '../input.ts';
 import { Refusal } from '../refusal.ts';
@@ -133,7 +132,6 @@ function mountAnswers(
     const turn = await transcripts.find(conversation, c.req.param('turn'));
     await forgetTurn(turn?.message.conversation ?? conversation, c.req.param('turn'));
     if (turn) await retitle(turn.message.conversation, turn.message, { conversations, transcripts });
-    if (turn) await showWhatIsLeft(turn.message.conversation, { conversations, transcripts });
     audit('forgotten', { tenant, person: tenant, what: 'message', conversation });
     changed(c, id);
     return c.body(null, 204);
