@@ -1,4 +1,4 @@
-/** What people did on the page, as they know it. Times are by `performance.now()`. */
+/** The deeds of people on the page, as they know them. Times are by `performance.now()`. */
 import type { Problem, ProblemCounter } from './problem.ts';
 
 /** A message that was sent, or that somebody tried to send. */

@@ -138,7 +138,7 @@ function judgeList(book: Book, own: SentMessage[], conversations: ReadConversati
   }
 }
 
-/** What the model was told with a question: earlier turns of the same branch, and nothing of another person. */
+/** The model was told earlier turns of the same branch with a question, and nothing of another person. */
 export function judgeRequests(book: Book, requests: TokenRequest[]): Problem[] {
   const problems: Problem[] = [];
   const byToken = Map.groupBy(book.messages, ({ token }) => token);

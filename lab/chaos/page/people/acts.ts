@@ -1,4 +1,4 @@
-/** What people do on the page, and how often. */
+/** The things that people do on the page, each as often as it weighs. */
 import type { ConversationList } from '../../../../src/adapters/web/api/lists.ts';
 import { count } from '../book.ts';
 import { search } from './finding.ts';

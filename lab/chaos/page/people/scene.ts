@@ -1,4 +1,4 @@
-/** What an act of a person needs. */
+/** The parts that an act of a person needs. */
 import type { Dice } from '../../plan/dice.ts';
 import type { Book } from '../book.ts';
 import type { Window } from './window.ts';

@@ -49,25 +49,18 @@ const PASSING = [0, 429, 502, 503, 504];
 const DEADLINE_MS = 15_000;
 const AGAIN_MS = { passing: 250, tooMany: 1_000 };
 
-export function openWindow({ person, url, book, closing, signIn }: WindowOptions): Window {
-  let browser = browserOf(url);
+type Send = (
+  method: string,
+  path: string,
+  json: unknown,
+  isLost?: boolean,
+) => Promise<Pick<Answer, 'status' | 'text'>>;
 
-  async function request(method: string, path: string, json: unknown, isLost = false): Promise<Response> {
-    return browser.fetch(path, {
-      method,
-      ...(json !== undefined && { json }),
-      ...(isLost && { headers: { [LOSE_HEADER]: 'answer' } }),
-      signal: AbortSignal.any([closing, AbortSignal.timeout(DEADLINE_MS)]),
-    });
-  }
+type Request = (method: string, path: string, json: unknown, isLost?: boolean) => Promise<Response>;
 
-  /** Makes a request once. Everything that is read is looked through for what others said. */
-  async function send(
-    method: string,
-    path: string,
-    json: unknown,
-    isLost?: boolean,
-  ): Promise<Pick<Answer, 'status' | 'text'>> {
+/** Makes a request once. Everything that is read is looked through for what others said. */
+function sender({ person, book, closing }: WindowOptions, request: Request): Send {
+  return async (method, path, json, isLost) => {
     try {
       const response = await request(method, path, json, isLost);
       const text = await response.text();
@@ -83,7 +76,20 @@ export function openWindow({ person, url, book, closing, signIn }: WindowOptions
       closing.throwIfAborted();
       return { status: 0, text: '' };
     }
-  }
+  };
+}
+
+export function openWindow(options: WindowOptions): Window {
+  const { person, url, book, closing, signIn } = options;
+  let browser = browserOf(url);
+  const request: Request = (method, path, json, isLost = false) =>
+    browser.fetch(path, {
+      method,
+      ...(json !== undefined && { json }),
+      ...(isLost && { headers: { [LOSE_HEADER]: 'answer' } }),
+      signal: AbortSignal.any([closing, AbortSignal.timeout(DEADLINE_MS)]),
+    });
+  const send = sender(options, request);
 
   const window: Window = {
     person,
