@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { BuildOptions } from 'esbuild';
 import { fromServer } from '../sentences/en.ts';
 import { inBareEnvironment } from './bare-environment.ts';
+import { diagramDocument } from './diagrams/diagram-document.ts';
 
 /** The files that the web adapter serves: one page, and the assets it asks for. */
 export interface Page {
@@ -15,6 +16,8 @@ export interface Asset {
   body: Uint8Array;
   /** The `Content-Type`. */
   type: string;
+  /** A policy of its own, in place of the page's. */
+  policy?: string;
 }
 
 /** By default, esbuild keeps a thread and a process of some 50 MB, which have nothing more to do. */
@@ -34,10 +37,17 @@ export function bundlePage(): Page {
 }
 
 function build(): Page {
+  const frame = bundle({ entryPoints: ['diagrams/frame/frame.ts'], format: 'iife' });
+  const diagrams = diagramDocument(frame.outputFiles.map(({ text }) => text).join(''));
   // A module that is imported when it is first needed becomes a file of its own.
-  const page = bundle({ entryPoints: ['main.tsx', 'style/style.css'], format: 'esm', splitting: true });
+  const page = bundle({
+    entryPoints: ['main.tsx', 'style/style.css'],
+    format: 'esm',
+    splitting: true,
+    define: { DIAGRAMS_FILE: JSON.stringify(diagrams.name) },
+  });
   const early = bundle({ entryPoints: ['before-paint.ts'], format: 'iife' });
-  const assets = new Map<string, Asset>();
+  const assets = new Map<string, Asset>([[`/assets/${diagrams.name}`, diagrams.asset]]);
   for (const { path, contents } of [...page.outputFiles, ...early.outputFiles])
     assets.set(assetOf(path), { body: contents, type: contentType(path) });
   const paths = [...assets.keys()];
@@ -53,7 +63,7 @@ function build(): Page {
 const assetOf = (path: string) => `/assets/${path.replace(/^.*[\\/]/, '')}`;
 
 /** Bundles in memory. */
-function bundle(options: Pick<BuildOptions, 'format' | 'splitting'> & { entryPoints: string[] }) {
+function bundle(options: Pick<BuildOptions, 'format' | 'splitting' | 'define'> & { entryPoints: string[] }) {
   return inBareEnvironment(() =>
     buildSync({
       absWorkingDir: PAGE,

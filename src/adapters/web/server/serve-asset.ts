@@ -22,6 +22,7 @@ export async function serveAsset(c: Context, asset: Asset): Promise<Response> {
   const body = encoding ? await encode(asset, encoding) : Buffer.from(asset.body);
   return c.body(body, 200, {
     ...(encoding && { 'content-encoding': encoding }),
+    ...(asset.policy && { 'content-security-policy': asset.policy }),
     'content-type': asset.type,
     vary: 'accept-encoding',
   });

@@ -4,6 +4,7 @@ import { attachedBytes, exportUrl } from '../connection/server.ts';
 import { SaveIcon } from '../icons.tsx';
 import { MenuButton } from '../menu-button.tsx';
 import { useCommand } from '../palette/commands.ts';
+import { saveFile } from '../save-file.ts';
 import { problemOf } from '../state/problem.ts';
 import { announce, setState, useStore } from '../state/state.ts';
 import { titleOf } from '../state/title.ts';
@@ -13,8 +14,6 @@ const ENDINGS: Record<ExportKind, string> = { markdown: 'md', json: 'json' };
 /** Characters that a file's name cannot have on some system, and invisible ones. */
 const NOT_IN_FILE_NAMES = /[\\/:*?"<>|\p{C}]+/gu;
 const NAME_CHARACTERS = 80;
-/** The time for which a browser may still read the bytes of a file that it saves, ms. */
-const SAVING_MS = 60_000;
 
 /** The menu that saves the open conversation as a file, or prints it. */
 export function ExportMenu() {
@@ -49,12 +48,7 @@ function printSoon(): void {
 
 async function save(id: string, kind: ExportKind, name: string): Promise<void> {
   try {
-    const url = URL.createObjectURL(await attachedBytes(exportUrl(id, kind)));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), SAVING_MS);
+    saveFile(await attachedBytes(exportUrl(id, kind)), name);
     announce(words.saved(name));
   } catch (error) {
     setState({ problem: problemOf(error) });

@@ -2,6 +2,7 @@
 import type { Tokens } from 'marked';
 import type { ComponentChildren } from 'preact';
 import { onPage } from '../../sentences/en.ts';
+import { DiagramBlock } from '../diagrams/diagram-block.tsx';
 import { Formula } from '../formulas/formula.tsx';
 import { directionOf } from './direction.ts';
 import { alertOf } from './elements/alert.ts';
@@ -41,7 +42,7 @@ export function MarkdownBlock({ token, growing, inList = false, place }: BlockPr
     case 'text':
       return <Inline text={token.text} growing={growing} />;
     case 'code':
-      return <CodeBlock code={token.text} language={languageOf(token)} growing={growing} />;
+      return <Code token={token} growing={growing} />;
     case 'formula':
       return <Formula text={token.text} block />;
     case 'blockquote':
@@ -110,6 +111,12 @@ function Quote({ token, growing }: { token: Tokens.Blockquote; growing: boolean 
 /** Narrows Marked's wider type: only tokens of `lexBlocks` come here. */
 function known(tokens: { type: string; raw: string }[]): BlockToken[] {
   return tokens as BlockToken[];
+}
+
+function Code({ token, growing }: { token: Tokens.Code; growing: boolean }) {
+  const language = languageOf(token);
+  if (language === 'mermaid') return <DiagramBlock code={token.text} growing={growing} />;
+  return <CodeBlock code={token.text} language={language} growing={growing} />;
 }
 
 /** The language of a fence: `js` in `js title="…"`. */

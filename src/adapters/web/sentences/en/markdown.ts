@@ -19,6 +19,48 @@ export const code = {
   FILE: 'code',
 };
 
+/** Diagrams of Mermaid. */
+export const diagrams = {
+  showCode: 'Show code',
+  showDiagram: 'Show diagram',
+  download: 'Download diagram',
+  /** The name of a file, before its ending. */
+  FILE: 'diagram',
+  failures: {
+    kind: 'This kind of diagram can’t be drawn here.',
+    mistake: 'The diagram has a mistake.',
+    slow: 'The diagram takes too long to draw.',
+    long: 'The diagram is too long to draw.',
+    frame: 'Diagrams can’t be drawn in this browser.',
+  },
+  named: (kind: string, title: string) => `${kind}: ${title}`,
+  /** A diagram of a kind that has no name here. */
+  KIND: 'Diagram',
+  /** By the word that a diagram begins with. */
+  kinds: [
+    ['flowchart', 'Flowchart'],
+    ['graph', 'Flowchart'],
+    ['sequenceDiagram', 'Sequence diagram'],
+    ['classDiagram', 'Class diagram'],
+    ['stateDiagram', 'State diagram'],
+    ['erDiagram', 'Entity relationship diagram'],
+    ['gantt', 'Gantt chart'],
+    ['pie', 'Pie chart'],
+    ['gitGraph', 'Git graph'],
+    ['journey', 'User journey'],
+    ['quadrantChart', 'Quadrant chart'],
+    ['timeline', 'Timeline'],
+    ['xychart', 'Chart'],
+    ['sankey', 'Sankey diagram'],
+    ['block', 'Block diagram'],
+    ['kanban', 'Kanban board'],
+    ['requirementDiagram', 'Requirement diagram'],
+    ['packet', 'Packet diagram'],
+    ['radar', 'Radar chart'],
+    ['treemap', 'Treemap'],
+  ],
+} as const;
+
 export const table = {
   copy: 'Copy as CSV',
   sort: (column: string) => `Sort by ${column}`,

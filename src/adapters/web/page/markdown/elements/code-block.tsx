@@ -20,50 +20,74 @@ interface CodeBlockProps {
   code: string;
   language: string;
   growing: boolean;
+  /** Further tools in the head. */
+  tools?: ComponentChildren;
+  /** Shown in place of the code, with the button that saves it. */
+  picture?: { content: ComponentChildren; file: ComponentChildren };
 }
 
-export function CodeBlock({ code: written, language, growing }: CodeBlockProps) {
+export function CodeBlock({ code: written, language, growing, tools, picture }: CodeBlockProps) {
   const code = seenCode(written);
   const html = useMemo(() => highlight(code, language), [code, language]);
   const [wraps, setWraps] = useState(false);
   const [isOpen, setOpen] = useState(false);
   const lines = useMemo(() => code.split('\n').length, [code]);
-  const canFold = !growing && lines > FOLDED_OVER;
+  const canFold = !picture && !growing && lines > FOLDED_OVER;
   return (
     <div class="code-block" data-wraps={wraps} data-folded={canFold && !isOpen}>
       <div class="code-head">
         <span class="one-line">{language || onPage.markdown.PLAIN_CODE}</span>
-        <button
-          type="button"
-          class="quiet"
-          aria-label={words.wrap}
-          title={words.wrap}
-          aria-pressed={wraps}
-          onClick={() => setWraps(!wraps)}
-        >
-          <WrapIcon />
-        </button>
-        <button
-          type="button"
-          class="quiet"
-          aria-label={words.download}
-          title={words.download}
-          onClick={() => saveCode(code, language)}
-        >
-          <SaveIcon />
-        </button>
+        {tools}
+        {picture ? picture.file : <CodeTools {...{ code, language, wraps }} wrap={() => setWraps(!wraps)} />}
         <CopyButton text={code} name={onPage.markdown.copying.code} />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach */}
-      <pre tabIndex={0} dir="ltr">
-        {html ? <code dangerouslySetInnerHTML={trusted(html)} /> : <code>{partsOf(code)}</code>}
-      </pre>
+      {picture ? (
+        picture.content
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach
+        <pre tabIndex={0} dir="ltr">
+          {html ? <code dangerouslySetInnerHTML={trusted(html)} /> : <code>{partsOf(code)}</code>}
+        </pre>
+      )}
       {canFold && (
         <button type="button" class="unfold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {isOpen ? words.showLess : words.showAll(lines)}
         </button>
       )}
     </div>
+  );
+}
+
+interface CodeToolsProps {
+  code: string;
+  language: string;
+  wraps: boolean;
+  wrap: () => void;
+}
+
+function CodeTools({ code, language, wraps, wrap }: CodeToolsProps) {
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={words.wrap}
+        title={words.wrap}
+        aria-pressed={wraps}
+        onClick={wrap}
+      >
+        <WrapIcon />
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={words.download}
+        title={words.download}
+        onClick={() => saveCode(code, language)}
+      >
+        <SaveIcon />
+      </button>
+    </>
   );
 }
 

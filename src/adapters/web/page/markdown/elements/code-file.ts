@@ -1,5 +1,6 @@
 /** Saves code of an answer as a file. */
 import { onPage } from '../../../sentences/en.ts';
+import { saveFile } from '../../save-file.ts';
 
 /** Endings of files by the words that stand at a fence. Others are plain text, which no system runs. */
 const ENDINGS: Record<string, string> = {
@@ -45,17 +46,9 @@ const ENDINGS: Record<string, string> = {
   yml: 'yml',
 };
 
-/** Time after which the browser has begun to save the file, ms. */
-const SAVING_MS = 60_000;
-
 export const nameOfCode = (language: string): string =>
   `${onPage.markdown.code.FILE}.${Object.hasOwn(ENDINGS, language) ? ENDINGS[language] : 'txt'}`;
 
 export function saveCode(code: string, language: string): void {
-  const url = URL.createObjectURL(new Blob([code], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = nameOfCode(language);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), SAVING_MS);
+  saveFile(new Blob([code], { type: 'text/plain' }), nameOfCode(language));
 }
