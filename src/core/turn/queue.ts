@@ -87,9 +87,9 @@ export interface LiveTurn {
 export interface TurnQueue {
   /**
    * Resolves once the message is kept in the transcript and in its lane. Acknowledge it to the platform only then.
-   * `full`: too many messages wait before it, and nothing was changed.
+   * `full`: too many messages wait before it. `gone`: its branch has not begun, or is forgotten. Nothing was changed then.
    */
-  accept(message: Message, whenBusy?: WhenBusy): Promise<'new' | 'seen' | 'full'>;
+  accept(message: Message, whenBusy?: WhenBusy): Promise<'new' | 'seen' | 'full' | 'gone'>;
   /**
    * Answers an ended turn again. False: there is no such turn.
    * @param author the rights and choices that its author has now; absent: those of then

@@ -96,7 +96,7 @@ function createTurnChanges(
       const key = keyOf(message);
       const result = await changed(key, (rows) => acceptInto(rows, key, message, { whenBusy, mostWaiting }));
       // Also if it was seen: an earlier accept may have passed its deadline and been stored all the same.
-      if (result !== 'full') wakeSoon(key);
+      if (result !== 'full' && result !== 'gone') wakeSoon(key);
       return result;
     },
 

@@ -1,4 +1,5 @@
 /** Accepted messages are answered once, in order. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createTranscripts } from '../../../src/store/tables/transcripts.ts';
@@ -140,6 +141,24 @@ export function testAccepting({ setUp }: Stage): void {
       expect(await process.queue.accept(messageOf('1'))).toBe('seen');
       await sleep(WHILE_MS);
       expect(ids(process)).toEqual(['1']);
+    });
+
+    it('is refused for a branch that has not begun, or was removed before its message came', async () => {
+      await using stage = await setUp();
+      const { start, transcripts } = stage;
+      const process = await start(atOnce);
+      const trunk = `${CONVERSATION}:${randomUUID()}`;
+      const branch = `${trunk}:${randomUUID()}`;
+      const said = (conversation: string, id: string) =>
+        messageOf(id, 'text', { conversation, lane: conversation });
+      await process.queue.accept(said(trunk, '1'));
+      expect(await process.queue.accept(said(branch, '2'))).toBe('gone');
+      await transcripts.fork(branch, { conversation: trunk, seq: 0 });
+      await transcripts.dropBefore(branch, 1);
+      expect(await process.queue.accept(said(branch, '2'))).toBe('gone');
+      expect(await transcripts.read(branch, { limit: 9 })).toMatchObject({ turns: [] });
+      await transcripts.fork(branch, { conversation: trunk, seq: 0 });
+      expect(await process.queue.accept(said(branch, '2'))).toBe('new');
     });
 
     it('is not answered where its conversation was forgotten while it waited', async () => {

@@ -24,7 +24,7 @@ const TWICE = 0.15;
 /** Share of the edits that two windows make of one message at once. */
 const RACES = 0.3;
 /** Longest time for which an answer is followed, ms. */
-const FOLLOWED_MS = 6_000;
+const FOLLOWED_MS = 2_500;
 
 /** Reads a conversation: the branch that is shown, or another one. Undefined: it is not there. */
 export async function read(
@@ -153,7 +153,7 @@ async function follow(
   { window, random }: Scene,
   { conversation, id, line, outcome }: SentMessage,
 ): Promise<void> {
-  if (outcome !== 'taken' || random.happens(0.4)) return;
+  if (outcome !== 'taken' || random.happens(0.6)) return;
   const end = performance.now() + FOLLOWED_MS;
   const path = `/api/conversations/${conversation}/turns/${id}/events?branch=${line}`;
   while (performance.now() < end) {

@@ -46,7 +46,7 @@ export interface WindowOptions {
 /** Statuses that pass, as for the page (connection/server.ts), and that of too many requests. */
 const PASSING = [0, 429, 502, 503, 504];
 /** Timeout of a request, ms. The page waits a minute, but a run is shorter. */
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 6_000;
 const AGAIN_MS = { passing: 250, tooMany: 1_000 };
 
 type Send = (

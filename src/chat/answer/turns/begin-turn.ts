@@ -22,7 +22,7 @@ export interface Destination {
 }
 
 /** Returns `full` where too many messages wait. The asker is told so, though not again and again. */
-export type BeginTurn = (message: Message, to: Destination) => Promise<'new' | 'seen' | 'full'>;
+export type BeginTurn = (message: Message, to: Destination) => ReturnType<TurnQueue['accept']>;
 
 export interface BeginTurnOptions {
   /** The surface of a turn's answer. Never throws. */

@@ -1,7 +1,9 @@
 /** Changes to a lane by people and platforms: they add a message, edit it, ask again, or ask to stop. */
 import type { WhenBusy } from '../../../core/settings.ts';
 import type { StoredTurn } from '../../../core/storage.ts';
+import { isBranch } from '../../../core/turn/past/branches.ts';
 import type { AuthorRights, Message } from '../../../core/types.ts';
+import { headKey } from '../../keys.ts';
 import type { ExclusiveRows } from '../../store.ts';
 import {
   appendKeys,
@@ -20,12 +22,16 @@ export async function acceptInto(
   key: string,
   message: Message,
   { whenBusy, mostWaiting }: { whenBusy: WhenBusy; mostWaiting: number },
-): Promise<'new' | 'seen' | 'full'> {
+): Promise<'new' | 'seen' | 'full' | 'gone'> {
   const { conversation, id } = message;
   await rows.readMany([key, ...appendKeys(conversation, id)]);
   const lane = await readLane(rows, key, conversation);
   const isFull = lane.turns.filter(({ phase }) => phase === 'waiting').length >= mostWaiting;
-  if (isFull) return (await isKnown(rows, conversation, id)) ? 'seen' : 'full';
+  const isGone = isBranch(conversation) && (await rows.read(headKey(conversation))) === undefined;
+  if (isFull || isGone) {
+    if (await isKnown(rows, conversation, id)) return 'seen';
+    return isGone ? 'gone' : 'full';
+  }
   const turn = await appendTurn(rows, conversation, { message, answer: '', end: null });
   if (!turn) return 'seen';
   const [first] = lane.turns;

@@ -1,7 +1,8 @@
 /** People who talk on the page, edit what they said, and read the versions. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { answers, type ModelServer } from '../../../../lab/counterparts/model-server.ts';
+import type { Behaviour } from '../../../../lab/counterparts/model-script.ts';
+import { answers, sentMessages } from '../../../../lab/counterparts/model-server.ts';
 import type { TurnView } from '../../../../src/adapters/web/api.ts';
 import type { Browser } from '../../../harness/web.ts';
 
@@ -15,6 +16,12 @@ export interface Talk {
   browser: Browser;
   id: string;
 }
+
+/** A model that answers with the question in capitals. */
+export const loud: Behaviour = (exchange) => {
+  const messages = sentMessages(exchange.request) as { content?: unknown }[];
+  return answers(String(messages.at(-1)?.content).toUpperCase())(exchange);
+};
 
 export const post = ({ browser, id }: Talk, path: string, json: unknown, method = 'POST') =>
   browser.fetch(`/api/conversations/${id}${path}`, { method, json });
@@ -35,8 +42,7 @@ export async function reachable(talk: Talk): Promise<string[]> {
   return [...lines.values()].map((found) => found.map(({ text }) => text).join(' ')).toSorted();
 }
 
-export async function say(model: ModelServer, talk: Talk, text: string, branch?: string): Promise<string> {
-  model.respond(answers(text.toUpperCase()));
+export async function say(talk: Talk, text: string, branch?: string): Promise<string> {
   const id = randomUUID();
   const query = branch === undefined ? '' : `?branch=${branch}`;
   expect((await post(talk, `/messages${query}`, { id, text })).ok).toBe(true);
@@ -45,12 +51,10 @@ export async function say(model: ModelServer, talk: Talk, text: string, branch?:
 }
 
 export async function edit(
-  model: ModelServer,
   talk: Talk,
   turn: string,
   { text, branch }: { text: string; branch?: string },
 ): Promise<string> {
-  model.respond(answers(text.toUpperCase()));
   const id = randomUUID();
   const query = branch === undefined ? '' : `?branch=${branch}`;
   expect((await post(talk, `/turns/${turn}/edit${query}`, { id, text })).status).toBe(202);

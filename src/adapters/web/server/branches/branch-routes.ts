@@ -9,11 +9,14 @@ import { noConversation } from '../conversation-routes.ts';
 import { newMessage, otherAnswer, readJson, shownBranchForm } from '../input.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
-import type { Accept } from '../turns/accept-message.ts';
+import { type Accept, NO_BRANCH } from '../turns/accept-message.ts';
 import type { Checks, TurnRoutesOptions } from '../turns/turn-checks.ts';
 import { bringFiles } from './branch-files.ts';
 
 const { refusals } = fromServer;
+
+/** Times that a branch is begun whose beginning was removed meanwhile. */
+const MOST_TRIES = 3;
 
 interface Wanted {
   /** The new message's id, and the branch's. */
@@ -52,13 +55,21 @@ export function mountBranches(
       await checks.checkChoices(c, chosen);
       await checks.afford(c, { ...(wanted.text !== undefined && { text: wanted.text }), chosen });
     }
-    // A branch that is asked for again may lack its message: a crash came between.
-    const { text, attachments } = seen ?? (await begin(c, { line: conversation, trunk, branch }, wanted));
-    return accept(
-      c,
-      { id: wanted.id, text, attachments },
-      { tenant, id, begins: false, after: entry.at, chosen, conversation: branch, shown: wanted.id },
-    );
+    const place = {
+      ...{ tenant, id, begins: false, after: entry.at, chosen },
+      ...{ conversation: branch, shown: wanted.id },
+    };
+    for (let tries = 1; ; tries++) {
+      // A branch that is asked for again may lack its message: a crash came between.
+      const { text, attachments } = seen ?? (await begin(c, { line: conversation, trunk, branch }, wanted));
+      try {
+        return await accept(c, { id: wanted.id, text, attachments }, place);
+      } catch (error) {
+        // Retention may remove a branch before its message has come.
+        const isGone = error instanceof Refusal && error.code === NO_BRANCH;
+        if (!isGone || tries === MOST_TRIES) throw error;
+      }
+    }
   }
 
   app.post('/api/conversations/:id/turns/:turn/edit', jsonLimit, async (c) => {
@@ -76,7 +87,7 @@ export function mountBranches(
     const trunk = session(c).conversation(id);
     const known = await transcripts.branches(trunk);
     const isThere = branch === id || known.some((one) => one.conversation === branchOf(trunk, branch));
-    if (!isThere) throw new Refusal(404, 'no-branch', refusals.messages.missing);
+    if (!isThere) throw new Refusal(404, NO_BRANCH, refusals.messages.missing);
     const entry = await conversations.change(tenant, id, () => ({ shown: branch }));
     if (!entry) throw noConversation();
     changed(c, id);

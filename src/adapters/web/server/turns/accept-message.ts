@@ -31,6 +31,11 @@ export interface AcceptOptions {
   reader: (tenant: TenantId) => PageReader;
 }
 
+const { refusals } = fromServer;
+
+/** The code of a refusal since the branch is gone, such as while its conversation is deleted. */
+export const NO_BRANCH = 'no-branch';
+
 /** The place of a message: its session, and its conversation there. */
 interface MessagePlace {
   tenant: TenantId;
@@ -75,6 +80,7 @@ export function createAccept(options: AcceptOptions, tools: RouteTools): Accept 
       at,
     };
     const result = await queue.accept(message, (await settings.read(tenant)).whenBusy);
+    if (result === 'gone') throw new Refusal(404, NO_BRANCH, refusals.messages.missing);
     if (result === 'full') throw new Refusal(429, 'busy', en.notices.tooManyWaiting);
     const turn = await transcripts.find(conversation, message.id);
     // Claim the files only now: a refused message can be sent again with its uploads.
@@ -122,6 +128,6 @@ function createListing({ conversations }: AcceptOptions, { forget }: RouteTools)
     if (begins && isStored)
       return enlist(tenant, { id, title: titleOf(message), at, ...(chosen && { chosen }) });
     await forget(trunkOf(message.conversation));
-    throw new Refusal(404, 'no-conversation', fromServer.refusals.conversations.deleted);
+    throw new Refusal(404, 'no-conversation', refusals.conversations.deleted);
   };
 }
