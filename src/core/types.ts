@@ -147,10 +147,10 @@ export type Chunk =
   /** Comes before the end, and again when a kept answer is shown again. */
   | { type: 'file'; file: MadeFile }
   /**
-   * `hasThoughts`: the kept turn has `thoughts` that people can unfold. `footer`: Parley's small line below the
-   * answer, in Markdown.
+   * `hasThoughts`: the kept turn has `thoughts` that people can unfold. `model`: the model that wrote the answer.
+   * `footer`: Parley's small line below the answer, in Markdown.
    */
-  | { type: 'end'; end: End; notice?: string; hasThoughts?: true; footer?: string };
+  | { type: 'end'; end: End; notice?: string; hasThoughts?: true; model?: string; footer?: string };
 
 /** A message and its answer: the unit of order, storage, stopping, logging and billing. */
 export interface Turn {

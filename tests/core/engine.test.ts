@@ -53,6 +53,8 @@ async function respond(set: ReturnType<typeof setUp>, signal = never) {
   return { chunks, turn: await set.transcripts.find(message.conversation, '1') };
 }
 
+const failed = { type: 'end', end: 'error', model: 'scripted' };
+
 describe('engine', () => {
   it('yields what the model says, then one end, and keeps the turn before that end', async () => {
     const set = setUp(scriptedModel(() => saying('Hel', 'lo')));
@@ -70,7 +72,7 @@ describe('engine', () => {
     expect(read).toEqual([
       { type: 'text', text: 'Hel' },
       { type: 'text', text: 'lo' },
-      { type: 'end', end: 'stop' },
+      { type: 'end', end: 'stop', model: 'scripted' },
     ]);
     expect(await set.transcripts.find(message.conversation, '1')).toMatchObject({
       model: 'scripted',
@@ -88,7 +90,7 @@ describe('engine', () => {
     const { chunks, turn } = await respond(set);
     expect(chunks).toEqual([
       { type: 'text', text: 'Hello' },
-      { type: 'end', end: 'stop', hasThoughts: true },
+      { type: 'end', end: 'stop', model: 'scripted', hasThoughts: true },
     ]);
     expect(turn).toMatchObject({ answer: 'Hello', thoughts: 'hm '.repeat(20_000).slice(0, 50_000).trim() });
   });
@@ -107,7 +109,7 @@ describe('engine', () => {
       { type: 'text', text: 'Let me see.' },
       { type: 'retract' },
       { type: 'text', text: '42' },
-      { type: 'end', end: 'stop', hasThoughts: true },
+      { type: 'end', end: 'stop', model: 'scripted', hasThoughts: true },
     ]);
     expect(turn).toMatchObject({ answer: '42', thoughts: 'Let me see.' });
   });
@@ -135,7 +137,7 @@ describe('engine', () => {
     const stop = new AbortController();
     const set = setUp(scriptedModel(() => stoppedAfter(() => stop.abort(), 'so ', 'far')));
     const { chunks, turn } = await respond(set, stop.signal);
-    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stopped', notice: 'Stopped.' });
+    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stopped', model: 'scripted', notice: 'Stopped.' });
     expect(turn).toMatchObject({ answer: 'so far', end: 'stopped' });
   });
 
@@ -150,11 +152,8 @@ describe('engine', () => {
     const stop = new AbortController();
     const set = setUp(scriptedModel(() => stoppedAfter(() => stop.abort(SHUTDOWN), 'so far')));
     const { chunks, turn } = await respond(set, stop.signal);
-    expect(chunks.at(-1)).toEqual({
-      type: 'end',
-      end: 'interrupted',
-      notice: expect.stringMatching(/Parley is being restarted/),
-    });
+    const notice = expect.stringMatching(/Parley is being restarted/);
+    expect(chunks.at(-1)).toEqual({ type: 'end', model: 'scripted', end: 'interrupted', notice });
     expect(turn).toMatchObject({ answer: '', end: null });
   });
 
@@ -172,9 +171,7 @@ describe('engine', () => {
       }),
     );
     const { chunks } = await respond(silent);
-    expect(chunks).toEqual([
-      { type: 'end', end: 'error', notice: expect.stringMatching(/model.example.*Ask an admin/) },
-    ]);
+    expect(chunks).toEqual([{ ...failed, notice: expect.stringMatching(/model.example.*Ask an admin/) }]);
   });
 
   it('answers a model that throws with a sentence and logs where, never what', async () => {
@@ -184,7 +181,7 @@ describe('engine', () => {
       }),
     );
     const { chunks } = await respond(set);
-    expect(chunks).toEqual([{ type: 'end', end: 'error', notice: expect.stringMatching(/mistake/) }]);
+    expect(chunks).toEqual([{ ...failed, notice: expect.stringMatching(/mistake/) }]);
     expect(set.lines.some((line) => line.msg === 'turn failed')).toBe(true);
     expect(JSON.stringify(set.lines)).not.toContain('canary');
   });
@@ -197,9 +194,7 @@ describe('engine', () => {
     }));
     const { chunks, turn } = await respond(set);
     expect(scripted.requests).toHaveLength(0);
-    expect(chunks).toEqual([
-      { type: 'end', end: 'error', notice: expect.stringMatching(/cannot reach its store/) },
-    ]);
+    expect(chunks).toEqual([{ ...failed, notice: expect.stringMatching(/cannot reach its store/) }]);
     expect(turn).toMatchObject({ end: 'error' });
   });
 
@@ -223,7 +218,7 @@ describe('engine', () => {
       }),
     );
     const { chunks } = await respond(set);
-    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stop' });
+    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stop', model: 'scripted' });
   });
 
   it('says that a stored key cannot be opened, and takes no other key instead', async () => {
@@ -281,7 +276,7 @@ describe('engine', () => {
       ...set,
       keep: (one) => (failures-- > 0 ? Promise.reject(new StoreError('busy')) : set.keep(one)),
     });
-    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stop' });
+    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stop', model: 'scripted' });
     expect(turn).toMatchObject({ answer: 'text', end: 'stop' });
   });
 
@@ -345,7 +340,7 @@ describe('a message that is answered anew', () => {
     const stop = new AbortController();
     const set = setUp(scriptedModel(() => stoppedAfter(() => stop.abort(RESTART), 'so ', 'far')));
     const { chunks, turn } = await respond(set, stop.signal);
-    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'interrupted' });
+    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'interrupted', model: 'scripted' });
     expect(turn).toMatchObject({ answer: '', end: null });
   });
 });

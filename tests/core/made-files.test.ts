@@ -75,7 +75,7 @@ describe('a made file', () => {
     });
     expect(chunks).toEqual([
       { type: 'file', file },
-      { type: 'end', end: 'stop' },
+      { type: 'end', end: 'stop', model: 'scripted' },
     ]);
     expect(await set.bytesOf(file?.id)).toEqual(PNG);
     expect(turn).toMatchObject({ answer: '', end: 'stop' });

@@ -229,6 +229,8 @@ export interface TurnView {
   waits?: true;
   /** The model's reasoning was kept and can be read. */
   hasThoughts?: true;
+  /** The model that wrote the answer, by the name that its server gave. */
+  model?: string;
   /** Parley's small line about the answer, as plain text; empty or absent: none. */
   footer?: string;
   /** Pictures and files that the answer shows. */
@@ -262,14 +264,7 @@ export interface TurnEvents {
   text: { from: number; text: string; retracts?: true };
   /** All steps so far, and the model's own words about what it does; null: none. */
   steps: { steps: StepView[]; progress: string | null };
-  end: {
-    end: End;
-    notice: string | null;
-    hasThoughts?: true;
-    footer?: string;
-    steps?: StepView[];
-    files?: MadeFileView[];
-  };
+  end: { end: End } & Pick<TurnView, 'notice' | 'hasThoughts' | 'model' | 'footer' | 'steps' | 'files'>;
   /** Nothing new, but the connection holds. */
   here: Record<string, never>;
   /** The turn is not there any more: forgotten, or part of a later one. What there is must be read again. */

@@ -74,6 +74,7 @@ export function createEngine(options: EngineOptions): Engine {
       end,
       ...(notice !== undefined && { notice }),
       ...(thoughts && { hasThoughts: true }),
+      ...(turn.model !== undefined && { model: turn.model }),
     };
   }
 

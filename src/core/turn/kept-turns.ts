@@ -59,7 +59,7 @@ export function createKeptTurns(options: KeptTurnsOptions): KeptTurns {
       } catch (error) {
         log.error({ turn: message.id, error: whereFrom(error) }, 'turn not read');
       }
-      const { answer, files = [], end, notice, thoughts } = turn;
+      const { answer, files = [], end, notice, thoughts, model } = turn;
       if (answer) yield { type: 'text', text: answer };
       for (const file of files) yield { type: 'file', file };
       yield {
@@ -67,6 +67,7 @@ export function createKeptTurns(options: KeptTurnsOptions): KeptTurns {
         end: end ?? 'interrupted',
         ...(notice !== undefined && { notice }),
         ...(thoughts && { hasThoughts: true }),
+        ...(model !== undefined && { model }),
       };
     },
   };

@@ -217,7 +217,7 @@ describe('the tool loop holds its bounds', () => {
       count === 1 ? calling('', ['draw', { value: 'cat' }]) : empty,
     );
     const chunks = await set.attempt();
-    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stop' });
+    expect(chunks.at(-1)).toEqual({ type: 'end', end: 'stop', model: 'scripted' });
     const turn = await kept(set);
     expect(turn).toMatchObject({
       answer: '',

@@ -60,13 +60,14 @@ export function createFeeds(options: FeedsOptions): Feeds {
 }
 
 function endSeen(
-  { end, notice, hasThoughts, footer }: NonNullable<LiveAnswer['end']>,
+  { end, notice, hasThoughts, model, footer }: NonNullable<LiveAnswer['end']>,
   { steps, files }: Pick<LiveAnswer, 'steps' | 'files'>,
 ): TurnEvents['end'] {
   return {
     end,
     notice: notice ?? null,
     ...(hasThoughts && { hasThoughts }),
+    ...(model !== undefined && { model }),
     ...(footer !== undefined && { footer: inPlainText(footer) }),
     ...(steps.length > 0 && { steps: steps.map(stepView) }),
     ...(files.length > 0 && { files: files.map(madeView) }),

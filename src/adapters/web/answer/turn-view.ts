@@ -35,7 +35,7 @@ export function endOf(
   chosen: Choices['footer'],
   toolbox: ViewTools['toolbox'],
 ): TurnEvents['end'] {
-  const { end, notice, thoughts, files = [] } = turn;
+  const { end, notice, thoughts, model, files = [] } = turn;
   if (end === null) return { end: 'interrupted', notice: en.notices.cutByRestart };
   const footer = footerOf(turn, chosen);
   const steps = stepsOf(turn);
@@ -43,6 +43,7 @@ export function endOf(
     end,
     notice: notice ?? null,
     ...(thoughts && { hasThoughts: true }),
+    ...(model !== undefined && { model }),
     ...(footer !== undefined && { footer: inPlainText(footer) }),
     ...(steps.length > 0 && { steps: steps.map((step) => stepView(shownStep(step, toolbox.tools))) }),
     ...(files.length > 0 && { files: files.map(madeView) }),

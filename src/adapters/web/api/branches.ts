@@ -25,4 +25,6 @@ export interface Versions {
   at: number;
   /** Ids as those of `ShownBranch`, oldest first. */
   of: string[];
+  /** They answer the same message. Absent: their messages differ. */
+  areAnswers?: true;
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 export interface MenuItem {
   label: string;
@@ -18,7 +18,7 @@ interface MenuButtonProps {
 }
 
 /**
- * A button with a menu below it. Its keys are those of the menu button pattern
+ * A button with a menu below it, or above it where there is no room. Its keys are those of the menu button pattern
  * (https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/).
  */
 export function MenuButton({ name, menu, items, isBare = false, children }: MenuButtonProps) {
@@ -31,8 +31,9 @@ export function MenuButton({ name, menu, items, isBare = false, children }: Menu
     button.current?.focus();
   };
   useCloseOutside(open, list, button, () => setOpen(false));
+  const isAbove = useNoRoomBelow(open, list);
   useEffect(() => {
-    if (open) list.current?.querySelector('button')?.focus();
+    if (open) list.current?.querySelector('button')?.focus({ preventScroll: true });
   }, [open]);
   return (
     <div class="menu-button">
@@ -60,6 +61,7 @@ export function MenuButton({ name, menu, items, isBare = false, children }: Menu
           id={id}
           aria-label={menu}
           class="menu-list"
+          data-above={isAbove}
           ref={list}
           onKeyDown={(event) => moveFocus(event, close)}
         >
@@ -120,4 +122,23 @@ function useCloseOutside(
     document.addEventListener('pointerdown', onPress);
     return () => document.removeEventListener('pointerdown', onPress);
   }, [open, list, button]);
+}
+
+/** Whether the open menu would reach out of the box that scrolls it, which also has more room above the button. */
+function useNoRoomBelow(open: boolean, list: { current: HTMLElement | null }): boolean {
+  const [isAbove, setAbove] = useState(false);
+  useLayoutEffect(() => {
+    const menu = list.current;
+    if (!open || !menu) return setAbove(false);
+    const { top, bottom, height } = menu.getBoundingClientRect();
+    const frame = scrollerOf(menu).getBoundingClientRect();
+    setAbove(bottom > Math.min(frame.bottom, innerHeight) && top - height > frame.top + height);
+  }, [open, list]);
+  return isAbove;
+}
+
+function scrollerOf(element: HTMLElement): Element {
+  const parent = element.parentElement;
+  if (parent === null) return document.documentElement;
+  return /auto|scroll/.test(getComputedStyle(parent).overflowY) ? parent : scrollerOf(parent);
 }

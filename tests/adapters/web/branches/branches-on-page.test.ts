@@ -18,7 +18,12 @@ describe.skipIf(!executable)(title, () => {
   let opened: Visit;
   beforeAll(async () => {
     model = await startModelServer();
-    parley = await startParley({ OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-operator' });
+    parley = await startParley({
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-operator',
+      OPERATOR_MODELS: 'a-model,b-model',
+      OPENAI_MODEL: 'a-model',
+    });
     browser = await launch(executable ?? '');
   });
   afterEach(async () => {
@@ -55,5 +60,24 @@ describe.skipIf(!executable)(title, () => {
     expect(await findBarriers(page)).toEqual([]);
     await button(page, 'Next version').press('Enter');
     await expect.poll(() => articles(page).allInnerTexts()).toEqual(['two', expect.stringContaining('TWO')]);
+  });
+
+  it('answers anew by another model, whose name and versions stand at the answer', async () => {
+    opened = await visit(browser, parley.app.url);
+    const { page } = opened;
+    await loaded(page);
+    model.respond(answers('ONE'), answers('TWO'));
+    await say(page, 'one');
+    await idle(page);
+    const answer = page.getByRole('article', { name: 'Parley said' });
+    await answer.getByRole('button', { name: 'Regenerate with another model' }).click();
+    await page.getByRole('menuitem', { name: 'b-model' }).click();
+    await expect.poll(() => answer.innerText()).toContain('TWO');
+    await idle(page);
+    expect(model.requests.at(-1)?.body).toMatchObject({ model: 'b-model' });
+    await expect.poll(() => answer.innerText()).toMatch(/2 \/ 2[\s\S]*b-model/);
+    await answer.getByRole('button', { name: 'Previous version' }).press('Enter');
+    await expect.poll(() => answer.innerText()).toMatch(/ONE[\s\S]*1 \/ 2/);
+    expect(await findBarriers(page)).toEqual([]);
   });
 });

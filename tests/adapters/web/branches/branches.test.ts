@@ -103,6 +103,13 @@ describe('branches', () => {
     await browser.follow(id, branch);
     expect(model.requests.at(-1)?.body).toMatchObject({ model: 'other-model' });
     expect(await said(browser, id)).toEqual(['one ONE', 'two OTHER']);
+    const versions = async (shown: string) =>
+      (await read(browser, id, `?branch=${shown}`)).turns.at(1)?.versions;
+    expect(await versions(branch)).toEqual({ at: 2, of: [id, branch], areAnswers: true });
+    expect(await versions(id)).toEqual({ at: 1, of: [id, branch], areAnswers: true });
+    await edit(browser, id, branch, 'zwei');
+    expect(await versions(branch)).toMatchObject({ at: 2, of: [id, branch, expect.anything()] });
+    expect(await versions(branch)).not.toHaveProperty('areAnswers');
   });
 
   it('are made once, however often they are asked for, and are two where two windows ask', async () => {

@@ -16,3 +16,15 @@ export function OtherModel({ turn }: { turn: TurnView }) {
     </MenuButton>
   );
 }
+
+/** The name of the model that wrote an answer, where people have a choice of models. */
+export function AnsweredBy({ model }: { model: TurnView['model'] | undefined }) {
+  const hasChoice = useStore((state) => (state.settings?.offered?.length ?? 0) > 1);
+  if (model === undefined || !hasChoice) return null;
+  return (
+    <span class="answered-by one-line">
+      <span class="visually-hidden">{onPage.branches.answeredBy} </span>
+      {model}
+    </span>
+  );
+}

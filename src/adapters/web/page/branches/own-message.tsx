@@ -29,7 +29,7 @@ export function OwnMessage({ turn, conversation }: { turn: TurnView; conversatio
       <Said text={turn.text} attachments={turn.attachments} conversation={conversation} id={turn.id} />
       <div class="own-foot">
         <MessageTime at={turn.at} />
-        {turn.versions && <Versions versions={turn.versions} seq={turn.seq} />}
+        {turn.versions && !turn.versions.areAnswers && <Versions versions={turn.versions} seq={turn.seq} />}
         {platform === undefined && isEditable(turn) && (
           <button
             type="button"

@@ -124,13 +124,14 @@ function follow(course: Course, conversation: string, turn: TurnView): void {
       changeTurn(conversation, turn.id, { steps });
       setState({ saying, ...(getState().progress === 'retrying' && { progress: 'thinking' as const }) });
     },
-    end({ end, notice, hasThoughts, footer, steps, files }) {
+    end({ end, notice, hasThoughts, model, footer, steps, files }) {
       const answer = shownOf(turn.id);
       const more = {
         footer: footer ?? '',
         steps: steps ?? [],
         files: files ?? [],
         ...(hasThoughts && { hasThoughts }),
+        ...(model !== undefined && { model }),
       };
       changeTurn(conversation, turn.id, { end, notice, live: false, ...more });
       if (getState().stopping === turn.id) setState({ stopping: null });

@@ -4,7 +4,8 @@ import { canGoOnAfter } from '../../../../core/turn/past/go-on.ts';
 import { LONG_ANSWER, type StepView, type TurnView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { regenerate } from '../branches/branch-actions.ts';
-import { OtherModel } from '../branches/other-model.tsx';
+import { AnsweredBy, OtherModel } from '../branches/other-model.tsx';
+import { Versions } from '../branches/versions.tsx';
 import { focusMessageBox } from '../composer/message-box.ts';
 import { CopyButton } from '../copy.tsx';
 import { usePlatform } from '../dms/platform.ts';
@@ -69,6 +70,8 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
           ) : (
             <Actions turn={turn} last={last} shorten={short.ask} />
           )}
+          {turn.versions?.areAnswers && <Versions versions={turn.versions} seq={turn.seq} />}
+          {!turn.live && turn.answer !== '' && <AnsweredBy model={turn.model} />}
         </div>
       </div>
     </article>

@@ -20,7 +20,7 @@ interface Shown {
  * where the conversation has no branches.
  */
 export async function withVersions(
-  transcripts: Pick<Transcripts, 'branches' | 'read'>,
+  transcripts: Pick<Transcripts, 'branches' | 'read' | 'find'>,
   { id, trunk, line, turns, views }: Shown,
 ): Promise<TurnView[]> {
   const branches = await transcripts.branches(trunk);
@@ -32,8 +32,11 @@ export async function withVersions(
     if (mayDivide(branches, turn, before)) {
       const versions = await goingOnFrom(transcripts, branches, before, trunk);
       const at = versions.indexOf(turn.message.conversation) + 1;
-      if (versions.length > 1 && at > 0)
-        found.set(turn.message.id, { at, of: versions.map((one) => branchIn(one) ?? id) });
+      if (versions.length > 1 && at > 0) {
+        const of = versions.map((one) => branchIn(one) ?? id);
+        const areAnswers = await areOfOneMessage(transcripts, versions, turn);
+        found.set(turn.message.id, { at, of, ...(areAnswers && { areAnswers }) });
+      }
     }
     before = turn;
   }
@@ -42,3 +45,24 @@ export async function withVersions(
     return versions ? { ...view, versions } : view;
   });
 }
+
+/** Whether all versions begin with the same message, so that their answers alone differ. */
+async function areOfOneMessage(
+  transcripts: Pick<Transcripts, 'read' | 'find'>,
+  versions: ConversationId[],
+  { message, seq }: StoredTurn,
+): Promise<boolean> {
+  for (const version of versions) {
+    if (version === message.conversation) continue;
+    const branch = branchIn(version);
+    // A branch has the id of its first message. The trunk has the message at the same place.
+    const first =
+      (branch === undefined ? undefined : await transcripts.find(version, branch)) ??
+      (await transcripts.read(version, { limit: 1, before: seq + 1 })).turns.at(-1);
+    if (first?.message.conversation !== version || saidIn(first) !== saidIn({ message })) return false;
+  }
+  return true;
+}
+
+const saidIn = ({ message: { text, attachments } }: Pick<StoredTurn, 'message'>) =>
+  JSON.stringify([text, attachments.map(({ name, size }) => [name, size])]);
