@@ -3,19 +3,17 @@ import type { Logger } from 'pino';
 import { hasList, platformOf, vocabularyOf } from './adapters/all.ts';
 import type { SharedServices } from './adapters/platform.ts';
 import { untilStored } from './chat/until-stored.ts';
-import { runOperatorCommand } from './cli/operator/commands.ts';
-import { servicesOn } from './cli/operator/operate.ts';
-import { listenToOperator, socketFileOf } from './cli/operator/socket.ts';
 import type { Config } from './config.ts';
 import { settingsOf } from './core/choices/chosen-over.ts';
 import { createRetention } from './core/forgetting/retention.ts';
+import type { LimitAlerts } from './core/money/limit-alerts.ts';
 import { withFooters } from './core/money/shown/with-footers.ts';
 import type { Adapter, Leases } from './core/platform.ts';
 import { watchKeys } from './core/reports/key-troubles.ts';
 import type { Settings } from './core/settings.ts';
 import type { Documents } from './core/turn/asking/documents.ts';
 import { BYTES_PER_TOKEN } from './core/turn/context-size.ts';
-import { createEngine } from './core/turn/engine.ts';
+import { createEngine, type Engine } from './core/turn/engine.ts';
 import { mostNoteBytes } from './core/turn/past/note.ts';
 import { createNoteMaker } from './core/turn/past/note-maker.ts';
 import type { TurnQueue } from './core/turn/queue.ts';
@@ -23,6 +21,8 @@ import { turnTools } from './core/turn/tools/turn-tools.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { startAlerts, withAlerts } from './start/limit-alerts.ts';
 import { openMoney } from './start/money.ts';
+import { listenForOperator } from './start/operator/operator-door.ts';
+import { createOperatorRecords, type OperatorRecords } from './start/operator/operator-records.ts';
 import { type Platforms, preparePlatforms } from './start/platforms.ts';
 import { startServers } from './start/servers.ts';
 import { createServices } from './start/services.ts';
@@ -32,7 +32,6 @@ import { createLocalLeases, createSharedLeases } from './store/leases/leases.ts'
 import { openStore } from './store/open.ts';
 import { createTurnQueue, type TurnQueueOptions } from './store/queue/queue.ts';
 import { markChanges } from './store/search/marked-store.ts';
-import { sqlitePath } from './store/sqlite/open-sqlite.ts';
 import type { Store } from './store/store.ts';
 import { createAdapterState } from './store/tables/adapter-state.ts';
 import { watchStore } from './store/watched-store.ts';
@@ -79,6 +78,7 @@ async function startOn(opened: ReturnType<typeof watchStore>, config: Config, lo
   );
   const money = await openMoney({ config, store, tables, heartbeats, metrics, log });
   const platforms = preparePlatforms(config, store, leases, log);
+  const records = createOperatorRecords(store);
   const shutdown = new AbortController();
   const queue = queueOn({ config, store, platforms, leases, watch: metrics, log });
   const { settings, retention } = retained({ config, store, tables, platforms, queue, leases, log });
@@ -96,18 +96,14 @@ async function startOn(opened: ReturnType<typeof watchStore>, config: Config, lo
     ledger: money.ledger,
     adapters: () => adapters,
     whyNotReady: () => whyNotReady(),
+    keepAudit: records.audits.keep,
     log,
   });
-  const { engine, noteMaker } = createTurns({ config, tables, services, platforms, documents, metrics, log });
+  const turns = { config, tables, services, platforms, documents, metrics, records, log };
+  const { engine, noteMaker } = createTurns(turns);
   const connected = await platforms.connect(servicesIn);
   const adapters = connected.map(({ adapter }) => adapter);
-  queue.run(async (message, queued) => {
-    const attempt = { ...queued, settings: settingsOf(message, settings) };
-    const adapter = adapters.find(({ name }) => name === platformOf(message.conversation)?.name);
-    const shown = await adapter?.show(message, engine.respond(message, attempt), attempt);
-    alerts.check(message.tenant, attempt.settings);
-    return shown ?? 'left';
-  });
+  runTurns(queue, { adapters, engine, settings, alerts });
   let isStarted = false;
   const whyNotReady = async () =>
     (await store.whyNotReady()) ?? whyAway(adapters) ?? (isStarted ? undefined : 'Parley is starting');
@@ -124,7 +120,7 @@ async function startOn(opened: ReturnType<typeof watchStore>, config: Config, lo
     money.openCalls.stop();
     await Promise.all([services.queueWithFiles.stop(ms), retention.stop()]);
     await Promise.all([noteMaker.stop(), alerts.stop(), index.stop()]);
-    await stopInOrder([...adapters, http, operator, heartbeats]);
+    await stopInOrder([...adapters, http, operator, records, heartbeats]);
   };
   try {
     for (const adapter of adapters) await adapter.start();
@@ -138,6 +134,24 @@ async function startOn(opened: ReturnType<typeof watchStore>, config: Config, lo
   }
   const page = connected.find(({ pageUrl }) => pageUrl);
   return { url: http.url, internalUrl: http.internalUrl, pageUrl: page?.pageUrl?.(http.url), stop };
+}
+
+interface AnsweredBy {
+  adapters: Adapter[];
+  engine: Pick<Engine, 'respond'>;
+  settings: Settings;
+  alerts: LimitAlerts;
+}
+
+/** Runs the turns of the queue, each on its platform. */
+function runTurns(queue: TurnQueue, { adapters, engine, settings, alerts }: AnsweredBy): void {
+  queue.run(async (message, queued) => {
+    const attempt = { ...queued, settings: settingsOf(message, settings) };
+    const adapter = adapters.find(({ name }) => name === platformOf(message.conversation)?.name);
+    const shown = await adapter?.show(message, engine.respond(message, attempt), attempt);
+    alerts.check(message.tenant, attempt.settings);
+    return shown ?? 'left';
+  });
 }
 
 async function stopInOrder(parts: (Pick<Adapter, 'stop'> | undefined)[]): Promise<void> {
@@ -213,12 +227,13 @@ interface Turns {
   services: SharedServices;
   platforms: Platforms;
   metrics: Metrics;
+  records: OperatorRecords;
   log: Logger;
   documents: Documents;
 }
 
 /** The engine. It counts its turns, and answers nobody whom the operator has blocked meanwhile. */
-function createTurns({ config, tables, services, platforms, documents, metrics, log }: Turns) {
+function createTurns({ config, tables, services, platforms, documents, metrics, records, log }: Turns) {
   const { transcripts, attachments, models, admission, spending, troubles, toolbox } = services;
   const { summaries, responses } = tables;
   const watchKey = watchKeys(troubles);
@@ -251,35 +266,11 @@ function createTurns({ config, tables, services, platforms, documents, metrics, 
     },
     onTurn(record) {
       metrics.count(record);
+      records.endedTurns.count(record);
       watchKey(record);
     },
     budgetTokens: config.MODEL_CONTEXT,
     log,
   });
   return { engine: withFooters(engine, transcripts), noteMaker };
-}
-
-interface OperatorDoor {
-  config: Config;
-  store: Store;
-  tables: Tables;
-  services: SharedServices;
-  log: Logger;
-}
-
-/** Takes the operator's commands for a store that one process holds. On other stores, a command works by itself. */
-async function listenForOperator({ config, store, tables, services, log }: OperatorDoor) {
-  if (store.isShared) return undefined;
-  const { settings, queueWithFiles: queue, audit } = services;
-  const operatorServices = servicesOn(store, config, audit, {
-    ...tables,
-    settings,
-    queue,
-    erase: store.erase,
-  });
-  return listenToOperator(
-    socketFileOf(sqlitePath(config.STORE_URL)),
-    (words) => runOperatorCommand(operatorServices, words),
-    log,
-  );
 }

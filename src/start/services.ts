@@ -35,6 +35,7 @@ import { withFiles } from '../core/turn/queue-with-files.ts';
 import type { TenantId } from '../core/types.ts';
 import type { Vocabulary } from '../core/vocabulary.ts';
 import { createDocuments } from '../documents/reader.ts';
+import type { AuditTrail } from '../store/operator/audit-trail.ts';
 import type { Store } from '../store/store.ts';
 import { createMessageRate } from '../store/tables/message-rate.ts';
 import { VERSION } from '../version.ts';
@@ -55,6 +56,7 @@ export interface ServicesOptions extends Pick<OperatorViewOptions, 'ledger' | 'a
   /** Called for each question that a limit refuses. */
   onRefused: SpendingWatch['refused'];
   shutdown: AbortSignal;
+  keepAudit: AuditTrail['keep'];
   log: Logger;
 }
 
@@ -69,7 +71,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
   const { config, store, tables, platforms, settings, queue, spending, shutdown, log } = options;
   const { transcripts, attachments, conversations, search, secrets, marks, notes } = tables;
   const kept = { transcripts, attachments, conversations, search, secrets, marks };
-  const audit = createAudit(log);
+  const audit = createAudit(log, options.keepAudit);
   const queueWithFiles = withFiles({ queue, attachments, transcripts, log });
   const removing = createForgetting({
     queue: queueWithFiles,

@@ -186,6 +186,15 @@ export function readUsedKey(key: string): UsedRow {
 const escaped = (part: string) => part.replaceAll('%', '%25').replaceAll('|', '%7C');
 const unescaped = (part: string) => part.replaceAll('%7C', '|').replaceAll('%25', '%');
 
+/** operator/ended-turns: a counter of the turns that ended in an hour, such as `2026-11-30T23`, and of their failures. */
+export const endedTurnsKey = (hour: string) => `ended|${hour}`;
+
+/** operator/audit-trail: an `AuditEntry`, by its kind and its time. */
+export const auditKey = (kind: AuditKind, at: string) => `audit|${kind}|${at}`;
+/** Anybody can cause refusals, so they are bounded by themselves. */
+export const AUDIT_KINDS = ['done', 'refused'] as const;
+export type AuditKind = (typeof AUDIT_KINDS)[number];
+
 /** tables/adapter-state: a note of one owner, such as a platform. "Note" is the older word for adapter state. */
 export const noteKey = (owner: string, key: string) => `note|${owner}|${key}`;
 

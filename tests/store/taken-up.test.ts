@@ -48,10 +48,12 @@ const NEWER: Database[] = [];
 /** Each kind of row that outlives the moment it is made for, by how its key begins, and where one is. */
 const KINDS: Record<string, Database[]> = {
   'access-lists': DATABASES,
+  'audit|': NEWER,
   'conversation|': NEWER,
   'conversation-count|': NEWER,
   'conversations|': DATABASES,
   'draft|': DATABASES,
+  'ended|': NEWER,
   'file|': DATABASES,
   'files|': DATABASES,
   'head|': DATABASES,

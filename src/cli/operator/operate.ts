@@ -14,6 +14,7 @@ import { createLog } from '../../log.ts';
 import { accessListsOf } from '../../start/operator-limits.ts';
 import { createBooks } from '../../store/books/books.ts';
 import { openStore } from '../../store/open.ts';
+import { createAuditTrail } from '../../store/operator/audit-trail.ts';
 import { markChanges } from '../../store/search/marked-store.ts';
 import { sqlitePath } from '../../store/sqlite/open-sqlite.ts';
 import type { Store } from '../../store/store.ts';
@@ -56,12 +57,14 @@ async function replyTo(config: Config, words: string[]): Promise<OperatorReply> 
 
 async function runHere(config: Config, words: string[]): Promise<OperatorReply> {
   const store = markChanges(await openStore(config.STORE_URL), hasList);
+  const audits = createAuditTrail(store);
   try {
     // The log stays apart from the text for the operator.
     const log = createLog(config.LOG_LEVEL, process.stderr.fd);
-    const services = servicesOn(store, config, createAudit(log), forgettingOn(store, log));
+    const services = servicesOn(store, config, createAudit(log, audits.keep), forgettingOn(store, log));
     return await runOperatorCommand(services, words);
   } finally {
+    await audits.settle();
     await store.close();
   }
 }

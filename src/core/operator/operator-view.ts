@@ -1,7 +1,9 @@
 /** The port of the operators' view of all processes: figures and states, and nothing that was said. */
+import type { FailureKind } from '../models/model.ts';
 import type { Nano } from '../money/booking.ts';
 import type { LimitState } from '../money/limits.ts';
 import type { PeriodKind } from '../money/periods.ts';
+import type { AuditEntry } from '../reports/audit.ts';
 import type { Trouble } from '../reports/troubles.ts';
 import type { LiveTurn } from '../turn/queue.ts';
 import type { ConversationId, TenantId } from '../types.ts';
@@ -23,6 +25,10 @@ export interface OperatorView {
   limitsOfPerson(person: string): Promise<LimitState[]>;
   /** The operator's limits, by their variables. */
   limits(): Promise<OperatorLimit[]>;
+  /** The failures of all processes within the last 24 hours. */
+  failures(): Promise<FailuresOfDay>;
+  /** The newest lines of the audit log, those of all processes. @param from the number of the first line */
+  audits(from: number, most: number): Promise<KeptAudits>;
   health(): Promise<Health>;
   /** The platform's name, and whether the tenant is one person's own. */
   describe(tenant: TenantId): { platform: string; isPersonal: boolean };
@@ -59,6 +65,22 @@ export interface OperatorLimit {
   spent?: Nano;
   period?: PeriodKind;
   renewsAt?: number;
+}
+
+export interface FailuresOfDay {
+  /** The beginning of the first hour that counts (ms since 1970). */
+  since: number;
+  /** Answers that ended. */
+  turns: number;
+  /** The most frequent first. */
+  failures: { kind: FailureKind; count: number }[];
+}
+
+export interface KeptAudits {
+  /** The newest first. */
+  entries: AuditEntry[];
+  /** Number of all lines that are kept. */
+  count: number;
 }
 
 /** The state of the process that is asked. */

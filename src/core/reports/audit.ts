@@ -50,11 +50,23 @@ const WORD = /^[\w:.,@|/*+=%[\]-]{1,200}$/;
 /** Replaces a value of any other form, which could be something that a person said. */
 const NO_WORD = '[not an id]';
 
-export function createAudit(log: Logger): Audit {
-  return (action, details) => log.info({ audit: action, ...wordsOf(details) }, 'audit');
+/** A line as it is kept for operators. */
+export interface AuditEntry extends AuditDetails {
+  /** Milliseconds since 1970. */
+  at: number;
+  action: AuditAction;
 }
 
-function wordsOf(details: AuditDetails): Record<string, unknown> {
+/** @param keep keeps the line besides; it must not throw */
+export function createAudit(log: Logger, keep?: (entry: AuditEntry) => void): Audit {
+  return (action, details) => {
+    const words = wordsOf(details);
+    log.info({ audit: action, ...words }, 'audit');
+    keep?.({ at: Date.now(), action, ...words });
+  };
+}
+
+function wordsOf(details: AuditDetails): AuditDetails {
   const given = Object.entries(details).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, wordOf(value)]));
 }

@@ -11,6 +11,8 @@ import type { Adapter } from '../../core/platform.ts';
 import { createRecent } from '../../core/recent.ts';
 import type { Troubles } from '../../core/reports/troubles.ts';
 import { livingProcesses } from '../../store/leases/heartbeats.ts';
+import { readAudits } from '../../store/operator/audit-trail.ts';
+import { failuresOfDay } from '../../store/operator/ended-turns.ts';
 import { turnsUnderWay } from '../../store/operator/turns-under-way.ts';
 import type { Store } from '../../store/store.ts';
 import { VERSION } from '../../version.ts';
@@ -60,6 +62,8 @@ export function createOperatorView(options: OperatorViewOptions, troubles: Troub
       return states.filter(({ limit }) => limit.of === 'person');
     },
     limits: () => limitsOf(config, spending),
+    failures: () => failuresOfDay(store),
+    audits: (from, most) => readAudits(store, from, most),
     health: () => healthOf(options, troubles),
     describe: (tenant) => ({ platform: platformOf(tenant)?.label ?? '', isPersonal: isPersonal(tenant) }),
   };

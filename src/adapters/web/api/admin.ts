@@ -5,12 +5,15 @@
  * |---|---|
  * | `GET /api/admin/now` | `AdminNow` |
  * | `GET /api/admin/limits` | `AdminLimits` |
+ * | `GET /api/admin/failures` | `FailuresOfDay` |
+ * | `GET /api/admin/audit?from=NUMBER` | `AdminAudits`: a page of the audit log, the newest first |
  * | `GET /api/admin/usage?month=MONTH&by=BY` | `AdminUsage`; by `day`, `model` or `kind`, of a month such as `2026-11` |
  * | `GET /api/admin/people?month=MONTH&from=NUMBER` | `AdminSums`: a page of the people who signed in, or used something |
  * | `GET /api/admin/places?month=MONTH&from=NUMBER` | `AdminSums`: a page of servers and workspaces, dearest first |
  */
 import type { Sum } from '../../../core/money/sum.ts';
 import type { Health, OperatorLimit } from '../../../core/operator/operator-view.ts';
+import type { AuditEntry } from '../../../core/reports/audit.ts';
 import type { UsageView } from './usage.ts';
 
 /** The address of the page for operators. */
@@ -52,6 +55,18 @@ export interface AdminPerson {
 
 export interface AdminLimits {
   limits: OperatorLimit[];
+}
+
+/** Lines of the audit log. */
+export interface AdminAudits {
+  rows: AdminAudit[];
+  count: number;
+  from: number;
+}
+
+export interface AdminAudit extends Omit<AuditEntry, 'person'> {
+  /** Absent: somebody who is not known. */
+  who?: AdminPerson;
 }
 
 export interface AdminUsage extends UsageView {

@@ -95,7 +95,13 @@ describe.skipIf(!executable)(title, () => {
 
   const tableOf = (page: Page, name: RegExp) => page.getByRole('table', { name });
   async function isRead(page: Page): Promise<void> {
-    for (const name of [/^Usage of everybody/, /^People who/, /^Servers and/, /^The operator’s limits/])
+    for (const name of [
+      /^Usage of everybody/,
+      /^People who/,
+      /^Servers and/,
+      /^The operator’s limits/,
+      /^Keys, settings/,
+    ])
       await tableOf(page, name).waitFor();
     await page.getByText('Ready', { exact: true }).waitFor();
   }

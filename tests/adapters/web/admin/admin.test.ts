@@ -3,12 +3,21 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../../lab/counterparts/free-port.ts';
 import {
   after,
+  fails,
   type ModelServer,
   startModelServer,
   streams,
   text,
 } from '../../../../lab/counterparts/model-server.ts';
-import type { AdminLimits, AdminNow, AdminSums, AdminUsage } from '../../../../src/adapters/web/api/admin.ts';
+import type {
+  AdminAudits,
+  AdminLimits,
+  AdminNow,
+  AdminSums,
+  AdminUsage,
+} from '../../../../src/adapters/web/api/admin.ts';
+import type { FailuresOfDay } from '../../../../src/core/operator/operator-view.ts';
+import { figures, sumsOf } from '../../../harness/money/csv-sums.ts';
 import { answersPriced, priced } from '../../../harness/money/priced.ts';
 import { type CertifiedIssuer, startCertifiedIssuer } from '../../../harness/sign-in/certified-issuer.ts';
 import { signIn } from '../../../harness/sign-in/signing-in.ts';
@@ -20,22 +29,38 @@ const verified = (name: string) => ({
   email: `${name.toLowerCase()}@example.com`,
   email_verified: true,
 });
-const PEOPLE = { ada: verified('Ada'), bob: verified('Bob'), root: verified('Root') };
+const PEOPLE = {
+  ada: verified('Ada'),
+  bob: verified('Bob'),
+  root: verified('Root'),
+  mallory: { name: 'Mallory', email: 'mallory@elsewhere.example', email_verified: true },
+};
 const WEB_TOKEN = 'a token for the test';
 /** A word that is said, answered, and part of a title. */
 const SAID = 'zebra-crossing-7391';
-const READS = ['now', 'limits', 'usage', 'usage?by=model', 'usage?by=kind', 'people', 'places'];
+const READS = [
+  'now',
+  'limits',
+  'failures',
+  'audit',
+  'usage',
+  'usage?by=model',
+  'usage?by=kind',
+  'people',
+  'places',
+];
 
 let issuer: CertifiedIssuer;
 let model: ModelServer;
 let parley: Parley;
+let env: Record<string, string>;
 
 beforeAll(async () => {
   const port = await freePort();
   const publicUrl = `http://127.0.0.1:${port}`;
   issuer = await startCertifiedIssuer({ publicUrl, people: PEOPLE, method: 'client_secret_post' });
   model = await startModelServer();
-  parley = await startParley({
+  env = {
     ...issuer.settings(publicUrl),
     ...(await priced()),
     OPENAI_API_KEY: 'sk-operator',
@@ -47,7 +72,8 @@ beforeAll(async () => {
     OPERATORS: 'root@example.com',
     SPEND_DAY: '10',
     STOP_SECONDS: '0.5',
-  });
+  };
+  parley = await startParley(env);
 });
 afterAll(async () => {
   await parley?.app.stop();
@@ -164,6 +190,56 @@ describe('an operator', () => {
     await expect.poll(async () => (await read()).turns).toEqual([]);
   });
 
+  it('sees how many answers failed within a day, by kind, also after a restart', async () => {
+    const ada = await signedIn('ada');
+    const root = await signedIn('root');
+    const before = await root.get<FailuresOfDay>('/api/admin/failures');
+    for (const failure of [fails(401, { code: 'invalid_api_key' }), fails(401, {}), fails(404, {})]) {
+      model.respond(failure);
+      const conversation = await ada.newConversation();
+      const turn = await ada.send(conversation, `What of ${SAID}?`);
+      expect((await ada.follow(conversation, turn.id)).end).toBe('error');
+    }
+    const failed = async () => {
+      const { turns, failures } = await root.get<FailuresOfDay>('/api/admin/failures');
+      const kinds = failures.filter(({ kind }) => kind === 'key' || kind === 'not-found');
+      return { turns: turns - before.turns, failures: kinds };
+    };
+    const wanted = {
+      turns: 3,
+      failures: [
+        { kind: 'key', count: 2 },
+        { kind: 'not-found', count: 1 },
+      ],
+    };
+    await expect.poll(failed).toEqual(wanted);
+    await restart();
+    expect(await failed()).toEqual(wanted);
+  });
+
+  it('reads who was let in, refused and signed out, and whose key was set, also after a restart', async () => {
+    const bob = await signedIn('bob');
+    await bob.fetch('/api/settings/key', { method: 'PUT', json: { key: 'sk-of-bob-12345' } });
+    issuer.person = 'mallory';
+    expect((await signIn(parley.browser())).response.status).toBe(403);
+    const root = await signedIn('root');
+    const tenant = await tenantOf('bob');
+    await root.fetch(`/api/people/${tenant}/sessions`, { method: 'DELETE' });
+    await restart();
+    const { rows, count } = await root.get<AdminAudits>('/api/admin/audit');
+    expect(count).toBeGreaterThanOrEqual(5);
+    const [ended, ...earlier] = rows;
+    expect(ended).toMatchObject({ action: 'signed out', what: 'session', tenant, who: { name: 'Root' } });
+    expect(earlier).toContainEqual(
+      expect.objectContaining({ action: 'sign-in refused', reason: 'not-allowed', from: '127.0.0.1' }),
+    );
+    const set = earlier.find(({ action }) => action === 'key set');
+    expect(set).toMatchObject({ who: { id: tenant, name: 'Bob' }, host: new URL(model.url).host });
+    expect(JSON.stringify(rows)).not.toContain('sk-of-bob');
+    const times = rows.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
+  });
+
   it('reads nothing that was said, and no title', async () => {
     const ada = await signedIn('ada');
     await talked(ada);
@@ -188,6 +264,12 @@ describe('an operator', () => {
   });
 });
 
+async function restart(): Promise<void> {
+  const { folder } = parley;
+  await parley.app.stop();
+  parley = await startParley(env, folder);
+}
+
 async function everything(browser: Browser): Promise<string> {
   const responses = await Promise.all(READS.map((path) => browser.fetch(`/api/admin/${path}`)));
   expect(responses.map(({ status }) => status)).toEqual(READS.map(() => 200));
@@ -198,40 +280,4 @@ async function tenantOf(person: keyof typeof PEOPLE): Promise<string> {
   await signedIn(person);
   const line = parley.log.findLast((each) => each.includes('"audit":"signed in"')) ?? '{}';
   return (JSON.parse(line) as { tenant: string }).tenant;
-}
-
-interface FiguresOf {
-  requests: number;
-  input: number;
-  output: number;
-  /** Nano-dollars. */
-  cost: number;
-}
-
-const figures = ({ requests, input, output, cost }: FiguresOf): FiguresOf => ({
-  requests,
-  input,
-  output,
-  cost,
-});
-
-/** The sums of the lines, in all and by person. */
-function sumsOf(csv: string): { total: FiguresOf; people: Record<string, FiguresOf> } {
-  const [head = '', ...lines] = csv.trim().split('\n');
-  const names = head.split(',');
-  const people: Record<string, FiguresOf> = {};
-  const total = { requests: 0, input: 0, output: 0, cost: 0 };
-  for (const line of lines) {
-    const cells = line.split(',');
-    const cell = (name: string) => cells[names.indexOf(name)] ?? '';
-    const person = people[cell('person')] ?? { requests: 0, input: 0, output: 0, cost: 0 };
-    people[cell('person')] = person;
-    for (const sum of [total, person]) {
-      sum.requests += Number(cell('requests'));
-      sum.input += Number(cell('input'));
-      sum.output += Number(cell('output'));
-      sum.cost += Math.round(Number(cell('cost_usd')) * 1e9);
-    }
-  }
-  return { total, people };
 }

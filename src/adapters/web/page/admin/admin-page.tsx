@@ -4,13 +4,15 @@ import * as words from '../../sentences/en/admin-page.ts';
 import { Mark } from '../icons.tsx';
 import { useStore } from '../state/state.ts';
 import { adminServer } from './admin-requests.ts';
-import { timeOf } from './admin-time.tsx';
+import { AuditLog } from './audit-log.tsx';
+import { Failures } from './failures.tsx';
 import { LimitsOfOperator } from './limits.tsx';
 import { Health, LiveTurns } from './now.tsx';
-import { Section } from './section.tsx';
+import { timeOf } from './parts/admin-time.tsx';
+import { Section } from './parts/section.tsx';
+import { useRead } from './parts/use-read.ts';
 import { Sums } from './sums.tsx';
 import { UsageOfAll } from './usage-of-all.tsx';
-import { useRead } from './use-read.ts';
 
 /** Time between two readings of what changes by the second, ms. */
 const NOW_MS = 5_000;
@@ -56,6 +58,8 @@ function AdminPage() {
         <Sums of="people" month={month} everyMs={every(SUMS_MS)} />
         <Sums of="places" month={month} everyMs={every(SUMS_MS)} />
         <LimitsOfOperator everyMs={every(SUMS_MS)} />
+        <Failures everyMs={every(SUMS_MS)} />
+        <AuditLog everyMs={every(SUMS_MS)} />
       </main>
       <div role="status" class="visually-hidden">
         {announcement}

@@ -1,10 +1,10 @@
 import type { OperatorLimit } from '../../../../core/operator/operator-view.ts';
 import * as words from '../../sentences/en/admin-page.ts';
 import { adminServer } from './admin-requests.ts';
-import { AdminTable, whole } from './admin-table.tsx';
-import { AdminTime } from './admin-time.tsx';
-import { Section } from './section.tsx';
-import { useRead } from './use-read.ts';
+import { AdminTable, whole } from './parts/admin-table.tsx';
+import { AdminTime } from './parts/admin-time.tsx';
+import { Section } from './parts/section.tsx';
+import { useRead } from './parts/use-read.ts';
 
 const said = words.limits;
 const NANOS = 1_000_000_000;

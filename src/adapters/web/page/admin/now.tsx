@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import type { AdminNow, AdminTurn } from '../../api/admin.ts';
 import * as words from '../../sentences/en/admin-page.ts';
-import { AdminTable, whole } from './admin-table.tsx';
-import { AdminTime } from './admin-time.tsx';
+import { AdminTable, whole } from './parts/admin-table.tsx';
+import { AdminTime } from './parts/admin-time.tsx';
 import { Person } from './person.tsx';
 
 const MEGABYTE = 2 ** 20;

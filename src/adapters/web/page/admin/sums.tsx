@@ -5,10 +5,10 @@ import { sentenceOf } from '../connection/server.ts';
 import { Question } from '../sidebar/conversation-row-forms.tsx';
 import { announce } from '../state/state.ts';
 import { adminServer } from './admin-requests.ts';
-import { AdminTable, Pager, whole } from './admin-table.tsx';
+import { AdminTable, Pager, whole } from './parts/admin-table.tsx';
+import { Section } from './parts/section.tsx';
+import { useRead } from './parts/use-read.ts';
 import { nameOf, Person } from './person.tsx';
-import { Section } from './section.tsx';
-import { useRead } from './use-read.ts';
 
 /** Rows that the server sends at once. */
 const PAGE_ROWS = 50;

@@ -5,9 +5,9 @@ import * as words from '../../sentences/en/admin-page.ts';
 import { Choice } from '../settings/choice.tsx';
 import { UsageChart } from '../settings/usage/usage-chart.tsx';
 import { adminServer } from './admin-requests.ts';
-import { AdminTable } from './admin-table.tsx';
-import { Section } from './section.tsx';
-import { useRead } from './use-read.ts';
+import { AdminTable } from './parts/admin-table.tsx';
+import { Section } from './parts/section.tsx';
+import { useRead } from './parts/use-read.ts';
 
 const said = words.usage;
 

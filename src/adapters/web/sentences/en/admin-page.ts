@@ -1,4 +1,5 @@
 /** English sentences of the page for operators. They are loaded with it, and so stand in no catalogue of all. */
+import type { FailureKind } from '../../../../core/models/model.ts';
 import { plural } from '../../../../core/sentences/en/plural.ts';
 
 export const TITLE = 'Administration';
@@ -112,6 +113,61 @@ export const limits = {
     messages: (count: string) => `${count} messages`,
     answers: (count: string) => `${count} answers`,
   },
+};
+
+export const failures = {
+  TITLE: 'Failures',
+  /** @param since as text */
+  caption: (since: string, turns: string) => `Of ${turns} answers that ended since ${since}`,
+  none: (since: string, turns: string) => `No answer failed since ${since}, of ${turns} that ended.`,
+  kind: 'Kind',
+  meaning: 'What happened',
+  count: 'Answers',
+  meanings: {
+    'no-key': 'Nobody has set an API key.',
+    key: 'The provider did not accept the API key.',
+    forbidden: 'The API key may not do this.',
+    'not-found': 'There is no such model, or no such address.',
+    quota: 'The account at the provider has no credit left.',
+    rate: 'The provider had too many requests.',
+    context: 'The conversation was longer than the model takes.',
+    allowance: 'The request was larger than the account may send at once.',
+    loading: 'The model was still being loaded.',
+    refused: 'The model or its provider declined to answer.',
+    request: 'The provider did not take such a request.',
+    server: 'The provider failed.',
+    unreachable: 'The provider could not be reached.',
+    'private-address': 'A base URL led to a private address.',
+    late: 'Nothing came in time.',
+    stalled: 'An answer stood still for too long.',
+    'too-large': 'The provider sent too much.',
+    cut: 'The connection broke.',
+    'not-an-api': 'Something answered that is no model API.',
+    empty: 'The answer had no text.',
+    spent: 'All tokens were used before the first word.',
+    limit: 'A limit of money was reached.',
+    unpriced: 'Money is limited, and no price is known for the model.',
+    blocked: 'The operator’s lists allow no answer there any more.',
+    vault: 'No master key opens the stored API key.',
+    store: 'The conversation could not be read or kept.',
+    bug: 'Parley made a mistake; the log has more.',
+  } satisfies Record<FailureKind, string>,
+};
+
+export const audits = {
+  TITLE: 'Audit log',
+  CAPTION: 'Keys, settings and messages that were changed, and people who were let in or refused',
+  EMPTY: 'Nothing has happened yet.',
+  when: 'When',
+  action: 'Action',
+  who: 'Person',
+  where: 'Where',
+  details: 'Details',
+  OPERATOR: 'the command line',
+  host: (host: string) => `for ${host}`,
+  from: (address: string) => `from ${address}`,
+  reason: (code: string) => `because: ${code}`,
+  count: (count: string) => `${count} messages`,
 };
 
 export const pager = {

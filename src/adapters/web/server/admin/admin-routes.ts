@@ -3,11 +3,12 @@ import type { Context, Hono } from 'hono';
 import { reportOf } from '../../../../core/money/shown/report.ts';
 import { monthsUntil, readMonth } from '../../../../core/money/shown/usage-reports.ts';
 import { nameOfMonth } from '../../../../core/money/shown/wording.ts';
-import type { OperatorView } from '../../../../core/operator/operator-view.ts';
+import type { FailuresOfDay, OperatorView } from '../../../../core/operator/operator-view.ts';
 import { en } from '../../../../core/sentences/en.ts';
 import type { PageReader, TenantId } from '../../../../core/types.ts';
 import {
   ADMIN_PATH,
+  type AdminAudits,
   type AdminLimits,
   type AdminNow,
   type AdminSums,
@@ -61,6 +62,9 @@ export function mountAdmin(app: Hono<Env>, { operatorView, page, reader, people 
   });
 
   app.get('/api/admin/limits', async (c) => c.json<AdminLimits>({ limits: await operatorView.limits() }));
+
+  app.get('/api/admin/failures', async (c) => c.json<FailuresOfDay>(await operatorView.failures()));
+  app.get('/api/admin/audit', async (c) => c.json<AdminAudits>(await rows.audits(fromIn(c))));
 
   app.get('/api/admin/usage', async (c) => {
     const month = monthIn(c, operatorView);

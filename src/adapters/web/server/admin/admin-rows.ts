@@ -5,13 +5,14 @@ import { amountOf } from '../../../../core/money/shown/wording.ts';
 import { NO_SUM } from '../../../../core/money/sum.ts';
 import type { NamedSum } from '../../../../core/operator/month-of-all.ts';
 import type { OperatorView, TurnUnderWay } from '../../../../core/operator/operator-view.ts';
-import type { AdminPerson, AdminSum, AdminSums, AdminTurn } from '../../api/admin.ts';
+import type { AdminAudits, AdminPerson, AdminSum, AdminSums, AdminTurn } from '../../api/admin.ts';
 import { fromServer } from '../../sentences/en.ts';
 import type { SignedInPeople } from '../sign-in/people.ts';
 
 export interface AdminRows {
   ofTurn(turn: TurnUnderWay): Promise<AdminTurn>;
-  /** @param from the number of the first row */
+  /** The newest lines of the audit log. @param from the number of the first row, here and below */
+  audits(from: number): Promise<AdminAudits>;
   people(month: string, from: number): Promise<AdminSums>;
   places(month: string, from: number): Promise<AdminSums>;
 }
@@ -52,6 +53,16 @@ export function createAdminRows(
       const { platform } = view.describe(tenant);
       const model = call?.model ?? null;
       return { conversation, platform, person: await personOf(person), phase, at, model, written };
+    },
+    async audits(from) {
+      const { entries, count } = await view.audits(from, PAGE_ROWS);
+      const rows = await Promise.all(
+        entries.map(async ({ person, ...entry }) => ({
+          ...entry,
+          ...(person !== undefined && { who: await personOf(person) }),
+        })),
+      );
+      return { rows, count, from };
     },
     async people(month, from) {
       const used = (await view.month(month)).people;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import * as words from '../../sentences/en/admin-page.ts';
+import * as words from '../../../sentences/en/admin-page.ts';
 import { timeOf } from './admin-time.tsx';
 import type { AdminReading } from './use-read.ts';
 

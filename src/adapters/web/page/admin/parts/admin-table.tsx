@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import * as words from '../../sentences/en/admin-page.ts';
+import * as words from '../../../sentences/en/admin-page.ts';
 
 export interface AdminTableProps {
   caption: string;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { sentenceOf } from '../connection/server.ts';
+import { sentenceOf } from '../../connection/server.ts';
 
 export interface AdminReading<T> {
   /** The newest view; it stays while the next one is read, and when that fails. */
