@@ -1,7 +1,7 @@
 /** The composition root: builds, starts and stops everything, in order. */
 import type { Logger } from 'pino';
 import { hasList, platformOf, vocabularyOf } from './adapters/all.ts';
-import type { SharedServices } from './adapters/platform.ts';
+import type { Connected, SharedServices } from './adapters/platform.ts';
 import { untilStored } from './chat/until-stored.ts';
 import type { Config } from './config.ts';
 import { settingsOf } from './core/choices/chosen-over.ts';
@@ -132,8 +132,7 @@ async function startOn(opened: ReturnType<typeof watchStore>, config: Config, lo
     await stop();
     throw error;
   }
-  const page = connected.find(({ pageUrl }) => pageUrl);
-  return { url: http.url, internalUrl: http.internalUrl, pageUrl: page?.pageUrl?.(http.url), stop };
+  return { url: http.url, internalUrl: http.internalUrl, pageUrl: pageUrlOf(connected, http.url), stop };
 }
 
 interface AnsweredBy {
@@ -157,6 +156,9 @@ function runTurns(queue: TurnQueue, { adapters, engine, settings, alerts }: Answ
 async function stopInOrder(parts: (Pick<Adapter, 'stop'> | undefined)[]): Promise<void> {
   for (const part of parts) await part?.stop();
 }
+
+const pageUrlOf = (connected: Connected[], base: string): string | undefined =>
+  connected.find(({ pageUrl }) => pageUrl)?.pageUrl?.(base);
 
 /** Why a platform is not connected. Undefined: all are. */
 const whyAway = (adapters: Adapter[]): string | undefined =>

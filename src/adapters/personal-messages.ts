@@ -1,5 +1,6 @@
 /** A person's direct messages with Parley, found by the id that the platform's sign-in gives. */
 
+import type { Adapter } from '../core/platform.ts';
 import { createRecent } from '../core/recent.ts';
 import type { Transcripts } from '../core/storage.ts';
 import type { ConversationId } from '../core/types.ts';
@@ -11,7 +12,13 @@ const MOST_ROOMS = 20_000;
 /** Transcripts that are read at once. */
 const AT_ONCE = 16;
 
-export function createPersonalMessages(transcripts: Pick<Transcripts, 'list' | 'read'>): PersonalMessages {
+export interface PersonalMessagesOptions {
+  transcripts: Pick<Transcripts, 'list' | 'read'>;
+  /** The adapters of the platforms that are on. Called only once they are made. */
+  adapters(): Pick<Adapter, 'name' | 'sayFromPage'>[];
+}
+
+export function createPersonalMessages({ transcripts, adapters }: PersonalMessagesOptions): PersonalMessages {
   const people = createRecent<string, string>(MOST_ROOMS);
 
   async function personIn(room: string, conversation: ConversationId): Promise<string | undefined> {
@@ -22,11 +29,11 @@ export function createPersonalMessages(transcripts: Pick<Transcripts, 'list' | '
     return turn?.message.author.id;
   }
 
-  return async (name, subject) => {
-    const platform = PLATFORMS.find((each) => each.name === name);
-    const owner = platform?.directMessages?.ownerOf(subject);
-    if (!platform?.directMessages || !owner) return [];
-    const { roomOf } = platform.directMessages;
+  async function list(name: string, subject: string): Promise<ConversationId[]> {
+    const messages = messagesOf(name);
+    const owner = messages?.ownerOf(subject);
+    if (!messages || !owner) return [];
+    const { roomOf } = messages;
     const rooms = (await transcripts.list(owner.tenant)).flatMap((conversation) => {
       const room = roomOf(conversation);
       return room === undefined ? [] : { conversation, room };
@@ -40,5 +47,16 @@ export function createPersonalMessages(transcripts: Pick<Transcripts, 'list' | '
       );
     }
     return own;
+  }
+
+  return {
+    list,
+    async say(name, subject, said) {
+      const owner = messagesOf(name)?.ownerOf(subject);
+      const adapter = adapters().find((each) => each.name === name);
+      return owner && adapter?.sayFromPage?.({ ...said, author: owner.author });
+    },
   };
 }
+
+const messagesOf = (name: string) => PLATFORMS.find((each) => each.name === name)?.directMessages;

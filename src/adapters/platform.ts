@@ -18,7 +18,15 @@ import type { OperatorLimits } from '../core/money/limits.ts';
 import type { Spending } from '../core/money/metering/spending.ts';
 import type { UsageReports } from '../core/money/shown/usage-reports.ts';
 import type { OperatorView } from '../core/operator/operator-view.ts';
-import type { Adapter, AdapterState, Finding, Leases, Topics } from '../core/platform.ts';
+import type {
+  Adapter,
+  AdapterState,
+  Finding,
+  Leases,
+  SaidAtPage,
+  TakenFromPage,
+  Topics,
+} from '../core/platform.ts';
 import type { Audit } from '../core/reports/audit.ts';
 import type { Troubles } from '../core/reports/troubles.ts';
 import type { Search } from '../core/search/search.ts';
@@ -99,11 +107,21 @@ export interface PlatformDirectMessages {
 }
 
 /**
- * The conversations in a person's direct messages. Throws StoreError.
- * @param platform its name
- * @param subject the person's id, as the platform's sign-in gives it
+ * A person's direct messages. Every call throws StoreError. `platform` is its name, and `subject` the person's id as the
+ * platform's sign-in gives it.
  */
-export type PersonalMessages = (platform: string, subject: string) => Promise<ConversationId[]>;
+export interface PersonalMessages {
+  list(platform: string, subject: string): Promise<ConversationId[]>;
+  /**
+   * Takes what the person says in one of these conversations, as `SayFromPage`. Undefined: the platform is off.
+   * @param said its conversation is one of `list`
+   */
+  say(
+    platform: string,
+    subject: string,
+    said: Omit<SaidAtPage, 'author'>,
+  ): Promise<TakenFromPage | undefined>;
+}
 
 /** Facts that `doctor` hands to each check. */
 export interface CheckContext {

@@ -1,7 +1,7 @@
 /** The ports between core and platforms: an adapter, its state, and leases among processes. */
 import type { TellAdmins } from './money/limit-alerts.ts';
 import type { Attempt } from './turn/queue.ts';
-import type { Chunk, Message } from './types.ts';
+import type { Chunk, ConversationId, Message } from './types.ts';
 
 /** Small JSON values that an adapter or a part of the core keeps, such as the ids of an answer's messages; never texts. */
 export interface AdapterState {
@@ -55,8 +55,39 @@ export interface Adapter {
   whyNotReady(): string | undefined;
   /** Absent: a tenant there has no admins apart from its only person. */
   tellAdmins?: TellAdmins;
+  /** Absent: it has no direct messages that go on at the page. */
+  sayFromPage?: SayFromPage;
   /** Shows an answer as it grows. Resolves when all of it is shown, or as much as can be. */
   show(message: Message, chunks: AsyncIterable<Chunk>, attempt: Attempt): Promise<'done' | 'left'>;
+}
+
+/** A message that a person wrote at the page, in their direct messages with Parley on a platform. */
+export interface SaidAtPage {
+  /** A UUID. The same message sent again is the same turn. */
+  id: string;
+  /** A conversation in direct messages of the author alone. */
+  conversation: ConversationId;
+  /** The person's id on the platform. */
+  author: string;
+  text: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/**
+ * Takes a message as if its author had written it on the platform: admission, limits and settings are those of there.
+ * The answer is shown there below a quote of the message. `refused` has a sentence for the person; nothing was kept.
+ * @throws StoreError
+ */
+export type SayFromPage = (said: SaidAtPage) => Promise<TakenFromPage>;
+
+/** As `TurnQueue.accept`, or refused. */
+export type TakenFromPage = 'new' | 'seen' | 'full' | RefusedSaying;
+
+export interface RefusedSaying {
+  /** `access`: the person may not ask there. `limits`: not now. `away`: Parley is not there any more. */
+  refused: 'access' | 'limits' | 'away';
+  notice: string;
 }
 
 export interface Finding {

@@ -5,6 +5,7 @@ import { createAnswering } from '../../chat/answer/answering.ts';
 import { createCatchUp } from '../../chat/catch-up/catch-up.ts';
 import { createForgottenReading } from '../../chat/forgotten.ts';
 import { createInbox } from '../../chat/inbox/inbox.ts';
+import { createSayFromPage } from '../../chat/inbox/say-from-page.ts';
 import { createIncomingFiles } from '../../chat/incoming-files.ts';
 import { createJoinedThreads } from '../../chat/joined-threads.ts';
 import type { ChatAdapterOptions } from '../../chat/options.ts';
@@ -12,7 +13,7 @@ import { createPacer } from '../../chat/pacing/pacing.ts';
 import { createRareNotices } from '../../chat/rare-notices.ts';
 import type { Adapter, Leases } from '../../core/platform.ts';
 import type { Secrets } from '../../core/storage.ts';
-import type { TenantId } from '../../core/types.ts';
+import type { ConversationId, TenantId } from '../../core/types.ts';
 import { createInteractionTokens } from './answer/interaction-tokens.ts';
 import { createSurfaces } from './answer/surfaces.ts';
 import { createTellAdmins } from './answer/tell-admins.ts';
@@ -20,8 +21,8 @@ import { createTellAsker, writeDirectly } from './answer/tell-asker.ts';
 import { createTyping } from './answer/typing.ts';
 import { createGuard, createOnEvent } from './events.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
-import { PLATFORM, type ShardName } from './ids.ts';
-import type { IncomingMessage } from './incoming/callers.ts';
+import { channelOf, PLATFORM, personOf, type ShardName } from './ids.ts';
+import type { IncomingMessage, Spot } from './incoming/callers.ts';
 import { createDiscordChat } from './incoming/chat-platform.ts';
 import { createDeletions } from './incoming/deletions.ts';
 import { createIncoming } from './incoming/incoming.ts';
@@ -102,8 +103,20 @@ export function createDiscordAdapter(options: DiscordAdapterOptions): Adapter {
     whyNotReady: () =>
       gateway.whyNotReady() ?? (tokenWatch.isRefused() ? en.operator.tokenRefused : undefined),
     show: answering.show,
+    sayFromPage: createSayFromPage({
+      ...options,
+      ...parts,
+      callerOf: ({ conversation, author }) => parts.incoming.callFrom(spotOf(conversation, author), true),
+      personOf: ({ author }) => personOf(author),
+    }),
     tellAdmins: createTellAdmins(rest, directory, options.log),
   };
+}
+
+/** The author's place in their direct messages, where they decide alone. */
+function spotOf(conversation: ConversationId, author: string): Spot {
+  const channelId = channelOf(conversation);
+  return { guild: undefined, channelId, channel: undefined, user: { id: author }, roles: [], isAdmin: true };
 }
 
 /** The gateway. It is made last, so call it only once the adapter is started. */

@@ -4,11 +4,12 @@ import { createRecords } from '../../chat/answer/answer-records.ts';
 import { createAnswering } from '../../chat/answer/answering.ts';
 import { createForgottenReading } from '../../chat/forgotten.ts';
 import { createInbox } from '../../chat/inbox/inbox.ts';
+import { createSayFromPage } from '../../chat/inbox/say-from-page.ts';
 import { createIncomingFiles } from '../../chat/incoming-files.ts';
 import { createJoinedThreads } from '../../chat/joined-threads.ts';
 import type { ChatAdapterOptions } from '../../chat/options.ts';
 import { createRareNotices } from '../../chat/rare-notices.ts';
-import type { Adapter } from '../../core/platform.ts';
+import type { Adapter, SaidAtPage } from '../../core/platform.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { createSurfaces } from './answer/surfaces.ts';
 import { createTellAdmins } from './answer/tell-admins.ts';
@@ -17,7 +18,7 @@ import { createFileHosts } from './api/file-hosts.ts';
 import { createSlowTeams } from './api/look-ups.ts';
 import type { SlackConnection } from './connection/connection.ts';
 import { mountEvents } from './events.ts';
-import { channelOf, conversationOf, isDirect, PLATFORM, teamOf, threadOf } from './ids.ts';
+import { channelOf, conversationOf, isDirect, PLATFORM, personOf, teamOf, threadOf } from './ids.ts';
 import { createSlackChat } from './incoming/chat-platform.ts';
 import { createDeletions } from './incoming/deletions.ts';
 import { threadKey } from './incoming/delivered.ts';
@@ -87,7 +88,23 @@ export function createSlackAdapter(options: SlackAdapterOptions): Adapter {
     },
     whyNotReady: connection.whyNotReady,
     show: answers.answering.show,
+    sayFromPage: createSayFromPage({
+      ...options,
+      ...answers,
+      callerOf: createPageCallers(connection, base),
+      personOf: ({ conversation, author }) => personOf(teamOf(conversation), author),
+    }),
     tellAdmins: createTellAdmins(connection.workspaces, options.log),
+  };
+}
+
+/** The authors of messages that are written at the page. */
+function createPageCallers({ workspaces }: SlackConnection, { incoming }: Base) {
+  return async ({ conversation, author: user }: SaidAtPage) => {
+    const team = teamOf(conversation);
+    if (!(await workspaces.of(team))) return undefined;
+    const place = { team, channel: channelOf(conversation), thread: threadOf(conversation) };
+    return incoming.callFrom({ ...place, user, isDirect: true });
   };
 }
 

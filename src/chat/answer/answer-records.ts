@@ -19,6 +19,11 @@ export interface AnswerRecord {
   isPlaceheld?: boolean;
   /** Seen by the asker only. */
   isPrivate?: boolean;
+  /**
+   * When the question was written at the page, in direct messages of this platform (ms since 1970). No message has it
+   * there, so the answer's messages begin with a quote of it. Absent: the question is a message.
+   */
+  fromPage?: number;
   /** The platform's ids of made files that have messages of their own, by the files' ids. Kept before they are posted. */
   files?: Record<string, string>;
 }
@@ -89,22 +94,25 @@ type PackedRecord = [
   round: number,
   replyTo?: string | 1 | 0,
   flags?: string,
-  files?: Record<string, string>,
+  files?: Record<string, string> | 0,
+  fromPage?: number,
 ];
 
 function pack(turn: string, record: AnswerRecord): PackedRecord {
-  const { conversation, asker, ids, round, replyTo, isPlaceheld, isPrivate, files } = record;
+  const { conversation, asker, ids, round, replyTo, isPlaceheld, isPrivate, files, fromPage } = record;
   const flags = `${isPlaceheld ? 'h' : ''}${isPrivate ? 'p' : ''}`;
   const packed: PackedRecord = [conversation, asker, ids, round];
-  if (replyTo !== undefined || flags || files) packed.push(replyTo === turn ? 1 : (replyTo ?? 0));
-  if (flags || files) packed.push(flags);
-  if (files) packed.push(files);
+  const isFurther = files !== undefined || fromPage !== undefined;
+  if (replyTo !== undefined || flags || isFurther) packed.push(replyTo === turn ? 1 : (replyTo ?? 0));
+  if (flags || isFurther) packed.push(flags);
+  if (isFurther) packed.push(files ?? 0);
+  if (fromPage !== undefined) packed.push(fromPage);
   return packed;
 }
 
 function unpack(
   turn: string,
-  [conversation, asker, ids, round, replyTo, flags = '', files]: PackedRecord,
+  [conversation, asker, ids, round, replyTo, flags = '', files, fromPage]: PackedRecord,
 ): AnswerRecord {
   return {
     conversation,
@@ -115,5 +123,6 @@ function unpack(
     ...(flags.includes('h') && { isPlaceheld: true }),
     ...(flags.includes('p') && { isPrivate: true }),
     ...(files && { files }),
+    ...(fromPage !== undefined && { fromPage }),
   };
 }

@@ -11,6 +11,8 @@ export interface PostingOptions {
   access: MessageAccess;
   channel: string;
   turn: string;
+  /** A snowflake of before the answer's first message. */
+  asked: string;
   /** The number of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
   round: number;
   replyTo: string | undefined;
@@ -31,7 +33,7 @@ export interface Posting {
 }
 
 export function createPosting(options: PostingOptions): Posting {
-  const { access, channel, turn, round, replyTo, isPrivate, resumesAfter } = options;
+  const { access, channel, turn, asked, round, replyTo, isPrivate, resumesAfter } = options;
   /** The message posted last. */
   let newest = resumesAfter?.at(-1);
   /** A followup may have been posted after `newest`: a followup has no nonce. */
@@ -41,7 +43,7 @@ export function createPosting(options: PostingOptions): Posting {
     // A private message cannot be read. The first message of an interaction is reached without its id.
     if (isPrivate || (newest === undefined && options.isByInteraction)) return undefined;
     try {
-      const later = await access.listAfter(newest ?? turn);
+      const later = await access.listAfter(newest ?? asked);
       return later.find((one) => isOfTurn(one, turn))?.id;
     } catch (error) {
       const { kind } = showError(error);

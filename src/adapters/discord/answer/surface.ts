@@ -13,6 +13,8 @@ export interface SurfaceOptions extends MessageAccessOptions {
   typing: Typing;
   buckets: RateBuckets;
   turn: string;
+  /** As in `PostingOptions`; absent: the turn's own id. */
+  asked?: string;
   /** The number of this beginning of the answer: a message posted anew must not be taken for one of an earlier beginning. */
   round: number;
   replyTo?: string;
@@ -22,7 +24,16 @@ export interface SurfaceOptions extends MessageAccessOptions {
 }
 
 export function createSurface(options: SurfaceOptions): Surface {
-  const { channel, turn, round, replyTo, interaction, isPrivate = false, resumesAfter } = options;
+  const {
+    channel,
+    turn,
+    asked = turn,
+    round,
+    replyTo,
+    interaction,
+    isPrivate = false,
+    resumesAfter,
+  } = options;
   const forms = createForms(turn, options.readMade);
   const access = createMessageAccess(options);
   const { guarded, token } = access;
@@ -31,6 +42,7 @@ export function createSurface(options: SurfaceOptions): Surface {
     access,
     channel,
     turn,
+    asked,
     round,
     replyTo,
     isByInteraction,

@@ -6,6 +6,7 @@ import type { Surface } from '../../../chat/answer/surface.ts';
 import type { Attachments } from '../../../core/storage.ts';
 import type { ConversationId } from '../../../core/types.ts';
 import { channelOf } from '../ids.ts';
+import { snowflakeAt } from '../incoming/missed.ts';
 import type { RateBuckets } from '../rest/rate-buckets.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
 import { type InteractionToken, isAlive } from './message-access.ts';
@@ -38,10 +39,13 @@ export interface SurfacesOptions {
 /** Age up to which a token is valid until the end of another answer, ms. */
 const LONG_ENOUGH_MS = 10 * 60_000;
 
+/** The most by which Parley's clock may be ahead of Discord's, ms. */
+const CLOCKS_MS = 60_000;
+
 export function createSurfaces(options: SurfacesOptions): Surfaces {
   const { rest, buckets, typing, tokens, attachments, isTokenRefused } = options;
   return {
-    async ofAnswer(turn, { conversation, round, replyTo, isPrivate, ids }, by = FIRST_SHOWING) {
+    async ofAnswer(turn, { conversation, round, replyTo, isPrivate, ids, fromPage }, by = FIRST_SHOWING) {
       const interaction = await tokens.read(turn, conversation);
       if (isPrivate && !isAlive(interaction)) return undefined;
       return createSurface({
@@ -51,6 +55,7 @@ export function createSurfaces(options: SurfacesOptions): Surfaces {
         isTokenRefused,
         channel: channelOf(conversation),
         turn,
+        ...(fromPage !== undefined && { asked: snowflakeAt(fromPage - CLOCKS_MS) }),
         round,
         ...(replyTo && { replyTo }),
         ...(interaction && { interaction }),

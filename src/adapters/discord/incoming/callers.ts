@@ -29,7 +29,7 @@ export interface Spot {
   guild: string | undefined;
   channelId: string;
   channel: Channel | undefined;
-  user: APIUser;
+  user: Pick<APIUser, 'id'>;
   roles: string[];
   isAdmin: boolean;
 }

@@ -15,6 +15,8 @@ import { createLineStatus, showThinking, type ThinkingStatus } from './thinking-
 
 export interface SurfaceOptions extends MessageCallsOptions, Omit<StreamsOptions, 'held'> {
   bucket(method: Method): Bucket;
+  /** As in `Lost`. */
+  asked?: string | undefined;
   /** The messages that an earlier attempt posted for this answer. */
   known: string[];
   /** Whether Parley died during that attempt, and may have posted more than it noted. */

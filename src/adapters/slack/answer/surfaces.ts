@@ -9,6 +9,7 @@ import type { Attachments } from '../../../core/storage.ts';
 import type { TurnQueue } from '../../../core/turn/queue.ts';
 import { bucketOf } from '../api/limits.ts';
 import { channelOf, teamOf, threadOf } from '../ids.ts';
+import { tsAt } from '../incoming/missed.ts';
 import type { People } from '../reading/people.ts';
 import type { Workspaces } from '../workspaces/workspaces.ts';
 import type { StandingMessage } from './standing-message.ts';
@@ -29,13 +30,16 @@ export interface Surfaces {
   ofPressed(turn: string, record: AnswerRecord, standing: StandingMessage | undefined): Surface;
 }
 
+/** The most by which Parley's clock may be ahead of Slack's, ms. */
+const CLOCKS_MS = 60_000;
+
 export function createSurfaces({ workspaces, people, queue, attachments, log }: SurfacesOptions): Surfaces {
   const pacer = createPacer();
   const streaming = createStreaming();
 
   function surfaceOf(
     turn: string,
-    { conversation, asker, ids, files = {} }: AnswerRecord,
+    { conversation, asker, ids, files = {}, fromPage }: AnswerRecord,
     { number, isHeld, keepFiles = async () => {} }: ShownBy,
     standing?: StandingMessage,
   ): Surface {
@@ -48,6 +52,7 @@ export function createSurfaces({ workspaces, people, queue, attachments, log }: 
       channel,
       thread: threadOf(conversation),
       turn,
+      asked: fromPage === undefined ? undefined : tsAt(fromPage - CLOCKS_MS),
       asker,
       askersTeam: async () => (await people.find(team, asker))?.team ?? team,
       onStopped() {

@@ -3,8 +3,8 @@ import { onPage } from '../sentences/en.ts';
 import { BeforeSignIn } from './account/before-sign-in.tsx';
 import { Advice } from './composer/advice.tsx';
 import { DropZone } from './composer/attaching/drop-zone.tsx';
+import { Composer } from './composer/composer.tsx';
 import { Conversation } from './conversation/conversation.tsx';
-import { Foot } from './dms/dm-foot.tsx';
 import { usePlatform } from './dms/platform.ts';
 import { ExportMenu } from './export/export-menu.tsx';
 import { MenuIcon } from './icons.tsx';
@@ -39,7 +39,7 @@ export function App() {
         <Advice />
         <main>
           {stage === 'failed' ? <Failed /> : <Conversation />}
-          {stage === 'failed' ? null : <Foot />}
+          {stage === 'failed' ? null : <Composer />}
         </main>
       </div>
       {stage === 'ready' && platform === undefined && <DropZone />}

@@ -96,7 +96,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   mountShared(app, { ...options, shareLinks });
   limitWrites(app);
   const tools = createTools(options, shareLinks, dms);
-  mountDms(app, options, tools);
+  mountDms(app, { ...options, dms }, tools);
   const settings = mountSettings(app, options, tools);
   mountUsage(app, options, tools);
   mountLists(app, options, tools);

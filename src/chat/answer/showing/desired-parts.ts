@@ -54,7 +54,7 @@ export interface DesiredParts {
 }
 
 export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
-  const { document, buttons } = options;
+  const { document, buttons, lead } = options;
   let { mostParts } = options;
   const steps = createPartSteps();
   let said: ClosingWords = {};
@@ -65,7 +65,7 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
     stage: 'waiting' as Stage,
     hasEnded: false,
     rendered: renderPlaceholder(document, options.placeholder),
-    isStale: false,
+    isStale: lead !== undefined,
     waiting: 0,
     activity: undefined as string | undefined,
 
@@ -89,7 +89,7 @@ export function createDesiredParts(options: DesiredPartsOptions): DesiredParts {
     },
 
     wait(placeholder: string) {
-      if (hasText || desired.hasEnded) return;
+      if (hasText || lead !== undefined || desired.hasEnded) return;
       desired.rendered = { ...desired.rendered, texts: [placeholder], isPlaceholder: true };
     },
 

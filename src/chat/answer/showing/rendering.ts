@@ -34,6 +34,8 @@ export interface PreviousAnswer {
 
 export interface RenderingOptions {
   document: Document;
+  /** Markdown before the answer, such as a quote of the question. The document begins with it. */
+  lead?: string | undefined;
   /** Shown in place of the document when the answer ends without text. */
   previous: PreviousAnswer | undefined;
   /** How a notice is marked in the text. */
@@ -79,12 +81,13 @@ export function renderEnd(
   }: { hasText: boolean; mostParts: number; said: ClosingWords; takesMade: boolean },
 ): RenderedAnswer {
   const { document, previous, isNoticeApart } = options;
-  const own = hasText ? partsOf(document, true) : [];
+  const isShown = hasText || (options.lead !== undefined && previous === undefined);
+  const own = isShown ? partsOf(document, true) : [];
   const isPrevious = own.length === 0 && !said.made?.length && previous !== undefined;
   const source = isPrevious ? previous.document : document;
   const parts = isPrevious ? partsOf(previous.document, true) : own;
   const { made = [] } = isPrevious ? previous : said;
-  const words = wordsBelow(takesMade ? said : withUnshown(said, made), parts.length > 0);
+  const words = wordsBelow(takesMade ? said : withUnshown(said, made), hasText || isPrevious);
   let texts = parts.slice(0, mostParts);
   if (words.length > 0 && !isNoticeApart)
     texts = withNotice(texts, words.map(([, text]) => options.notice(text)).join('\n'), document);

@@ -29,6 +29,8 @@ export interface ShowOptions {
   existing?: string[];
   /** That attempt died with Parley: its messages are written over, and surplus ones go only at the end. */
   isResumed?: boolean;
+  /** Markdown that stands before the answer from the first moment, such as a quote of its question. */
+  lead?: string;
   /** The answer of that attempt, shown again when this one brings neither text nor files. */
   previous?: PreviousAnswer;
   /** How the platform marks a notice of Parley's, such as small print. */
@@ -104,7 +106,6 @@ export function showAnswer(options: ShowOptions): Showing {
     },
     onDone: deadline.clear,
   });
-
   const tellActivity = createTellActivity(options, reconciler, beforeText);
 
   function append(text: string): void {
@@ -140,6 +141,7 @@ export function showAnswer(options: ShowOptions): Showing {
   }
 
   reconciler.start();
+  if (options.lead !== undefined) reconciler.open();
   void readChunks(options, take, result.chunksRead);
   return { done: result.done, deleted: reconciler.deleted, hasWords: reconciler.hasWords };
 }
@@ -163,9 +165,10 @@ function createDesired(
   options: ShowOptions,
   answer: { hasText: boolean; hasThoughts: boolean },
 ): DesiredParts {
-  const { document, previous, notice, existing = [] } = options;
+  const { document, lead, previous, notice, existing = [] } = options;
   return createDesiredParts({
-    document,
+    document: lead === undefined ? document : withLead(document, lead),
+    lead,
     previous,
     mostParts: options.mostParts ?? Number.POSITIVE_INFINITY,
     notice,
@@ -173,6 +176,18 @@ function createDesired(
     placeholder: existing.length > 0 ? options.placeholder : undefined,
     buttons: options.buttons ?? ((stage, isLong) => usualButtons(stage, { ...answer, isLong })),
   });
+}
+
+/** The document always begins with the lead. */
+function withLead(document: Document, lead: string): Document {
+  document.append(lead);
+  return {
+    ...document,
+    clear() {
+      document.clear();
+      document.append(lead);
+    },
+  };
 }
 
 function refusalNotices(options: ShowOptions): RefusalNotices {

@@ -1,4 +1,5 @@
 /** Tells what Parley does now where a person sees it: in the messages of the answer, or in the sign before them. */
+import { en } from '../../../core/sentences/en.ts';
 import type { Chunk } from '../../../core/types.ts';
 import type { Reconciler } from '../messages/reconcile.ts';
 import type { Surface } from '../surface.ts';
@@ -12,12 +13,14 @@ export interface TellActivity {
 }
 
 export function createTellActivity(
-  { surface, existing = [] }: { surface: Pick<Surface, 'tell'>; existing?: string[] },
+  { surface, existing = [], lead }: { surface: Pick<Surface, 'tell'>; existing?: string[]; lead?: string },
   reconciler: Pick<Reconciler, 'step' | 'setActivity'>,
   beforeText: Pick<BeforeText, 'stand'>,
 ): TellActivity {
   const activity = createActivity();
-  let line: string | undefined;
+  // The lead is posted at once, and with the first post the sign of typing ends.
+  let line = lead === undefined ? undefined : en.notices.thinking;
+  if (line !== undefined) reconciler.setActivity(line);
 
   function tell(): void {
     line = activity.line;

@@ -17,6 +17,8 @@ export interface Destination {
   isAwaited?: boolean;
   /** A message that is there already and in which the answer grows. */
   placeholder?: string;
+  /** As in `AnswerRecord`. Nobody is told there that too many messages wait. */
+  fromPage?: number;
   /** The tenant's settings, if they were read on the way in. */
   settings?: TenantSettings;
 }
@@ -60,14 +62,14 @@ export function createBeginTurn(options: BeginTurnOptions): BeginTurn {
     const result = await queue.accept(message, own?.whenBusy);
     if (result === 'full') {
       await records.remove(id);
-      await tellBusy(message, record, to.isAwaited ?? false);
+      if (to.fromPage === undefined) await tellBusy(message, record, to.isAwaited ?? false);
     }
     return result;
   };
 }
 
 function recordOf({ conversation, author }: Message, to: Destination): AnswerRecord {
-  const { replyTo, isPrivate, placeholder } = to;
+  const { replyTo, isPrivate, placeholder, fromPage } = to;
   return {
     conversation,
     asker: author.id,
@@ -76,5 +78,6 @@ function recordOf({ conversation, author }: Message, to: Destination): AnswerRec
     ...(placeholder !== undefined && { isPlaceheld: true }),
     ...(replyTo && { replyTo }),
     ...(isPrivate && { isPrivate }),
+    ...(fromPage !== undefined && { fromPage }),
   };
 }

@@ -10,6 +10,7 @@ import type { Document } from '../../markdown/document.ts';
 import type { AnswerRecord, Records } from '../answer-records.ts';
 import { findLost } from '../messages/persistent-calls.ts';
 import type { OrElse } from '../or-else.ts';
+import { questionFromPage } from '../showing/question-from-page.ts';
 import type { Shown } from '../showing/result.ts';
 import { type ShowOptions, showAnswer } from '../showing/show-answer.ts';
 import type { ShownBy } from '../shown-by.ts';
@@ -101,7 +102,7 @@ export function createShowTurn(options: ShowTurnOptions, parts: ShowTurnParts): 
     const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
     local.showing = showAnswer({
       ...lookOf(options, attempt),
-      ...contentOf(options, record.now, settings, kept),
+      ...contentOf(options, record.now, { message, settings, kept }),
       chunks: untilTakenBack(options, parts, { turn, before, chunks, signal }),
       surface,
       onMessages: record.onMessages,
@@ -155,18 +156,26 @@ function lookOf({ notice, isNoticeApart = false, shutdown }: ShowTurnOptions, at
   };
 }
 
+interface TurnContent {
+  message: Message;
+  settings: TenantSettings | undefined;
+  kept: StoredTurn | undefined;
+}
+
 /** Where the answer grows, and what stands there already. */
 function contentOf(
   { blank }: Pick<ShowTurnOptions, 'blank'>,
-  { ids }: AnswerRecord,
-  settings: TenantSettings | undefined,
-  kept: StoredTurn | undefined,
-): Pick<ShowOptions, 'document' | 'existing' | 'previous' | 'mostParts'> {
+  { ids, fromPage }: AnswerRecord,
+  { message, settings, kept }: TurnContent,
+): Pick<ShowOptions, 'document' | 'lead' | 'existing' | 'previous' | 'mostParts'> {
   const { answer = '', files = [] } = (ids.length > 0 && kept) || {};
+  const lead = fromPage === undefined ? undefined : questionFromPage(message.text);
   const previous = blank();
+  previous.append(lead ?? '');
   if (answer !== '') previous.append(answer);
   return {
     document: blank(),
+    ...(lead !== undefined && { lead }),
     existing: ids,
     ...((answer !== '' || files.length > 0) && { previous: { document: previous, made: files } }),
     ...(settings?.mostParts !== undefined && { mostParts: settings.mostParts }),

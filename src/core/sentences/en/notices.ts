@@ -147,6 +147,13 @@ export const partUnshown =
 /** Follows a part of an answer whose rest could not be shown. */
 export const restUnshown = "The rest of this answer couldn't be shown here.";
 
+/** Stands over a quote of what a person wrote at the page, in their direct messages on a platform. */
+export const writtenAtPage = '**You wrote on the page:**';
+
+/** Refuses what a person writes at the page, in direct messages of a platform. */
+export const awayFromThere =
+  'Parley can’t write in this conversation any more. Write to it on the platform itself.';
+
 /** Shown until the text of an answer comes. */
 export const thinking = 'Thinking …';
 export const stillThinking = 'Still thinking …';

@@ -6,6 +6,7 @@ import { type Bot, startBot } from '../../../harness/discord.ts';
 import { gate } from '../../../harness/gate.ts';
 import { signIn } from '../../../harness/sign-in/signing-in.ts';
 import { expectOthersAreNotFound, expectReadAlone, readDm } from './reading.ts';
+import { expectAnsweredInBothPlaces, expectQuestionStays, expectTakenOnce, type SayingOn } from './saying.ts';
 
 let bot: Bot;
 
@@ -46,6 +47,12 @@ async function signedIn(person: string) {
   return browser;
 }
 
+const saying = async (): Promise<SayingOn> => ({
+  browser: await signedIn('ada'),
+  model: bot.model,
+  said: () => bot.discord.botMessages(bot.discord.user('ada').dmChannel).map(({ content }) => content),
+});
+
 describe('direct messages on Discord', () => {
   it('are in the list of the person who signed in with Discord, and nothing of a server is', async () => {
     const dm = await readDm(await signedIn('ada'));
@@ -69,6 +76,18 @@ describe('direct messages on Discord', () => {
     more.open();
     expect((await browser.follow(entry.id, turn)).text).toBe('Half and whole.');
     expect((await browser.turns(entry.id))[1]).toMatchObject({ answer: 'Half and whole.', end: 'stop' });
+  });
+
+  it('go on at the page, and the answer stands in both places', async () => {
+    await expectAnsweredInBothPlaces(await saying());
+  });
+
+  it('take a message once that the page sends again', async () => {
+    await expectTakenOnce(await saying());
+  });
+
+  it('hold the question where it gets no answer', async () => {
+    await expectQuestionStays(await saying());
   });
 
   it('of somebody else are not found', async () => {

@@ -2,7 +2,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../../lab/counterparts/free-port.ts';
+import { after, done, finish, streams, text } from '../../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../../harness/discord.ts';
+import { gate } from '../../../harness/gate.ts';
 import { findBarriers, findChromium, launch, visit } from '../chromium.ts';
 import { misfits } from '../fits.ts';
 import { box, button, list, loaded, shows } from '../on-page.ts';
@@ -57,12 +59,46 @@ describe.skipIf(!executable)(title, () => {
   it('are read, without what can be done on Discord alone', async () => {
     await list(page).getByRole('link', { name: 'in Discord' }).click();
     await shows(page, 'Hello.');
-    expect(await page.getByText('You can read them here, and go on there.').count()).toBe(1);
-    expect(await box(page).count()).toBe(0);
-    for (const name of ['Send', 'Regenerate', 'Delete', 'Share'])
+    expect(await page.getByText('also stand on Discord').count()).toBe(1);
+    for (const name of ['Attach files', 'Regenerate', 'Delete', 'Share', 'Edit'])
       expect(await button(page, name).count()).toBe(0);
     expect(await button(page, 'Copy').count()).toBe(1);
     expect(await findBarriers(page)).toEqual([]);
+  });
+
+  it('go on in the message box, and can be stopped there', async () => {
+    const more = gate();
+    bot.model.respond(streams(text('Written in both places.'), after(more.opened), finish(), done));
+    await box(page).fill('And from the page?');
+    await box(page).press('Enter');
+    await shows(page, 'Written in both places.');
+    const ada = bot.discord.user('ada');
+    await bot.discord.waitFor(() =>
+      bot.discord
+        .botMessages(ada.dmChannel)
+        .some(({ content }) => /You wrote on the page.*And from the page\?.*Written in both/s.test(content)),
+    );
+    await button(page, 'Stop').click();
+    await shows(page, 'Stopped.');
+    more.open();
+    await bot.discord.waitFor(() =>
+      bot.discord.botMessages(ada.dmChannel).some(({ content }) => content.includes('-# Stopped.')),
+    );
+    expect(await page.getByText('And from the page?').count()).toBe(1);
+  });
+
+  it('take no files, and say so', async () => {
+    await box(page).focus();
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.items.add(new File(['a'], 'a.txt', { type: 'text/plain' }));
+      document.activeElement?.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+      );
+    });
+    await page.getByText('Files can’t be sent from here. Attach them on Discord.').waitFor();
+    await box(page).press('ArrowUp');
+    expect(await box(page).count()).toBe(1);
   });
 
   it.each([320, 1_280])('fit a window of %i px', async (width) => {

@@ -30,7 +30,6 @@ export async function expectReadAlone(browser: Browser): Promise<void> {
   const changes: [method: string, path: string, json?: unknown][] = [
     ['PATCH', at, { title: 'mine' }],
     ['DELETE', at],
-    ['POST', `${at}/messages`, { id: randomUUID(), text: 'hello', attachments: [] }],
     ['POST', `${at}/share`, {}],
     ['POST', `${at}/attachments?name=a.txt`, {}],
     ['DELETE', `${at}/turns/${turn}`],
@@ -49,6 +48,7 @@ export async function expectReadAlone(browser: Browser): Promise<void> {
 
 export async function expectOthersAreNotFound(own: Browser, other: Browser): Promise<void> {
   const { entry, turns } = await readDm(own);
+  const message = { id: randomUUID(), text: 'hello', attachments: [] };
   const at = `/api/conversations/${entry.id}`;
   const turn = turns[0]?.id ?? '';
   const gone = await own.fetch(`/api/conversations/dm-${'a'.repeat(43)}`);
@@ -67,5 +67,11 @@ export async function expectOthersAreNotFound(own: Browser, other: Browser): Pro
   }
   for (const method of ['PATCH', 'DELETE'])
     expect((await other.fetch(at, { method, json: { title: 'x' } })).status).toBe(404);
+  for (const [path, json] of [
+    [`${at}/messages`, message],
+    [`${at}/turns/${turn}/stop`, {}],
+  ] as const)
+    expect((await other.fetch(path, { method: 'POST', json })).status).toBe(404);
+  expect((await readDm(own)).turns).toEqual(turns);
   expect((await other.fetch(`/c/${entry.id}`)).status).toBe(404);
 }

@@ -4,6 +4,7 @@ import { freePort } from '../../../../lab/counterparts/free-port.ts';
 import { signIn } from '../../../harness/sign-in/signing-in.ts';
 import { type SlackBot, startSlackBot } from '../../../harness/slack.ts';
 import { expectOthersAreNotFound, expectReadAlone, readDm } from './reading.ts';
+import { expectAnsweredInBothPlaces, expectQuestionStays, expectTakenOnce, type SayingOn } from './saying.ts';
 
 let bot: SlackBot;
 
@@ -42,6 +43,12 @@ async function signedIn(person: string) {
   return browser;
 }
 
+const saying = async (): Promise<SayingOn> => ({
+  browser: await signedIn('ada'),
+  model: bot.model,
+  said: () => bot.slack.botMessages(bot.slack.user('ada').dmChannel).map(({ text }) => text),
+});
+
 describe('direct messages on Slack', () => {
   it('are in the list of the person who signed in with Slack, and nothing of a channel is', async () => {
     const dm = await readDm(await signedIn('ada'));
@@ -51,6 +58,18 @@ describe('direct messages on Slack', () => {
 
   it('are changed on Slack alone', async () => {
     await expectReadAlone(await signedIn('ada'));
+  });
+
+  it('go on at the page, and the answer stands in both places', async () => {
+    await expectAnsweredInBothPlaces(await saying());
+  });
+
+  it('take a message once that the page sends again', async () => {
+    await expectTakenOnce(await saying());
+  });
+
+  it('hold the question where it gets no answer', async () => {
+    await expectQuestionStays(await saying());
   });
 
   it('of somebody else are not found', async () => {

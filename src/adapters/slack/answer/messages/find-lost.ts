@@ -9,6 +9,8 @@ export interface Lost {
   /** Undefined in the channel itself. */
   thread: string | undefined;
   turn: string;
+  /** The ts of a moment before the answer. Absent: that of the question, if the turn's id has one. */
+  asked?: string | undefined;
   /** The part's index, as in the message's metadata. */
   index: number | string;
   /** The ts of the answer's known messages. */
@@ -31,11 +33,10 @@ export function metadataOf(turn: string, index?: number | string) {
  * @throws the error of Slack's client, unless Slack refuses to tell
  */
 export async function findLost(
-  { channel, thread, turn, index, posted, log }: Lost,
+  { channel, thread, turn, asked = tsOf(turn), index, posted, log }: Lost,
   { edits, botUserId }: Workspace,
 ): Promise<string | undefined> {
-  /** The ts of the question. All ts have one length, so they compare as texts. */
-  const asked = tsOf(turn);
+  // All ts have one length, so they compare as texts.
   const request = { channel, include_all_metadata: true, ...(asked && { oldest: asked }) };
   const read = () =>
     thread === undefined

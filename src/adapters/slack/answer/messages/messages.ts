@@ -13,6 +13,8 @@ import { createTails } from './tails.ts';
 export interface MessagesOptions extends PlainMessagesOptions {
   calls: MessageCalls;
   content: MessageContent;
+  /** As in `Lost`. */
+  asked?: string | undefined;
   streams: Streams;
   /** Whether the next message should be a stream. */
   isStreamNext(): boolean;
@@ -35,10 +37,10 @@ export interface Messages {
 }
 
 export function createMessages(options: MessagesOptions): Messages {
-  const { calls, streams, posted, channel, thread, turn, attach, log } = options;
+  const { calls, streams, posted, channel, thread, turn, asked, attach, log } = options;
   const plain = createPlainMessages(options);
   const find = async (index: number | string) =>
-    findLost({ channel, thread, turn, index, posted, log }, await calls.workspace());
+    findLost({ channel, thread, turn, asked, index, posted, log }, await calls.workspace());
   const tails = createTails({
     post: plain.post,
     edit,

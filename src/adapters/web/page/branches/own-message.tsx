@@ -5,7 +5,7 @@ import { onPage } from '../../sentences/en.ts';
 import { focusMessageBox } from '../composer/message-box.ts';
 import { MessageTime } from '../conversation/message-time.tsx';
 import { Said } from '../conversation/person-message.tsx';
-import { usePlatform } from '../dms/platform.ts';
+import { openPlatform, usePlatform } from '../dms/platform.ts';
 import { PencilIcon } from '../icons.tsx';
 import { getState, setState, useStore } from '../state/state.ts';
 import { EditForm } from './edit-form.tsx';
@@ -51,7 +51,7 @@ const isEditable = ({ live, text }: TurnView) => !live && text !== CONTINUE_PROM
 
 /** Edits the last message that can be edited. False: there is none. */
 export function editLast(): boolean {
-  const last = getState().open.turns.findLast(isEditable);
+  const last = openPlatform() === undefined ? getState().open.turns.findLast(isEditable) : undefined;
   if (last) setState({ editing: last.id });
   return last !== undefined;
 }

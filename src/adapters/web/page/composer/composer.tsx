@@ -1,5 +1,7 @@
 import { onPage } from '../../sentences/en.ts';
 import { editLast } from '../branches/own-message.tsx';
+import { Elsewhere } from '../dms/elsewhere.tsx';
+import { usePlatform } from '../dms/platform.ts';
 import { SendIcon, StopIcon } from '../icons.tsx';
 import { clean } from '../markdown/clean.ts';
 import { dismiss } from '../state/problem.ts';
@@ -28,6 +30,7 @@ export function Composer() {
   const empty = useStore((state) => state.draft.trim() === '' && state.files.length === 0);
   const answering = useStore((state) => state.open.turns.some((turn) => turn.live));
   const ready = useStore((state) => state.stage === 'ready');
+  const platform = usePlatform();
   const box = useMessageBox(draft);
   const onScreen = useOnScreenKeyboard();
 
@@ -57,7 +60,7 @@ export function Composer() {
           rows={1}
           dir="auto"
           aria-label={composer.MESSAGE}
-          placeholder={composer.PLACEHOLDER}
+          placeholder={platform === undefined ? composer.PLACEHOLDER : onPage.dms.placeholder(platform)}
           enterkeyhint={onScreen ? 'enter' : 'send'}
           autocomplete="off"
           value={draft}
@@ -66,10 +69,7 @@ export function Composer() {
           onPaste={takePasted}
         />
         <div class="composer-foot">
-          <AttachButton />
-          {onScreen && <CameraButton />}
-          <DictateButton />
-          <ModelPicker />
+          {platform === undefined ? <Tools onScreen={onScreen} /> : <Elsewhere platform={platform} />}
           {answering && <StopButton />}
           {(!answering || !empty) && (
             <button
@@ -85,6 +85,18 @@ export function Composer() {
         </div>
       </div>
     </form>
+  );
+}
+
+/** Buttons for files, speech and the model of a message. */
+function Tools({ onScreen }: { onScreen: boolean }) {
+  return (
+    <>
+      <AttachButton />
+      {onScreen && <CameraButton />}
+      <DictateButton />
+      <ModelPicker />
+    </>
   );
 }
 

@@ -1,7 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
 import { OwnMessage } from '../branches/own-message.tsx';
-import { usePlatform } from '../dms/platform.ts';
 import { DownIcon } from '../icons.tsx';
 import { Newest, useFoundTurn } from '../search/found-turn.tsx';
 import { openEarlier, show } from '../state/open.ts';
@@ -23,7 +22,6 @@ export function Conversation() {
   const heldUp = useStore((state) => state.heldUp);
   const ready = useStore((state) => state.stage === 'ready');
   const sending = useSending(open);
-  const platform = usePlatform();
   const { scroller, content, away, toEnd } = useStickToEnd(open.visit);
   useStayWhenEarlierCome(open, scroller);
   useFoundTurn(open);
@@ -74,7 +72,7 @@ export function Conversation() {
           {heldUp && count > 0 && <HeldUp />}
         </div>
       </div>
-      {platform === undefined && <QuoteButton />}
+      <QuoteButton />
       {away && (
         <button type="button" class="pill jump" onClick={toEnd}>
           <DownIcon /> {log.jump}

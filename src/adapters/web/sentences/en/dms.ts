@@ -6,6 +6,11 @@ const NAMES: Record<string, string> = { slack: 'Slack', discord: 'Discord' };
 export const nameOf = (platform: string) => NAMES[platform] ?? platform;
 /** The mark of a conversation in the list. */
 export const mark = (platform: string) => `in ${nameOf(platform)}`;
-/** Stands in place of the message box. */
+/** Stands in the empty message box. */
+export const placeholder = (platform: string) => `Write here and on ${nameOf(platform)}`;
+/** Stands below the message box. */
 export const foot = (platform: string) =>
-  `These are your direct messages with Parley on ${nameOf(platform)}. You can read them here, and go on there.`;
+  `What you write here, and its answer, also stand on ${nameOf(platform)}.`;
+/** Said when files are dropped, pasted or picked there. */
+export const noFiles = (platform: string) =>
+  `Files can’t be sent from here. Attach them on ${nameOf(platform)}.`;

@@ -29,7 +29,9 @@ export const conversations = {
   needsId: 'A conversation needs a UUID as its id.',
   missing: 'There is no such conversation here.',
   deleted: 'This conversation was deleted.',
-  elsewhere: 'This conversation is in your direct messages. Go on there.',
+  elsewhere: 'This conversation is in your direct messages. Do that there.',
+  noFiles: 'Files can’t be sent from here into your direct messages yet. Attach them there.',
+  off: 'Parley is not connected to that platform now, so this conversation can’t go on.',
   tooMany: 'There are too many conversations. Delete some first.',
   /** The name of a field, as a sentence begins with it. */
   title: 'A title',

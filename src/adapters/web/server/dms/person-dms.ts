@@ -2,6 +2,7 @@
  * The direct messages of a person who signed in with a chat platform, as conversations of the page. They are found
  * among that person's own alone, so nobody reaches another person's by an id.
  */
+import type { SaidAtPage } from '../../../../core/platform.ts';
 import type { Transcripts } from '../../../../core/storage.ts';
 import type { ConversationId, TenantId } from '../../../../core/types.ts';
 import type { PersonalMessages } from '../../../platform.ts';
@@ -20,6 +21,8 @@ export interface PersonDms {
   /** The newest ones, in no order. */
   list(tenant: TenantId): Promise<ConversationView[]>;
   find(tenant: TenantId, id: string): Promise<Dm | undefined>;
+  /** Says something in one of them, as `PersonalMessages.say`. @param said its conversation is one that `find` gave */
+  say(tenant: TenantId, said: Omit<SaidAtPage, 'author'>): ReturnType<PersonalMessages['say']>;
 }
 
 export interface PersonDmsOptions {
@@ -42,7 +45,7 @@ export function createPersonDms({ people, personalMessages, transcripts }: Perso
     const person = await people?.find(tenant);
     if (!person) return { platform: '', conversations: [] };
     const { provider: platform, subject } = person;
-    return { platform, conversations: await personalMessages(platform, subject) };
+    return { platform, conversations: await personalMessages.list(platform, subject) };
   }
 
   /** Undefined: it has no messages any more. */
@@ -67,6 +70,10 @@ export function createPersonDms({ people, personalMessages, transcripts }: Perso
       const { platform, conversations } = await ownOf(tenant);
       const conversation = conversations.find((each) => idOf(each) === id);
       return conversation === undefined ? undefined : viewOf(platform, conversation);
+    },
+    async say(tenant, said) {
+      const person = await people?.find(tenant);
+      return person && personalMessages.say(person.provider, person.subject, said);
     },
   };
 }

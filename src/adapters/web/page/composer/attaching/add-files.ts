@@ -1,5 +1,6 @@
 import { onPage } from '../../../sentences/en.ts';
 import { ServerError } from '../../connection/server.ts';
+import { openPlatform } from '../../dms/platform.ts';
 import { dropFile, type PickedFile, pickFile, upload } from '../../drafts/attachments.ts';
 import { changeDraft } from '../../drafts/drafts.ts';
 import { problemOf } from '../../state/problem.ts';
@@ -10,6 +11,8 @@ const words = onPage.composer.files;
 
 /** Adds files to the message that is being written. For a file that cannot be added, the person reads the reason. */
 export async function addFiles(picked: File[]): Promise<void> {
+  const platform = openPlatform();
+  if (platform !== undefined) return setState({ problem: { sentence: onPage.dms.noFiles(platform) } });
   const problems: string[] = [];
   const { id: conversation, visit } = getState().open;
   setState({ problem: null });

@@ -1,6 +1,7 @@
 /** Pasted text and files. A long text becomes a file, which can be put back as text. */
 import { onPage } from '../../../sentences/en.ts';
 import { attachedBytes, attachmentUrl } from '../../connection/server.ts';
+import { openPlatform } from '../../dms/platform.ts';
 import { dropFile, type PickedFile } from '../../drafts/attachments.ts';
 import { keptBytes } from '../../drafts/kept-files.ts';
 import { clean } from '../../markdown/clean.ts';
@@ -38,7 +39,7 @@ export function takePasted(event: ClipboardEvent): void {
 
 function hasRoom(): boolean {
   const { files, limits } = getState();
-  return files.length < limits.attachments;
+  return openPlatform() === undefined && files.length < limits.attachments;
 }
 
 function nameOfNext(): string {
