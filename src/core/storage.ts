@@ -238,6 +238,8 @@ export interface ConversationEntry {
   pinned?: boolean;
   /** Stands in the list of archived ones. */
   archived?: boolean;
+  /** An answer came while nobody looked. */
+  unread?: boolean;
   /** Its own choices of the model and the like; absent or empty: its person's settings. */
   chosen?: ConversationChoices;
   /** The branch that is shown, a UUID. Absent: the trunk. */

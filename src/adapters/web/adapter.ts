@@ -7,6 +7,7 @@ import { createReaders } from './answer/event-stream.ts';
 import { createLiveAnswers } from './answer/live-answers.ts';
 import { createStreamPlaces } from './answer/stream-places.ts';
 import { createFeeds } from './answer/turn-feed.ts';
+import { createMarkUnread } from './answer/unread.ts';
 import type { Env } from './server/route-tools.ts';
 import { createRoutes, type RoutesOptions } from './server/routes.ts';
 import { PLATFORM } from './sessions/session.ts';
@@ -26,6 +27,8 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
   const places = createStreamPlaces();
   const changes = createChanges(options.topics);
   const titles = createTitleJobs({ ...options, changes });
+  const feeds = createFeeds({ ...options, live });
+  const markUnread = createMarkUnread({ ...options, changes });
   const { door } = options.gate;
   // Sessions that were open are refused from then on; those with the token come back at once.
   door.onClosed(() => places.end());
@@ -41,12 +44,14 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
       readers.stop();
     },
     whyNotReady: () => undefined,
-    routes: createRoutes({ ...options, feeds: createFeeds({ ...options, live }), readers, places, changes }),
+    routes: createRoutes({ ...options, feeds, readers, places, changes }),
     async show(message, chunks, { signal, settings }) {
       const attempt = live.open(message);
       let isAnswered = false;
       try {
         for await (const chunk of chunks) {
+          const isLast = chunk.type === 'end' && !signal.aborted;
+          if (isLast && !feeds.isFollowed(message)) await markUnread(message);
           // The turn's real end is in the store, where its readers look next.
           if (chunk.type === 'end' && GOES_ON.includes(signal.reason)) continue;
           attempt.push(chunk);

@@ -103,6 +103,8 @@ export interface ConversationView {
   /** Stands before all others in the list. */
   pinned?: boolean;
   archived?: boolean;
+  /** An answer came while nobody looked. */
+  unread?: boolean;
   /** The branch that is shown, as in `ShownBranch`. Absent: the trunk. */
   shown?: string;
   /** Its own choices; absent or empty: the settings. */

@@ -1,7 +1,12 @@
 /** A session's windows hear of its changes, in whichever process they are connected. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
+import {
+  answers,
+  hangs,
+  type ModelServer,
+  startModelServer,
+} from '../../../lab/counterparts/model-server.ts';
 import { type Change, createChanges } from '../../../src/adapters/web/answer/changes.ts';
 import type { ConversationView, SessionEvents, TurnView } from '../../../src/adapters/web/api.ts';
 import { type Browser, type Parley, parseEvents, startParley } from '../../harness/web.ts';
@@ -107,7 +112,8 @@ describe('a window', () => {
     browser.fetch(path, { method, json, ...(window && { headers: { 'parley-window': window } }) });
 
   it('is told of each change, and which are its own', async () => {
-    model.respond(answers('Yes.'));
+    // An answer that nobody follows would be a change of its own.
+    model.respond(hangs);
     const { version } = await browser.state();
     const mine = await listen(`/api/events?seen=${version}&window=window-1`);
     const id = randomUUID();

@@ -57,3 +57,10 @@ export const keptFiles = (page: Page) =>
       };
     };
   })`);
+
+/** Hides the window, as a person does who looks at another tab, or shows it again. A headless browser never hides it. */
+export const hide = (page: Page, hidden = true) =>
+  page.evaluate(`(() => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, value: ${hidden ? "'hidden'" : "'visible'"} });
+    document.dispatchEvent(new Event('visibilitychange'));
+  })()`);

@@ -27,6 +27,8 @@ export interface FeedsOptions {
 export interface Feeds {
   /** The feed of a turn that exists. It reads from the first watcher on, to the end or until the last one leaves. */
   of(reference: TurnReference): Feed;
+  /** Whether somebody watches a turn that has not ended, as far as this process knows. */
+  isFollowed(reference: TurnReference): boolean;
 }
 
 export interface Feed {
@@ -56,6 +58,7 @@ export function createFeeds(options: FeedsOptions): Feeds {
     of(reference) {
       return feeds.get(turnKeyOf(reference)) ?? createFeed(options, reference, feeds);
     },
+    isFollowed: (reference) => feeds.has(turnKeyOf(reference)),
   };
 }
 

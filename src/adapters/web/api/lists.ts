@@ -13,6 +13,7 @@ export interface ConversationChange {
   title?: string | undefined;
   pinned?: boolean | undefined;
   archived?: boolean | undefined;
+  unread?: boolean | undefined;
 }
 
 /** Conversations that one request deletes. */

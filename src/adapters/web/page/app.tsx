@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks';
 import { onPage } from '../sentences/en.ts';
 import { BeforeSignIn } from './account/before-sign-in.tsx';
 import { Advice } from './composer/advice.tsx';
@@ -16,6 +15,7 @@ import { useNarrow } from './state/narrow.ts';
 import { loadNow } from './state/open.ts';
 import { setState, useStore } from './state/state.ts';
 import { titleOf } from './state/title.ts';
+import { useDocumentTitle } from './unread/document-title.ts';
 
 const words = onPage.conversation;
 
@@ -59,9 +59,7 @@ function Header() {
   );
   const title = titleOf(conversation);
   const panelOpen = useStore((state) => state.panelOpen);
-  useEffect(() => {
-    document.title = conversation ? `${title} – Parley` : 'Parley';
-  }, [conversation, title]);
+  useDocumentTitle(conversation ? title : undefined);
   return (
     <header>
       <button

@@ -8,6 +8,7 @@ import { keepDrafts } from './drafts/drafts.ts';
 import { keepUnsent, sendUnsent } from './drafts/unsent.ts';
 import { catchUp, load, openRoute, openWhole } from './state/open.ts';
 import { dropSolvedProblems } from './state/problem.ts';
+import { keepRead } from './unread/keep-read.ts';
 
 document.addEventListener('DOMContentLoaded', () => {
   const page = document.getElementById('page');
@@ -24,6 +25,7 @@ document.addEventListener('DOMContentLoaded', () => {
   dropSolvedProblems();
   render(<App />, page);
   keepFollowing();
+  keepRead();
   addEventListener('popstate', openRoute);
   addEventListener('beforeprint', openWhole);
   // A print preview sends only this event.

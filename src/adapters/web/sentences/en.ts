@@ -25,6 +25,7 @@ import * as settings from './en/settings.ts';
 import * as sharing from './en/sharing.ts';
 import * as shortcuts from './en/shortcuts.ts';
 import * as signIn from './en/sign-in.ts';
+import * as unread from './en/unread.ts';
 import * as words from './en/words.ts';
 
 /** Said by the page's script. */
@@ -46,6 +47,7 @@ export const onPage = {
   settings,
   sharing,
   shortcuts,
+  unread,
 };
 
 /** Said by the server: to the page, to a browser without access, and to the operator. `words` stand in core's sentences. */

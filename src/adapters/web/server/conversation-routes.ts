@@ -104,9 +104,10 @@ function changedEntry(
   old: ConversationEntry,
   { title, ...wanted }: ConversationChange,
 ): Partial<ConversationEntry> {
-  const { pinned = old.pinned, archived = old.archived } = wanted;
+  const { pinned = old.pinned, archived = old.archived, unread } = wanted;
   return {
     ...(title !== undefined && { title, titledBy: 'person' }),
+    ...(unread !== undefined && { unread }),
     ...(pinned !== undefined && { pinned: pinned && wanted.archived !== true }),
     ...(archived !== undefined && { archived: archived && wanted.pinned !== true }),
   };

@@ -63,6 +63,7 @@ export const conversationChange = z
       title: text(TITLE_CHARACTERS, conversations.title).trim().min(1, conversations.emptyTitle).optional(),
       pinned: z.boolean(FORM).optional(),
       archived: z.boolean(FORM).optional(),
+      unread: z.boolean(FORM).optional(),
     },
     FORM,
   )

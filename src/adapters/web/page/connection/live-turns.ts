@@ -3,6 +3,7 @@ import { onPage } from '../../sentences/en.ts';
 import { refreshConversations, reload } from '../state/open.ts';
 import { announce, getState, setState, subscribe } from '../state/state.ts';
 import { changeTurn, liveTurn } from '../state/turns.ts';
+import { answeredHere } from '../unread/keep-read.ts';
 import { connect } from './connection.ts';
 import { type Course, createCourse } from './course.ts';
 import { type Follower, followTurn } from './follow-turn.ts';
@@ -11,10 +12,12 @@ import { type Slot, takeSlot } from './slots.ts';
 
 /** Time until a hidden window closes its connection, ms. The window reads again when it is seen. */
 const HIDDEN_MS = 20_000;
-/** Polling interval of a window without a connection, ms. */
+/** Polling interval of a window without a connection, ms; while it is hidden. */
 const LOOK_MS = 3_000;
+const HIDDEN_LOOK_MS = 10_000;
 const CHANGES = 'changes';
 const LOOKS = 'looks';
+const HIDDEN_LOOKS = 'hidden looks';
 
 /**
  * Follows the live turn of the open conversation, and always the changes by other windows. Both use one connection,
@@ -30,12 +33,15 @@ export function keepFollowing(): void {
     const { open, stage } = getState();
     const turn = liveTurn(open.turns);
     const subject = open.id !== null && turn ? `${open.visit} ${turn.id}` : CHANGES;
-    const wanted = isAsleep || stage !== 'ready' ? '' : onSlot(subject);
+    // A hidden window holds no connection, but its person wants to hear of the answer that they wait for.
+    const asleep = subject === CHANGES ? '' : HIDDEN_LOOKS;
+    const wanted = stage !== 'ready' ? '' : isAsleep ? asleep : onSlot(subject);
     if (wanted === following) return;
     course.begin();
     following = wanted;
     if (wanted === CHANGES) listen(course);
-    else if (wanted === LOOKS) look(course);
+    else if (wanted === LOOKS) look(course, LOOK_MS);
+    else if (wanted === HIDDEN_LOOKS) look(course, HIDDEN_LOOK_MS);
     else if (wanted !== '' && open.id !== null && turn) follow(course, open.id, turn);
   };
 
@@ -81,13 +87,13 @@ function onVisibility(wake: () => void, sleep: () => void): void {
 }
 
 /** Polls while this window may not hold a connection. */
-function look(course: Course): void {
+function look(course: Course, everyMs: number): void {
   const isStill = course.guard();
   course.later(async () => {
     const { id } = getState().open;
     await Promise.all([refreshConversations(), id !== null && reload(id)]);
-    if (isStill()) look(course);
-  }, LOOK_MS);
+    if (isStill()) look(course, everyMs);
+  }, everyMs);
 }
 
 /** Listens for changes while nothing is being answered. */
@@ -136,6 +142,7 @@ function follow(course: Course, conversation: string, turn: TurnView): void {
       changeTurn(conversation, turn.id, { end, notice, live: false, ...more });
       if (getState().stopping === turn.id) setState({ stopping: null });
       announce(spoken(answer, notice));
+      answeredHere(conversation);
       // After an attempt without text, the earlier answer stands again.
       if (answer === '') reload(conversation);
     },

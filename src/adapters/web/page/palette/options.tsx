@@ -9,6 +9,7 @@ import type { SearchOutcome } from '../search/use-outcome.ts';
 import { openConversation } from '../state/open.ts';
 import { getState } from '../state/state.ts';
 import { titleOf } from '../state/title.ts';
+import { UnreadMark } from '../unread/unread-mark.tsx';
 import { type Action, actionsNow } from './actions.ts';
 
 const words = onPage.palette;
@@ -82,6 +83,7 @@ function ofConversation(conversation: ConversationView): Option {
         <span class="palette-name" dir="auto">
           {titleOf(conversation)}
         </span>
+        {conversation.unread && <UnreadMark />}
         {archived && <span class="palette-note">{onPage.panel.conversations.archived}</span>}
         {platform !== undefined && <span class="palette-note">{onPage.dms.mark(platform)}</span>}
       </>

@@ -9,6 +9,7 @@ import { openConversation, putConversation, removeConversation } from '../state/
 import { pathOf } from '../state/route.ts';
 import { announce } from '../state/state.ts';
 import { titleOf } from '../state/title.ts';
+import { UnreadMark } from '../unread/unread-mark.tsx';
 import { ConfirmDelete, Rename } from './conversation-row-forms.tsx';
 import { RowMenu } from './row-menu.tsx';
 
@@ -97,6 +98,7 @@ function Item({ conversation, current, link, rename, remove, attempt }: ItemProp
         <span class="one-line" dir="auto">
           {title}
         </span>
+        {conversation.unread && <UnreadMark />}
         {platform !== undefined && <span class="dm-mark">{onPage.dms.mark(platform)}</span>}
       </a>
       {platform === undefined && <RowButtons title={title} {...{ conversation, attempt, rename, remove }} />}
