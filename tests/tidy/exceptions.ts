@@ -24,6 +24,7 @@ export const LONG_FILES: Readonly<Record<string, number>> = {
 
 /** Folders with many files, each with its reason. */
 export const CROWDED_FOLDERS: Readonly<Record<string, string>> = {
+  'src/adapters/web/api': 'a file is the JSON of one part of the page',
   'src/adapters/web/sentences/en': 'a file is a topic of sentences',
   'src/core/commands': 'a file is a command',
   'tests/adapters/discord': 'a file is a kind of behaviour, and runs by itself',

@@ -64,6 +64,7 @@ import type { StepState } from '../../core/turn/tools/step.ts';
 import type { End } from '../../core/types.ts';
 import type { AccountView, OfferedService } from './api/account.ts';
 import type { Versions } from './api/branches.ts';
+import type { SettingView } from './api/setting.ts';
 
 export interface State {
   /** The first page of the list. */
@@ -135,26 +136,6 @@ export interface SettingsView {
     hasKey: boolean;
   };
 }
-
-/** One setting as the page draws it. Its `id` is its name in `SettingsChange`. */
-export type SettingView = {
-  id: string;
-  label: string;
-  /** Its name on the button that saves it. */
-  noun: string;
-  hint: string;
-  /** Why it cannot be changed just now, as a sentence; null: it can. */
-  closed: string | null;
-} & (
-  | {
-      type: 'text';
-      value: string;
-      /** Shown while nothing is chosen. */
-      placeholder: string;
-      keys: 'text' | 'url' | 'decimal' | 'numeric';
-    }
-  | { type: 'choice'; value: string; choices: { value: string; label: string }[] }
-);
 
 /** `warning`: a sentence about what could not be tried. */
 export interface SettingsSaved extends SettingsView {

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { SettingView } from '../../api.ts';
+import type { SettingView } from '../../api/setting.ts';
 import { onPage } from '../../sentences/en.ts';
 import { Dismissible } from '../composer/dismissible.tsx';
 import { sentenceOf } from '../connection/server.ts';

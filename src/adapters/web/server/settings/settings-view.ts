@@ -12,7 +12,8 @@ import type { MakeTitle } from '../../../../core/short/title-maker.ts';
 import { TOOL_FAMILIES, type ToolFamily } from '../../../../core/turn/tools/families.ts';
 import { familiesAt, type Toolbox } from '../../../../core/turn/tools/turn-tools.ts';
 import type { TenantId } from '../../../../core/types.ts';
-import type { SettingsView, SettingView } from '../../api.ts';
+import type { SettingView } from '../../api/setting.ts';
+import type { SettingsView } from '../../api.ts';
 import { PAGE_WORDS } from '../../vocabulary.ts';
 
 export interface SettingsViewOptions {

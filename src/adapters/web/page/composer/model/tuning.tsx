@@ -1,6 +1,7 @@
 import { useId, useState } from 'preact/hooks';
 import type { ConversationChoices } from '../../../../../core/choices/conversation-choices.ts';
-import type { SettingsView, SettingView } from '../../../api.ts';
+import type { SettingView } from '../../../api/setting.ts';
+import type { SettingsView } from '../../../api.ts';
 import { onPage } from '../../../sentences/en.ts';
 import { choose } from './chosen.ts';
 
