@@ -12,7 +12,7 @@
  * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }`; 422 for a key that is not accepted |
  * | `DELETE /api/settings/key` | `SettingsView` |
  * | `GET /api/events?seen=VERSION&window=WINDOW` | server-sent events, see `SessionEvents` |
- * | `DELETE /api/session` | 204: signed out; all that was kept of the session is deleted, unless its person signed in |
+ * | `DELETE /api/session` | 204, or `SignedOut` (api/account.ts): signed out; all that was kept of the session is deleted, unless its person signed in |
  * | `GET /api/account/sessions` | `AccountSessions` of the person who signed in |
  * | `DELETE /api/account/sessions/:id` | 204: that session has ended |
  * | `POST /api/account/export` | a ZIP with everything of the person |

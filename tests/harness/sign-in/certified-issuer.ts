@@ -17,6 +17,8 @@ export interface IssuerOptions {
   people: CertifiedIssuer['people'];
   /** How the client shows its secret; this issuer takes no other way. */
   method?: 'client_secret_basic' | 'client_secret_post';
+  /** Whether people can sign out here. */
+  signsOut?: boolean;
 }
 
 const CLIENT = { id: 'parley-of-the-test', secret: 'a-secret:with+and%and=21' };
@@ -25,6 +27,7 @@ export async function startCertifiedIssuer({
   publicUrl,
   people,
   method = 'client_secret_basic',
+  signsOut = false,
 }: IssuerOptions): Promise<CertifiedIssuer> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -36,6 +39,7 @@ export async function startCertifiedIssuer({
         client_secret: CLIENT.secret,
         token_endpoint_auth_method: method,
         redirect_uris: [`${publicUrl}/sign-in/oidc/callback`],
+        ...(signsOut && { post_logout_redirect_uris: [`${publicUrl}/`] }),
         grant_types: ['authorization_code'],
         response_types: ['code'],
       },
@@ -43,7 +47,7 @@ export async function startCertifiedIssuer({
     scopes: ['openid', 'profile', 'email', 'groups'],
     claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'], groups: ['groups'] },
     cookies: { keys: ['a key of the test'] },
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: signsOut } },
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
     pkce: { required: () => true },
     ttl: { Session: 60, Interaction: 60, Grant: 60, AccessToken: 60, IdToken: 60 },

@@ -10,6 +10,12 @@ export interface AccountView {
   before: number | null;
 }
 
+/** Signed out of Parley, and not yet of the service at which the person signed in. */
+export interface SignedOut {
+  /** The address of the service at which they sign out there, too. */
+  address: string;
+}
+
 export interface AccountSessions {
   sessions: SessionView[];
 }

@@ -111,7 +111,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   const { signIn } = options.gate;
   const account = mountAccount(app, { ...options, sessions, signIn, shareLinks, leave: gate.leave }, tools);
   mountState(app, options, tools, { gate, settings, account, dms });
-  mountSignOut(app, options, tools, { leave: gate.leave, shareLinks });
+  mountSignOut(app, options, tools, { ...options.gate, leave: gate.leave, shareLinks });
   mountAdmin(app, { ...options, people: signIn?.people });
   return app;
 }

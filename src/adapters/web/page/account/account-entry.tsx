@@ -2,7 +2,7 @@ import type { FunctionComponent } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { AccountView } from '../../api/account.ts';
 import { onPage } from '../../sentences/en.ts';
-import { server } from '../connection/server.ts';
+import { leaveWithoutReload, server } from '../connection/server.ts';
 import { forgetKept } from '../drafts/forget-kept.ts';
 import { useSaving } from '../settings/saving.tsx';
 import { Who } from './who.tsx';
@@ -24,10 +24,15 @@ export function AccountEntry({ account }: { account: AccountView }) {
     });
   const leave = () =>
     attempt(async () => {
-      await server.signOut();
+      // The window's own streams end before the answer comes.
+      leaveWithoutReload();
+      const left = await server.signOut().catch((error) => {
+        leaveWithoutReload(false);
+        throw error;
+      });
       forgetKept();
       // `replace` keeps Back from leading to the content that this window still shows.
-      location.replace('/');
+      location.replace(left?.address ?? '/');
       return onPage.panel.signOut.done;
     });
   return (

@@ -1,5 +1,6 @@
 import type { ConversationChoices } from '../../../../core/choices/conversation-choices.ts';
 import type { AboutView } from '../../api/about.ts';
+import type { SignedOut } from '../../api/account.ts';
 import type { EditedMessage, OtherAnswer } from '../../api/branches.ts';
 import type { DictatedText } from '../../api/dictation.ts';
 import type { ConversationChange, ConversationList } from '../../api/lists.ts';
@@ -64,9 +65,9 @@ let contactsMade = 0;
 export const contacts = () => contactsMade;
 
 let isLeaving = false;
-/** Keeps the page as it is from now on, though requests are refused: its person reads the receipt of their account. */
-export function leaveWithoutReload(): void {
-  isLeaving = true;
+/** Keeps the page as it is from now on, though requests are refused: its person leaves it, or reads a receipt. */
+export function leaveWithoutReload(leaves = true): void {
+  isLeaving = leaves;
 }
 
 /** One request to the API. @param longestMs its timeout @throws ServerError */
@@ -174,7 +175,7 @@ export async function attachedBytes(url: string): Promise<Blob> {
 /** The requests of `../../api.ts`, one function each. Every one throws `ServerError`. */
 export const server = {
   state: () => call<State>('GET', 'state'),
-  signOut: () => call<void>('DELETE', 'session'),
+  signOut: () => call<SignedOut | undefined>('DELETE', 'session'),
   about: () => call<AboutView>('GET', 'about'),
   usage: (month: string, by: string) => call<UsageView>('GET', `usage?${new URLSearchParams({ month, by })}`),
   models: () => call<{ models: string[] }>('GET', 'models'),

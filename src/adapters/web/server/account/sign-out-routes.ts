@@ -5,8 +5,11 @@ import type { Audit } from '../../../../core/reports/audit.ts';
 import type { ConversationLists } from '../../../../core/storage.ts';
 import type { Changes } from '../../answer/changes.ts';
 import type { StreamPlaces } from '../../answer/stream-places.ts';
+import type { SignedOut } from '../../api/account.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
 import type { ShareLinks } from '../share/share-links.ts';
+import type { ServiceIdentity } from '../sign-in/provider.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 
 export interface SignOutOptions {
   conversations: ConversationLists;
@@ -16,8 +19,14 @@ export interface SignOutOptions {
   audit: Audit;
 }
 
+/** Time for the service to say where people sign out there, ms. */
+const SERVICE_MS = 3_000;
+
 interface SignOutParts {
   shareLinks: ShareLinks;
+  /** Undefined: people cannot sign in. */
+  signIn: SignIn | undefined;
+  publicUrl: string | undefined;
   /** Ends the session of a request. */
   leave(c: Context): Promise<void>;
 }
@@ -26,10 +35,21 @@ export function mountSignOut(
   app: Hono<Env>,
   { conversations, forgetting, places, changes, audit }: SignOutOptions,
   { session }: RouteTools,
-  { leave, shareLinks }: SignOutParts,
+  { leave, shareLinks, signIn, publicUrl }: SignOutParts,
 ): void {
+  /** The address at which a person signs out of the service, too. */
+  async function leaveService(person: ServiceIdentity | undefined): Promise<string | undefined> {
+    const service = signIn?.providers.find(({ id }) => id === person?.provider);
+    if (!service?.leave || publicUrl === undefined) return undefined;
+    const back = `${new URL(publicUrl).origin}/`;
+    // A service that is away keeps nobody from signing out here.
+    const address = await service.leave(back, AbortSignal.timeout(SERVICE_MS)).catch(() => undefined);
+    return address?.href;
+  }
+
   app.delete('/api/session', async (c) => {
     const { tenant, conversation, isPerson } = session(c);
+    const person = isPerson ? await signIn?.people.find(tenant) : undefined;
     if (!isPerson) {
       await shareLinks.endAll(tenant);
       // Nobody can come back to the session, so nothing of it stays.
@@ -46,6 +66,7 @@ export function mountSignOut(
     audit('signed out', { tenant, person: tenant });
     // The browser itself keeps drafts, and files that were shown.
     c.header('clear-site-data', '"cache", "storage"');
-    return c.body(null, 204);
+    const address = await leaveService(person);
+    return address === undefined ? c.body(null, 204) : c.json<SignedOut>({ address });
   });
 }

@@ -19,6 +19,13 @@ export interface SignInProvider {
    * @throws SignInFailure
    */
   finish(returned: URL, login: Login, signal: AbortSignal): Promise<ServiceIdentity>;
+  /**
+   * The address of the service at which people sign out there, too. Undefined: it has none. Absent: the service offers
+   * nothing of the kind.
+   * @param back the address to which it sends the browser afterwards
+   * @throws SignInFailure
+   */
+  leave?(back: string, signal: AbortSignal): Promise<URL | undefined>;
 }
 
 /** A login under way. Only the browser that began it can know its secrets. */

@@ -79,6 +79,14 @@ export function createOidc(config: OidcSettings): SignInProvider {
           sources.push(claimsOf(await client.fetchUserInfo(issuer, tokens.access_token, claims.sub)));
         return identityOf(claims, sources);
       }),
+    // No ID token is kept as a hint, so the issuer asks the person (OpenID Connect RP-Initiated Logout 1.0, 2).
+    leave: (back, signal) =>
+      within(signal, async () => {
+        const issuer = await connection.of('client_secret_basic');
+        if (issuer.serverMetadata().end_session_endpoint === undefined) return undefined;
+        const address = client.buildEndSessionUrl(issuer, { post_logout_redirect_uri: back });
+        return isTrustworthy(address.href) ? address : undefined;
+      }),
   };
 }
 
