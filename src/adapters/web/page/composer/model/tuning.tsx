@@ -1,4 +1,4 @@
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { ConversationChoices } from '../../../../../core/choices/conversation-choices.ts';
 import type { SettingView } from '../../../api/setting.ts';
 import type { SettingsView } from '../../../api.ts';
@@ -59,13 +59,22 @@ const TEMPERATURE = /^(?:[01](?:[.,]\d{1,3})?|2(?:[.,]0{1,3})?)$/;
 function Temperature({ temperature, chosen }: { temperature: TextField; chosen: number | undefined }) {
   const id = useId();
   const [problem, setProblem] = useState(false);
-  const change = (typed: string) => {
-    const isEmpty = typed.trim() === '';
-    const isRight = TEMPERATURE.test(typed.trim());
-    setProblem(!isEmpty && !isRight);
+  const typed = useRef<string | null>(null);
+  const take = (text: string) => {
+    typed.current = null;
+    const isEmpty = text === '';
+    const isRight = TEMPERATURE.test(text);
     if (isEmpty) choose({ temperature: null });
-    else if (isRight) choose({ temperature: Number(typed.trim().replace(',', '.')) });
+    else if (isRight) choose({ temperature: Number(text.replace(',', '.')) });
+    return isEmpty || isRight;
   };
+  // Firefox says nothing of a change in a field that is removed while it has the focus.
+  useEffect(
+    () => () => {
+      if (typed.current !== null) take(typed.current);
+    },
+    [],
+  );
   return (
     <div class="setting">
       <label for={id}>{temperature.label}</label>
@@ -77,7 +86,10 @@ function Temperature({ temperature, chosen }: { temperature: TextField; chosen: 
         defaultValue={chosen === undefined ? '' : String(chosen)}
         aria-invalid={problem}
         aria-describedby={problem ? `${id}-problem` : undefined}
-        onChange={(event) => change(event.currentTarget.value)}
+        onInput={(event) => {
+          typed.current = event.currentTarget.value.trim();
+        }}
+        onChange={(event) => setProblem(!take(event.currentTarget.value.trim()))}
       />
       {problem && (
         <p class="problem" role="alert" id={`${id}-problem`}>
