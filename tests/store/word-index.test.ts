@@ -51,6 +51,60 @@ describe.each([
     expect(await find('a', 'one five')).toEqual([]);
   });
 
+  it('finds the places with most of the words, rare words before frequent ones', async () => {
+    for (let seq = 0; seq < 9; seq++) await put('s:1', seq, 'the oven is hot');
+    await put('s:2', 10, 'the oven for the Gruyère', 1);
+    await put('s:2', 11, 'the temperature', 2);
+    await put('t:1', 12, 'Gruyère, oven, temperature');
+    const some = async (query: string, limit = 10) => {
+      const { places, weights } = await index.findSome('s', queryWords(query) ?? { words: [] }, limit);
+      return { seqs: places.map(({ seq }) => seq), weights };
+    };
+    const { seqs, weights } = await some('the temperature of the oven with gruyere', 12);
+    expect(seqs.slice(0, 2)).toEqual([10, 11]);
+    expect(seqs).toHaveLength(11);
+    const [the = 0, temperature = 0, of = 0, oven = 0, , gruyere = 0] = weights;
+    expect(temperature).toBe(gruyere);
+    expect(temperature).toBeGreaterThan(oven);
+    expect(oven).toBeGreaterThan(the);
+    expect(of).toBeGreaterThan(the);
+    expect((await some('gruyere oven xyzzy', 1)).seqs).toEqual([10]);
+    expect((await some('xyzzy plugh')).seqs).toEqual([]);
+  });
+
+  it.each([
+    [
+      'keeper’s bread',
+      ["keeper's bread", 'keeper´s bread', 'ｋｅｅｐｅｒ＇ｓ bread', 'keepers bread', 'keeper bread'],
+    ],
+    ["l'École", ['école', 'l’école ', 'L＇ÉCOLE', 'ecole']],
+    ['e-mail', ['email', 'e‑mail', 'e mail', 'E–Mail', 'mail']],
+    ['email', ['e-mail', 'e‐mail']],
+    ['co\u00adoperate', ['cooperate', 'co-operate', 'co\u200boperate']],
+    ['key\u200bboard', ['keyboard', 'key\u2060board']],
+    ['Straße', ['strasse', 'STRASSE', 'straße ', 'STRAẞE ']],
+    ['Strasse', ['straße ']],
+    ['ﬁle of Œuvres', ['file', 'oeuvres', 'œuvres ']],
+    ['smørrebrød', ['smorrebrod ']],
+    ['مَدْرَسَة', ['مدرسة ', 'مدرسه ', 'مـدرسة ']],
+    ['שָׁלוֹם', ['שלום ']],
+    ['צה״ל', ['צה"ל ', 'צהל ']],
+    ['می‌خواهم', ['میخواهم ', 'مي‌خواهم ']],
+    ['かがく ＡＢＣ', ['かがく ', 'abc ']],
+    ['node.js and snake_case', ['node', 'nodejs', 'snake case', 'snake_case']],
+    ['ΟΔΟΣ', ['οδος ', 'οδός ']],
+  ])('finds %s however it is typed', async (text, queries) => {
+    await put('v:1', 1, text);
+    for (const query of queries) expect(await find('v', query), query).toEqual([1]);
+    expect(await find('v', 'かかく ')).toEqual([]);
+  });
+
+  it('takes texts with more words than a row of Postgres can hold', async () => {
+    const long = Array.from({ length: 12_000 }, (_, i) => `${'語'.repeat(3)}${i} ${'é'.repeat(59)}${i}`);
+    await put('l:1', 1, long.join(' '));
+    expect(await find('l', `${'e'.repeat(59)}0 `)).toEqual([1]);
+  });
+
   it('keeps tenants apart, whose names begin alike, too', async () => {
     await put('p:1', 1, 'secret');
     await put('pp:1', 2, 'secret');

@@ -8,6 +8,12 @@ export interface FoundPlace {
   seq: number;
 }
 
+export interface SomeFound {
+  places: FoundPlace[];
+  /** The weight of each word of the query. */
+  weights: number[];
+}
+
 /** Finds words in the conversations of a tenant that has a list of them. Every call throws `StoreError`. */
 export interface ConversationIndex {
   /**
@@ -15,4 +21,6 @@ export interface ConversationIndex {
    * gone, or have other words by now.
    */
   find(tenant: TenantId, query: QueryWords, limit: number): Promise<FoundPlace[]>;
+  /** The places that have most of the words, the best first. Rare words count for more than frequent ones. */
+  findSome(tenant: TenantId, query: QueryWords, limit: number): Promise<SomeFound>;
 }

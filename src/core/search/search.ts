@@ -1,12 +1,14 @@
 /** Finds what a person is looking for in their conversations. */
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { ConversationEntry, ConversationLists, StoredTurn, Transcripts } from '../storage.ts';
 import type { TenantId } from '../types.ts';
 import type { ConversationIndex, FoundPlace } from './conversation-index.ts';
-import { type FoundWord, isHit, piecesOf, type QueryWords, queryWords, wordsIn } from './words.ts';
+import { candidatesIn, type FoundPart, formsAmong, partsOf, runOf } from './found-words.ts';
+import { type FoundPassage, passageOf } from './passage.ts';
+import { shownText } from './shown-text.ts';
+import { type QueryWords, queryWords } from './words.ts';
 
 /** A title, a message or an answer with the words. */
-export interface Hit {
+export interface Hit extends FoundPassage {
   entry: ConversationEntry;
   /** The rest of the conversation's id behind that of its list entry; empty: the conversation itself. */
   branch: string;
@@ -15,13 +17,18 @@ export interface Hit {
   of: 'title' | 'message' | 'answer';
   /** When it was said, or the conversation last written to (ms since 1970). */
   at: number;
-  /** Part of the text, on one line. */
-  snippet: string;
-  /** The places of the words in the snippet, in UTF-16 units: from one to before another. */
-  marks: [from: number, to: number][];
+  /** The different words that were found in it, folded. */
+  words: string[];
 }
 
-export type Search = (tenant: TenantId, query: string) => Promise<Hit[]>;
+export interface Hits {
+  /** Hits with all of the words. Titles come first, then words side by side, then the others; the newest first. */
+  all: Hit[];
+  /** Hits with most of the words, the best first, if there are few with all of them. */
+  some: Hit[];
+}
+
+export type Search = (tenant: TenantId, query: string) => Promise<Hits>;
 
 export interface SearchOptions {
   index: ConversationIndex;
@@ -33,17 +40,17 @@ export interface SearchOptions {
 const MOST_PLACES = 100;
 /** Hits that are shown. */
 const MOST_HITS = 50;
-/** Characters of a snippet before its first word that was looked for, and in all. */
-const BEFORE = 40;
-const SNIPPET = 180;
+/** With this many hits, nobody needs others that have only some of the words. */
+const ENOUGH = 3;
+/** Places with some of the words that are looked at, and those that are shown. */
+const MOST_SOME_PLACES = 40;
+const MOST_SOME = 20;
+/** Part of the best hit's weight that another one has at least. */
+const LEAST_OF_BEST = 0.5;
+const MOST_WORDS = 30;
 
-/** Titles come first, then texts with all words side by side, then the others; the newest first. */
 export function createSearch({ index, transcripts, conversations }: SearchOptions): Search {
-  async function look(
-    tenant: TenantId,
-    place: FoundPlace,
-    query: QueryWords,
-  ): Promise<RankedHit | undefined> {
+  async function look(tenant: TenantId, place: FoundPlace, sought: Sought): Promise<RankedHit | undefined> {
     // The index is only a hint: what counts is who has what in their list now.
     if (!place.conversation.startsWith(`${tenant}:`)) return undefined;
     const [id = '', ...rest] = place.conversation.slice(tenant.length + 1).split(':');
@@ -51,7 +58,7 @@ export function createSearch({ index, transcripts, conversations }: SearchOption
     if (!entry) return undefined;
     const common = { entry, branch: rest.join(':') };
     if (place.seq < 0) {
-      const found = await findIn([['title', entry.title]], query);
+      const found = await findIn([['title', entry.title]], '', sought);
       return found && { ...common, at: entry.at, ...found, rank: RANK.title };
     }
     const [turn] = (await transcripts.read(place.conversation, { limit: 1, before: place.seq + 1 })).turns;
@@ -60,95 +67,105 @@ export function createSearch({ index, transcripts, conversations }: SearchOption
     const files = message.attachments.map(({ name }) => name).join('\n');
     const texts: [Hit['of'], string][] = [
       ['message', message.text === '' ? files : message.text],
-      ['answer', answer],
+      ['answer', await shownText(answer)],
       ['message', files],
     ];
-    const found = await findIn(texts, query);
+    const found = await findIn(texts, answer, sought);
     return found && { ...common, turn: { seq, id: message.id }, at: message.at, ...found };
+  }
+
+  async function lookAll(tenant: TenantId, places: FoundPlace[], sought: Sought): Promise<RankedHit[]> {
+    const hits: RankedHit[] = [];
+    for (const place of places) {
+      const hit = await look(tenant, place, sought);
+      if (hit) hits.push(hit);
+    }
+    return hits;
+  }
+
+  async function findSome(tenant: TenantId, query: QueryWords): Promise<RankedHit[]> {
+    const { places, weights } = await index.findSome(tenant, query, MOST_SOME_PLACES);
+    const hits = await lookAll(tenant, places, { query, weights });
+    const best = Math.max(...hits.map(({ weight }) => weight));
+    return hits
+      .filter(({ isWhole, weight }) => !isWhole && weight >= best * LEAST_OF_BEST)
+      .sort((a, b) => b.weight - a.weight || b.rank - a.rank || b.at - a.at)
+      .slice(0, MOST_SOME);
   }
 
   return async (tenant, text) => {
     const query = queryWords(text);
-    if (!query) return [];
-    const hits: RankedHit[] = [];
-    for (const place of await index.find(tenant, query, MOST_PLACES)) {
-      const hit = await look(tenant, place, query);
-      if (hit) hits.push(hit);
-    }
-    hits.sort((a, b) => b.rank - a.rank || b.at - a.at);
-    return hits.slice(0, MOST_HITS).map(({ rank: _, ...hit }) => hit);
+    if (!query) return { all: [], some: [] };
+    const places = await index.find(tenant, query, MOST_PLACES);
+    const all = (await lookAll(tenant, places, { query, weights: [] })).filter(({ isWhole }) => isWhole);
+    all.sort((a, b) => b.rank - a.rank || b.at - a.at);
+    const isFew = all.length < ENOUGH && query.words.length > 1;
+    const some = isFew ? await findSome(tenant, query) : [];
+    return { all: all.slice(0, MOST_HITS).map(hitOf), some: some.map(hitOf) };
   };
+}
+
+interface Sought {
+  query: QueryWords;
+  /** One for each word of the query. A word without a weight weighs 1. */
+  weights: number[];
 }
 
 const RANK = { title: 2, sideBySide: 1, apart: 0 };
 
-type RankedHit = Hit & { rank: number };
-type Found = Pick<RankedHit, 'of' | 'snippet' | 'marks' | 'rank'>;
+type Found = Pick<Hit, 'of' | 'snippet' | 'marks' | 'words'> & {
+  rank: number;
+  /** It has all of the words. */
+  isWhole: boolean;
+  /** The weight of the words that it has. */
+  weight: number;
+};
+type RankedHit = Hit & Found;
 
-/** The words may stand in several texts together: the snippet is of the first text with one of them. */
-async function findIn(texts: [Hit['of'], string][], query: QueryWords): Promise<Found | undefined> {
-  const wanted = [...query.words, ...(query.begins === undefined ? [] : [query.begins])];
-  let best: Found | undefined;
-  const left = new Set(wanted);
-  for (const [of, text] of texts) {
-    const hits = await hitsIn(text, query);
-    for (const { word } of hits) {
-      for (const one of left)
-        if (word === one || (one === query.begins && word.startsWith(one))) left.delete(one);
-    }
-    const run = runOf(hits, wanted.length, text);
-    const [first] = run ?? hits;
-    const rank = run && wanted.length > 1 ? RANK.sideBySide : RANK.apart;
-    if (first && (!best || rank > best.rank)) best = { of, ...snippetOf(text, first.from, hits), rank };
-  }
-  return left.size === 0 ? best : undefined;
+const hitOf = ({ rank: _, isWhole: __, weight: ___, ...hit }: RankedHit): Hit => hit;
+
+/**
+ * The words may stand in several texts together: the passage is of the one with most of them.
+ * @param unshown has words that nobody sees, such as addresses of links; they count, too
+ */
+async function findIn(
+  texts: [Hit['of'], string][],
+  unshown: string,
+  { query, weights }: Sought,
+): Promise<Found | undefined> {
+  const candidates = [];
+  for (const [of, text] of texts) candidates.push({ of, text, found: await candidatesIn(text, query) });
+  const words = new Set(candidates.flatMap(({ found }) => found.map(({ word }) => word)));
+  const isUnseen = formsAmong(words, query).includes(undefined) && unshown !== '';
+  if (isUnseen) for (const { word } of await candidatesIn(unshown, query)) words.add(word);
+  const forms = formsAmong(words, query);
+  const weigh = (of: number) => weights[of] ?? 1;
+  const weight = forms.reduce((sum, form, of) => sum + (form ? weigh(of) : 0), 0);
+  if (weight === 0) return undefined;
+  const weighed = candidates.map(({ of, text, found }) => {
+    const parts = partsOf(found, forms);
+    const run = query.words.length > 1 ? runOf(parts, query.words.length, text) : undefined;
+    const held = [...new Set(parts.map((part) => part.of))].reduce((sum, part) => sum + weigh(part), 0);
+    return { of, text, parts, run, held };
+  });
+  const best = bestOf(weighed);
+  if (!best) return undefined;
+  return {
+    of: best.of,
+    ...passageOf(best.text, best.parts, weights, best.run?.[0]),
+    words: wordsOf(best.parts),
+    rank: rankOf(best),
+    isWhole: !forms.includes(undefined),
+    weight,
+  };
 }
 
-/** Words of a text that are looked for; of many the first. */
-async function hitsIn(text: string, query: QueryWords): Promise<FoundWord[]> {
-  const hits: FoundWord[] = [];
-  for (const { piece, offset } of piecesOf(text)) {
-    for (const found of wordsIn(piece, offset)) if (isHit(found.word, query)) hits.push(found);
-    if (hits.length > MOST_MARKED) return hits;
-    if (offset > 0) await turnOfTheLoop();
-  }
-  return hits;
-}
-const MOST_MARKED = 2_000;
-
-/** The first hits that stand side by side, as many as there are words. */
-function runOf(hits: FoundWord[], length: number, text: string): FoundWord[] | undefined {
-  let run: FoundWord[] = [];
-  for (const hit of hits) {
-    const last = run.at(-1);
-    const touches = last && !/[\p{L}\p{N}\n]/u.test(text.slice(last.to, hit.from));
-    run = touches && !run.some(({ word }) => word === hit.word) ? [...run, hit] : [hit];
-    if (run.length === length) return run;
-  }
-  return undefined;
+/** With words side by side, or else with most of them. Words that nobody sees are the answer's. */
+function bestOf<T extends { of: Hit['of']; run: unknown; held: number }>(texts: T[]): T | undefined {
+  const [first] = texts.toSorted((a, b) => rankOf(b) - rankOf(a) || b.held - a.held);
+  return first?.held === 0 ? texts.find(({ of }) => of === 'answer') : first;
 }
 
-function snippetOf(text: string, first: number, hits: FoundWord[]): Pick<Hit, 'snippet' | 'marks'> {
-  const start = first <= BEFORE ? 0 : wordStart(text, first - BEFORE, first);
-  const end = wordEnd(text, start + SNIPPET);
-  const lead = start > 0 ? '…' : '';
-  const shown = text.slice(start, end).toWellFormed();
-  // One character for one, so that the places of the words stay.
-  const snippet = `${lead}${shown.replace(/\s/g, ' ')}${end < text.length ? '…' : ''}`;
-  const marks = hits
-    .filter(({ from, to }) => from >= start && to <= end)
-    .map(({ from, to }): [number, number] => [from - start + lead.length, to - start + lead.length]);
-  return { snippet, marks };
-}
+const rankOf = ({ run }: { run: unknown }) => (run ? RANK.sideBySide : RANK.apart);
 
-/** The beginning of a word at or after a place, but not after a last one. */
-function wordStart(text: string, at: number, last: number): number {
-  const space = text.slice(at, last).search(/\s\S/);
-  return space < 0 ? at : at + space + 1;
-}
-
-function wordEnd(text: string, at: number): number {
-  if (at >= text.length) return text.length;
-  const space = text.slice(at - BEFORE, at).search(/\s\S*$/);
-  return space < 0 ? at : at - BEFORE + space;
-}
+const wordsOf = (parts: FoundPart[]) => [...new Set(parts.map(({ word }) => word))].slice(0, MOST_WORDS);

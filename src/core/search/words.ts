@@ -1,55 +1,35 @@
-/**
- * Words of texts, the same for what is searched and what is searched for. `Intl.Segmenter` also finds the words of
- * languages that put no spaces between them, such as Japanese, Chinese and Thai.
- */
+/** Words of texts that are put into the index, and words that are searched for. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { type Compound, compoundsIn, wordsIn } from './folding.ts';
 
-/** A word in a text, folded, with its place there in UTF-16 units. */
-export interface FoundWord {
-  word: string;
-  from: number;
-  to: number;
-}
+/** Another folding, or other words of a text, is another version: the index is then filled again. */
+export const WORDS_VERSION = 2;
 
-/** Words that are searched for. */
-export interface QueryWords {
+/** One way to write what is searched for: a text has all of these. */
+export interface WordForm {
   /** Whole words. */
   words: string[];
   /** The beginning of a word that a person has perhaps not typed to its end. */
   begins?: string;
 }
 
+/** A word that is searched for. A text has it in any of its forms. */
+export interface QueryWord {
+  forms: WordForm[];
+}
+
+export interface QueryWords {
+  words: QueryWord[];
+}
+
 /** Characters that are cut into words at once: some milliseconds. Between two, the event loop gets its turn. */
 const SLICE = 8_000;
-/** Longest word, in characters. Of longer ones the beginning counts. */
-const MOST_CHARACTERS = 64;
-/** Most different words of one text. */
+/** Most different words of one text, and their characters. A tsvector of Postgres has less than 1 MB. */
 const MOST_WORDS = 20_000;
+const MOST_LETTERS = 250_000;
 /** Characters and words that are read of a query. */
 const QUERY_CHARACTERS = 300;
 const QUERY_WORDS = 12;
-
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
-const ACCENTS = /[\u0300-\u036f]/g;
-
-/** The same for a word with and without capitals, accents and wide letters. */
-export function folded(word: string): string {
-  return word
-    .normalize('NFKD')
-    .replace(ACCENTS, '')
-    .normalize('NFC')
-    .toLowerCase()
-    .slice(0, MOST_CHARACTERS)
-    .toWellFormed();
-}
-
-/** The words of a text in their order, from a place on. */
-export function* wordsIn(text: string, offset = 0): Generator<FoundWord> {
-  for (const { segment, index, isWordLike } of segmenter.segment(text)) {
-    if (!isWordLike) continue;
-    yield { word: folded(segment), from: offset + index, to: offset + index + segment.length };
-  }
-}
 
 /** The pieces that a text is cut into words by, each ending at white space if it has some. */
 export function* piecesOf(text: string): Generator<{ piece: string; offset: number }> {
@@ -67,10 +47,12 @@ export function* piecesOf(text: string): Generator<{ piece: string; offset: numb
 /** The different words of some texts. */
 export async function differentWords(texts: string[]): Promise<Set<string>> {
   const words = new Set<string>();
+  let letters = 0;
   for (const text of texts) {
     for (const { piece } of piecesOf(text)) {
       for (const { word } of wordsIn(piece)) {
-        if (words.size >= MOST_WORDS) return words;
+        if (words.size >= MOST_WORDS || letters >= MOST_LETTERS) return words;
+        if (!words.has(word)) letters += word.length;
         words.add(word);
       }
       await turnOfTheLoop();
@@ -82,14 +64,25 @@ export async function differentWords(texts: string[]): Promise<Set<string>> {
 /** Undefined: there is no word in it. */
 export function queryWords(query: string): QueryWords | undefined {
   const text = query.slice(0, QUERY_CHARACTERS).toWellFormed();
-  const found = [...wordsIn(text)].slice(0, QUERY_WORDS);
-  const last = found.at(-1);
-  if (!last) return undefined;
-  // One letter begins too many words. One character of Chinese is often a word.
-  const isBegun = last.to === text.length && (last.word.length > 1 || last.word > '\u02ff');
-  const words = new Set((isBegun ? found.slice(0, -1) : found).map(({ word }) => word));
-  return { words: [...words], ...(isBegun && { begins: last.word }) };
+  const words = new Map<string, QueryWord>();
+  for (const compound of compoundsIn(text)) {
+    if (words.size === QUERY_WORDS) break;
+    const word = { forms: formsOf(compound, text.length) };
+    words.set(JSON.stringify(word), word);
+  }
+  return words.size === 0 ? undefined : { words: [...words.values()] };
 }
 
-export const isHit = (word: string, { words, begins }: QueryWords) =>
-  words.includes(word) || (begins !== undefined && word.startsWith(begins));
+/** @param end the place where the query ends. A word there is perhaps not typed to its end */
+function formsOf({ parts, joined, isElided }: Compound, end: number): WordForm[] {
+  // Someone who types `l'école` or `keeper's` also looks for `une école` and `the keeper`.
+  const long = isElided ? parts.filter(({ word }) => word.length > 1) : parts;
+  const needed = long.length > 0 ? long : parts;
+  return [...(joined ? [[joined]] : []), needed].map((found) => {
+    const last = found.at(-1);
+    // One letter begins too many words. One character of Chinese is often a word.
+    const isBegun = last?.to === end && (last.word.length > 1 || last.word > '\u02ff');
+    const words = new Set((isBegun ? found.slice(0, -1) : found).map(({ word }) => word));
+    return { words: [...words], ...(isBegun && { begins: last.word }) };
+  });
+}

@@ -42,11 +42,19 @@ const FILL_PAGE = 50;
 /** Times that a place is read again because it changed meanwhile. */
 const MOST_READS = 5;
 
+const WITHOUT_INDEX: Indexer = {
+  find: async () => [],
+  findSome: async () => ({ places: [], weights: [] }),
+  settle: async () => {},
+  start() {},
+  stop: async () => {},
+};
+
 /** Nothing is found in a store without an index. */
 export function createIndexer(options: IndexerOptions): Indexer {
   const { store, log } = options;
   const { words } = store;
-  if (!words) return { find: async () => [], settle: async () => {}, start() {}, stop: async () => {} };
+  if (!words) return WITHOUT_INDEX;
   const bring = createBringing(options, words);
   const stopping = new AbortController();
   let working: Promise<void> = Promise.resolve();
@@ -80,6 +88,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
       await settle(`${UNINDEXED}${tenant}:`, MOST_BEFORE_SEARCH);
       return words.find(tenant, query, limit);
     },
+    findSome: (tenant, query, limit) => words.findSome(tenant, query, limit),
     async settle() {
       try {
         await settle(UNINDEXED);

@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { FoundPlace } from '../../core/search/conversation-index.ts';
-import type { QueryWords } from '../../core/search/words.ts';
+import { type QueryWords, WORDS_VERSION, type WordForm } from '../../core/search/words.ts';
 import type { TenantId } from '../../core/types.ts';
 import { storeErrorOf } from '../sqlite/errors.ts';
-import type { WordIndex } from './word-index.ts';
+import { MOST_OF_A_WORD, type WordIndex, weightOf } from './word-index.ts';
 
 const OWNER_ONLY = 0o600;
 /** Another layout is another version: the index is then made anew. */
@@ -33,6 +34,11 @@ const SCHEMA = `
   );
   CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value INTEGER);
   INSERT INTO words(words, rank) VALUES ('secure-delete', 1);`;
+
+const HAVE_A_WORD = 'SELECT rowid AS id FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?';
+const PLACE = 'SELECT conversation, seq FROM places WHERE id = ? AND tenant = ?';
+/** An index with words of another version is searched until it is filled again. */
+const FILLED = `filled ${WORDS_VERSION}`;
 
 /**
  * Without the index nobody can search, and everything else works: undefined if it cannot be opened.
@@ -92,8 +98,22 @@ function indexIn(db: DatabaseSync): WordIndex {
             limit,
           ) as unknown as FoundPlace[],
       ),
-    isFilled: () => guarded(() => ask("SELECT 1 FROM facts WHERE name = 'filled'").length > 0),
-    filled: () => guarded(() => void ask("INSERT OR REPLACE INTO facts VALUES ('filled', 1)")),
+    async findSome(tenant, query, limit) {
+      const scores = new Map<number, number>();
+      const weights: number[] = [];
+      for (const word of query.words) {
+        const ids = await guarded(() => ask(HAVE_A_WORD, matchOf(tenant, { words: [word] }), MOST_OF_A_WORD));
+        const weight = weightOf(ids.length);
+        weights.push(weight);
+        for (const { id } of ids) scores.set(Number(id), (scores.get(Number(id)) ?? 0) + weight);
+        await turnOfTheLoop();
+      }
+      const best = [...scores].sort(([a, scoreA], [b, scoreB]) => scoreB - scoreA || b - a).slice(0, limit);
+      const places = await guarded(() => best.flatMap(([id]) => ask(PLACE, id, tenant)));
+      return { places: places as unknown as FoundPlace[], weights };
+    },
+    isFilled: () => guarded(() => ask('SELECT 1 FROM facts WHERE name = ?', FILLED).length > 0),
+    filled: () => guarded(() => void ask('INSERT OR REPLACE INTO facts VALUES (?, 1)', FILLED)),
     erase: () => guarded(() => void ask('PRAGMA wal_checkpoint(TRUNCATE)')),
     close: () => guarded(() => db.close()),
   };
@@ -162,9 +182,14 @@ function freeId(ask: Ask, at: number): number {
 const ownerOf = (tenant: TenantId) => `~${createHash('sha256').update(tenant).digest('hex').slice(0, 32)}`;
 
 /** Each word is a string in quotes, so that nothing in it is a sign of the query language (sqlite.org/fts5.html, 3). */
-function matchOf(tenant: TenantId, { words, begins }: QueryWords): string {
+function matchOf(tenant: TenantId, { words }: QueryWords): string {
   const quoted = (word: string) => `"${word.replaceAll('"', '""')}"`;
-  const parts = [ownerOf(tenant), ...words].map(quoted);
-  if (begins !== undefined) parts.push(`${quoted(begins)} *`);
-  return parts.join(' AND ');
+  const formOf = (form: WordForm) => {
+    const parts = form.words.map(quoted);
+    if (form.begins !== undefined) parts.push(`${quoted(form.begins)} *`);
+    return `(${parts.join(' AND ')})`;
+  };
+  return [quoted(ownerOf(tenant)), ...words.map(({ forms }) => `(${forms.map(formOf).join(' OR ')})`)].join(
+    ' AND ',
+  );
 }

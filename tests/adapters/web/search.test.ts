@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answers, type ModelServer, startModelServer } from '../../../lab/counterparts/model-server.ts';
 import type { SearchHit, SearchHits } from '../../../src/adapters/web/api/search.ts';
@@ -21,9 +22,10 @@ afterEach(async () => {
   await model.stop();
 });
 
-async function find(browser: Browser, query: string): Promise<SearchHit[]> {
-  return (await browser.get<SearchHits>(`/api/search?${new URLSearchParams({ q: query })}`)).hits;
-}
+const search = (browser: Browser, query: string) =>
+  browser.get<SearchHits>(`/api/search?${new URLSearchParams({ q: query })}`);
+const find = async (browser: Browser, query: string): Promise<SearchHit[]> =>
+  (await search(browser, query)).hits;
 async function told(browser: Browser, text: string): Promise<{ id: string; turn: string }> {
   const id = await browser.newConversation();
   const { id: turn } = await browser.send(id, text);
@@ -77,6 +79,93 @@ describe('a search', () => {
     const hits = await find(browser, 'blue whale');
     const texts = hits.filter(({ of }) => of === 'message').map(({ conversation }) => conversation);
     expect(texts).toEqual([fresh.id, old.id, apart.id]);
+  });
+
+  it('shows what has most of the words, rare words first, where few texts have all', async () => {
+    const browser = parley.browser();
+    model.respond(answers('Noted.'));
+    const asked = await told(browser, 'Bake the Gruyère tart at 180 °C in the oven');
+    await told(browser, 'the oven is the same as the stove');
+    await told(browser, 'the bread');
+    const { hits, some } = await search(browser, 'what temperature must the oven have with gruyere');
+    expect(hits).toEqual([]);
+    const [best] = some.filter(({ of }) => of === 'message');
+    expect(best).toMatchObject({ conversation: asked.id, words: ['the', 'gruyere', 'oven'] });
+    expect(some.map(({ snippet }) => snippet)).not.toContain('the bread');
+    const whole = await search(browser, 'oven gruyere');
+    expect(whole.hits.map(({ of }) => of)).toEqual(['title', 'message']);
+    expect(whole.some.every(({ snippet }) => !snippet.includes('Gruyère'))).toBe(true);
+    expect(await search(parley.browser(), 'what temperature must the oven have')).toEqual({
+      hits: [],
+      some: [],
+    });
+  });
+
+  it.each([
+    ['keeper’s bread', "The keeper's bread"],
+    ["keeper's bread", 'The keeper’s bread'],
+    ['strasse', 'Die Stra\u00adße'],
+  ])('finds %s in "%s"', async (query, text) => {
+    const browser = parley.browser();
+    await told(browser, text);
+    expect((await find(browser, query)).map(({ of }) => of)).toEqual(['title', 'message']);
+  });
+
+  it('shows a passage with as many of the words as it can hold', async () => {
+    const browser = parley.browser();
+    const filler = 'and so it goes on and on '.repeat(20);
+    model.respond(
+      answers(`An oven. ${filler} The oven for Gruyère ${filler} needs a high temperature ${filler}`),
+    );
+    await told(browser, 'Tell me');
+    const [hit] = await find(browser, 'oven gruyere temperature');
+    expect(hit && marked(hit)).toEqual(['oven', 'Gruyère', 'temperature']);
+    expect(hit?.snippet).toMatch(/^….* The oven for Gruyère .*… .* high temperature .*…$/);
+    expect(hit?.snippet.length).toBeLessThan(260);
+  });
+
+  it('shows no marks of Markdown in a passage of an answer', async () => {
+    const browser = parley.browser();
+    model.respond(
+      answers(
+        [
+          '## The **walrus** of [the *north*](https://north.example/seals_(big)?a=1 "T")',
+          '',
+          '> - [x] runs `walrus --fast` \\* for $x_1 + y$ and \\(z\\), $5 a piece[^1]',
+          '',
+          '| Name | Sea |',
+          '|:-----|----:|',
+          '| walrus_one | [`Kara`][k] |',
+          '',
+          '```js',
+          'const walrus = `a` * 2 | 3;',
+          '```',
+          '[k]: https://kara.example/',
+        ].join('\n'),
+      ),
+    );
+    await told(browser, 'Tell me');
+    const [hit] = await find(browser, 'walrus');
+    expect(hit?.snippet).toBe(
+      'The walrus of the north runs walrus --fast * for x_1 + y and z, $5 a piece Name · Sea walrus_one · Kara const walrus = `a` * 2 | 3;',
+    );
+    expect(hit && marked(hit)).toEqual(['walrus', 'walrus', 'walrus', 'walrus']);
+    expect(await find(browser, 'kara.example')).toMatchObject([{ of: 'answer', marks: [], words: [] }]);
+  });
+
+  it('finds by the new folding what an earlier Parley has indexed', async () => {
+    const browser = parley.browser();
+    await told(browser, 'The keeper’s bread');
+    await parley.app.stop();
+    const file = readdirSync(parley.folder).find((name) => name.endsWith('-search')) ?? '';
+    const index = new DatabaseSync(join(parley.folder, file));
+    index.exec(
+      `UPDATE facts SET name = 'filled'; UPDATE words SET text = replace(text, 'keeper s keepers', 'keeper’s')`,
+    );
+    index.close();
+    parley = await startParley(env(), parley.folder);
+    const again = browser.at(parley.app.url);
+    await expect.poll(async () => (await find(again, "keeper's")).length).toBe(2);
   });
 
   it('finds nothing of another person, and nothing that was deleted', async () => {

@@ -18,7 +18,8 @@ export async function judgeStore(book: Book, storeUrl: string, tenants: string[]
     await judgeTranscripts(book, store);
     for (const tenant of tenants) {
       for (const token of gone) {
-        const [place] = (await store.words?.find(tenant, { words: [token] }, 1)) ?? [];
+        const [place] =
+          (await store.words?.find(tenant, { words: [{ forms: [{ words: [token] }] }] }, 1)) ?? [];
         if (place)
           book.blame('GHOSTS', `the index of words has ${token} for ${place.conversation} ${place.seq}`);
       }

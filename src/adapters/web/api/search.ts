@@ -1,8 +1,10 @@
 /** The JSON of a search in all conversations of a person. */
 
 export interface SearchHits {
-  /** The best ones first. */
+  /** Hits with all of the words, the best ones first. */
   hits: SearchHit[];
+  /** Hits with some of the words, the best ones first, if there are few with all of them. */
+  some: SearchHit[];
 }
 
 export interface SearchHit {
@@ -21,4 +23,6 @@ export interface SearchHit {
   snippet: string;
   /** The places of the words in the snippet, in UTF-16 units: from one to before another. */
   marks: [from: number, to: number][];
+  /** The different words that were found in it, folded as `core/search/folding` does. */
+  words: string[];
 }

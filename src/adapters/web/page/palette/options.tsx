@@ -49,7 +49,7 @@ export function groupsFor(
   }
   const titled = conversations.filter((each) => hasAll(titleOf(each), parts)).slice(0, MOST_TITLES);
   const known = new Set(titled.map(({ id }) => id));
-  const hits = outcome && 'hits' in outcome ? outcome.hits : [];
+  const hits = outcome && 'hits' in outcome ? [...outcome.hits, ...outcome.some] : [];
   const others = hits.filter(({ of, conversation }) => of !== 'title' || !known.has(conversation));
   return filled([
     { name: words.groups.conversations, options: titled.map(ofConversation) },

@@ -1,12 +1,31 @@
-import type { SearchHit } from '../../api/search.ts';
+import { useId } from 'preact/hooks';
+import type { SearchHit, SearchHits } from '../../api/search.ts';
 import { onPage } from '../../sentences/en.ts';
 import { pathOf } from '../state/route.ts';
 import { openFound } from './open-found.ts';
 
 const words = onPage.searching;
 
-/** The hits of a search. Each leads to its turn. */
-export function Hits({ hits }: { hits: SearchHit[] }) {
+/** Hits with all of the words, then those with some. Each leads to its turn. */
+export function Hits({ found: { hits, some } }: { found: SearchHits }) {
+  const id = useId();
+  if (hits.length + some.length === 0) return <p class="hint">{words.NONE}</p>;
+  return (
+    <>
+      {hits.length > 0 && <HitList hits={hits} />}
+      {some.length > 0 && (
+        <section aria-labelledby={id}>
+          <h3 id={id} class="some-of-the-words">
+            {words.SOME}
+          </h3>
+          <HitList hits={some} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function HitList({ hits }: { hits: SearchHit[] }) {
   return (
     <ul>
       {hits.map((hit) => (

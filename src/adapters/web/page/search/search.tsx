@@ -60,8 +60,7 @@ function Found({ outcome }: { outcome: SearchOutcome }) {
           {outcome.problem}
         </p>
       )}
-      {outcome && 'hits' in outcome && outcome.hits.length === 0 && <p class="hint">{words.NONE}</p>}
-      {outcome && 'hits' in outcome && <Hits hits={outcome.hits} />}
+      {outcome && 'hits' in outcome && <Hits found={outcome} />}
     </nav>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SearchHit } from '../../api/search.ts';
+import type { SearchHits } from '../../api/search.ts';
 import { onPage } from '../../sentences/en.ts';
 import { sentenceOf, server } from '../connection/server.ts';
 
@@ -10,7 +10,7 @@ const PAUSE_MS = 200;
 /** Characters that are read of a query. */
 export const MOST_CHARACTERS = 300;
 
-export type SearchOutcome = { hits: SearchHit[] } | { problem: string } | undefined;
+export type SearchOutcome = SearchHits | { problem: string } | undefined;
 
 /**
  * The last outcome, until there is one for these words. Undefined: nothing was looked for before.
@@ -33,7 +33,7 @@ export function useOutcome(wanted: string, tell: (sentence: string) => void): Se
     };
     const timer = setTimeout(() => {
       server.search(wanted).then(
-        ({ hits }) => settle({ hits }, hits.length === 0 ? words.NONE : words.found(hits.length)),
+        (found) => settle(found, sentenceAbout(found)),
         (error) => settle({ problem: sentenceOf(error) }, sentenceOf(error)),
       );
     }, PAUSE_MS);
@@ -43,4 +43,10 @@ export function useOutcome(wanted: string, tell: (sentence: string) => void): Se
     };
   }, [wanted]);
   return outcome;
+}
+
+/** The sentence that people hear of an outcome. */
+export function sentenceAbout({ hits, some }: SearchHits): string {
+  if (hits.length > 0) return words.found(hits.length);
+  return some.length > 0 ? words.foundSome(some.length) : words.NONE;
 }

@@ -1,7 +1,7 @@
 /** The API for searching in all conversations of a person. */
 import type { Hono } from 'hono';
-import type { Search } from '../../../../core/search/search.ts';
-import type { SearchHits } from '../../api/search.ts';
+import type { Hit, Search } from '../../../../core/search/search.ts';
+import type { SearchHit, SearchHits } from '../../api/search.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
 
 export interface SearchRoutesOptions {
@@ -14,16 +14,16 @@ export function mountSearch(
   { session }: Pick<RouteTools, 'session'>,
 ): void {
   app.get('/api/search', async (c) => {
-    const hits = await search(session(c).tenant, c.req.query('q') ?? '');
-    return c.json<SearchHits>({
-      hits: hits.map(({ entry, branch, turn, ...hit }) => ({
-        conversation: entry.id,
-        title: entry.title,
-        archived: entry.archived ?? false,
-        branch: branch === '' ? null : branch,
-        turn: turn ?? null,
-        ...hit,
-      })),
-    });
+    const { all, some } = await search(session(c).tenant, c.req.query('q') ?? '');
+    return c.json<SearchHits>({ hits: all.map(viewOf), some: some.map(viewOf) });
   });
 }
+
+const viewOf = ({ entry, branch, turn, ...hit }: Hit): SearchHit => ({
+  conversation: entry.id,
+  title: entry.title,
+  archived: entry.archived ?? false,
+  branch: branch === '' ? null : branch,
+  turn: turn ?? null,
+  ...hit,
+});
