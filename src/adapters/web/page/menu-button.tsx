@@ -32,7 +32,8 @@ export function MenuButton({ name, menu, items, isBare = false, children }: Menu
   };
   useCloseOutside(open, list, button, () => setOpen(false));
   const isAbove = useNoRoomBelow(open, list);
-  useEffect(() => {
+  // Not an effect after painting: the next key may come before that.
+  useLayoutEffect(() => {
     if (open) list.current?.querySelector('button')?.focus({ preventScroll: true });
   }, [open]);
   return (

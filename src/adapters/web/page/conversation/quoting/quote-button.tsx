@@ -23,16 +23,17 @@ export function QuoteButton() {
   const [passage, setPassage] = useState<Passage | null>(null);
   useEffect(() => followSelection(() => frame.current?.parentElement ?? null, setPassage), []);
   useEffect(() => {
-    if (!passage) return;
+    // One listener for all passages: a key may come as soon as the button is seen.
     const take = (event: KeyboardEvent) => {
+      if (!button.current) return;
       if (event.key === 'Escape') document.getSelection()?.removeAllRanges();
       if (event.key !== 'Tab' || event.shiftKey || isInControl(event.target)) return;
       event.preventDefault();
-      button.current?.focus();
+      button.current.focus();
     };
     document.addEventListener('keydown', take);
     return () => document.removeEventListener('keydown', take);
-  }, [passage]);
+  }, []);
   return (
     <div ref={frame}>
       {passage && (
