@@ -172,6 +172,28 @@ describe.skipIf(!executable)(title, () => {
     expect(await written(prose)).toEqual([]);
   });
 
+  it('of one answer are typeset a few at a time', async () => {
+    const many = Array.from({ length: 400 }, (_, at) => `$\\frac{x_{${at}}}{\\sqrt{y}}$`).join(', ');
+    const { page } = await answered('None yet.');
+    await page.evaluate(() => {
+      const counts: number[] = [];
+      Object.assign(window, { counts });
+      new MutationObserver(() => counts.push(document.querySelectorAll('math').length)).observe(document, {
+        childList: true,
+        subtree: true,
+      });
+    });
+    model.respond(answers(`${many}\n\nThat is all.`));
+    await say(page, 'Many');
+    await shows(page, 'That is all.');
+    const last = articles(page).last().locator('.prose');
+    await expect.poll(() => typeset(last).count()).toBe(400);
+    const counts = await page.evaluate(() => (window as unknown as { counts: number[] }).counts);
+    const steps = counts.map((count, at) => count - (counts[at - 1] ?? count));
+    expect(Math.max(...steps)).toBeLessThan(200);
+    expect(await written(last)).toEqual([]);
+  });
+
   it('make no page wider than a phone', async () => {
     const wide = `x = ${Array.from({ length: 60 }, (_, i) => `a_{${i}}`).join(' + ')}`;
     const { page, prose } = await answered(`\\[${wide}\\]\n\nAnd \\(${wide}\\), \\(\\rule{900em}{900em}\\)`, {

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { seenCode } from '../../../../core/text/unseen.ts';
 
-type Typeset = (tex: string, display: boolean) => Element | null;
+type Typesetter = typeof import('./typeset-in-turn.ts');
 
 const PAIRS: [opener: string, closer: string][] = [
   ['$$', '$$'],
@@ -12,7 +12,7 @@ const PAIRS: [opener: string, closer: string][] = [
 
 const DISPLAYED = /^\s*(?:\$\$|\\\[)/;
 
-let loaded: Typeset | null = null;
+let loaded: Typesetter | null = null;
 
 /**
  * A formula with its delimiters. `block`: it stands on lines of its own. Until it has ended and the typesetter is loaded, it is shown as it was written; so is one
@@ -21,11 +21,7 @@ let loaded: Typeset | null = null;
 export function Formula({ text, block = false }: { text: string; block?: boolean }) {
   const tex = inside(text);
   const display = block || DISPLAYED.test(text);
-  const typeset = useTypeset(tex !== null);
-  const math = useMemo(
-    () => (tex !== null && typeset ? typeset(tex, display) : null),
-    [tex, typeset, display],
-  );
+  const math = useMath(tex, display);
   const place = useRef<HTMLSpanElement>(null);
   useLayoutEffect(() => {
     const box = place.current;
@@ -50,24 +46,39 @@ export function Formula({ text, block = false }: { text: string; block?: boolean
   );
 }
 
-/** The typesetter, once it is needed and loaded. If it cannot be loaded, formulas stay as they were written. */
-function useTypeset(isNeeded: boolean): Typeset | null {
-  const [typeset, setTypeset] = useState<Typeset | null>(() => loaded);
+/** The formula, once it is typeset. @param tex null: it is not whole */
+function useMath(tex: string | null, display: boolean): Element | null {
+  const typesetter = useTypesetter(tex !== null);
+  const [late, setLate] = useState<{ tex: string; math: Element | null } | null>(null);
+  const kept = useMemo(
+    () => (tex === null ? null : typesetter?.keptFormula(tex, display)),
+    [tex, display, typesetter],
+  );
   useEffect(() => {
-    if (!isNeeded || typeset) return;
+    if (tex === null || !typesetter || kept !== undefined) return;
+    return typesetter.typesetInTurn({ tex, display, tell: (math) => setLate({ tex, math }) });
+  }, [tex, display, typesetter, kept]);
+  return kept ?? (late?.tex === tex ? late.math : null);
+}
+
+/** The typesetter, once it is needed and loaded. If it cannot be loaded, formulas stay as they were written. */
+function useTypesetter(isNeeded: boolean): Typesetter | null {
+  const [typesetter, setTypesetter] = useState(loaded);
+  useEffect(() => {
+    if (!isNeeded || typesetter) return;
     let isGone = false;
-    import('./typeset.ts').then(
+    import('./typeset-in-turn.ts').then(
       (module) => {
-        loaded = module.typeset;
-        if (!isGone) setTypeset(() => module.typeset);
+        loaded = module;
+        if (!isGone) setTypesetter(module);
       },
       () => {},
     );
     return () => {
       isGone = true;
     };
-  }, [isNeeded, typeset]);
-  return typeset;
+  }, [isNeeded, typesetter]);
+  return typesetter;
 }
 
 /** The formula without its delimiters; null while its end is missing. */
