@@ -159,6 +159,8 @@ export interface Turn {
   answer: string;
   /** Null until the answer has ended. */
   end: End | null;
+  /** When the answer ended (ms since 1970). Turns of an earlier Parley lack it. */
+  endedAt?: number;
   /** A sentence by Parley itself about the answer. */
   notice?: string;
   /** True when the message must not be sent to a model again (refused, or too long). */

@@ -73,6 +73,7 @@ describe('/export', () => {
       answer: 'It **is**.',
       made: [],
       end: 'stop',
+      endedAt: null,
       notice: null,
       model: 'm',
       feedback: 'bad',

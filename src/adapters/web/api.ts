@@ -206,6 +206,8 @@ export interface TurnView {
   notice: string | null;
   /** When the message came, milliseconds since 1970. */
   at: number;
+  /** When the answer ended, milliseconds since 1970. */
+  endedAt?: number;
   /** Being answered, or waiting to be, right now or once Parley is back. */
   live: boolean;
   /** The turn is `live`, but another turn is answered first. */
@@ -247,7 +249,10 @@ export interface TurnEvents {
   text: { from: number; text: string; retracts?: true };
   /** All steps so far, and the model's own words about what it does; null: none. */
   steps: { steps: StepView[]; progress: string | null };
-  end: { end: End } & Pick<TurnView, 'notice' | 'hasThoughts' | 'model' | 'footer' | 'steps' | 'files'>;
+  end: { end: End } & Pick<
+    TurnView,
+    'notice' | 'endedAt' | 'hasThoughts' | 'model' | 'footer' | 'steps' | 'files'
+  >;
   /** Nothing new, but the connection holds. */
   here: Record<string, never>;
   /** The turn is not there any more: forgotten, or part of a later one. What there is must be read again. */

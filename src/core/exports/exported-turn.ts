@@ -26,13 +26,15 @@ export interface ExportedTurn {
   made: (ExportedFile & { alt: string })[];
   /** Null: it was not answered to its end. */
   end: End | null;
+  /** When the answer ended, ISO 8601 in UTC; null where that was not kept. */
+  endedAt: string | null;
   notice: string | null;
   model: string | null;
   feedback: Feedback | null;
 }
 
 export function exportedTurn(turn: StoredTurn): ExportedTurn {
-  const { message, answer, end, notice, model, feedback, files: made = [] } = turn;
+  const { message, answer, end, endedAt, notice, model, feedback, files: made = [] } = turn;
   const { text, author, at, quotes = [], attachments } = message;
   return {
     at: new Date(at).toISOString(),
@@ -43,13 +45,21 @@ export function exportedTurn(turn: StoredTurn): ExportedTurn {
     answer,
     made: made.map(({ name, type, size, alt }) => ({ name, type, size, alt })),
     end,
+    endedAt: endedAt === undefined ? null : new Date(endedAt).toISOString(),
     notice: notice ?? null,
     model: model ?? null,
     feedback: feedback ?? null,
   };
 }
 
-export function turnAsMarkdown({ message, answer, notice, feedback, files: made = [] }: StoredTurn): string {
+export function turnAsMarkdown({
+  message,
+  answer,
+  endedAt,
+  notice,
+  feedback,
+  files: made = [],
+}: StoredTurn): string {
   const quotes = (message.quotes ?? []).map(({ from, note, text }) => {
     const whose = [from, note].filter(Boolean).join(', ');
     return `${whose}:\n${text}`.replace(/^/gm, '> ');
@@ -59,5 +69,6 @@ export function turnAsMarkdown({ message, answer, notice, feedback, files: made 
   const rated = feedback && `*Feedback: ${feedback}*`;
   const answered = [answer, ...made.map(named), notice && `*${notice}*`, rated].filter(Boolean).join('\n\n');
   const at = new Date(message.at).toISOString();
-  return `## ${message.author.name || 'Question'} · ${at}\n\n${said}\n\n## Parley\n\n${answered}\n`;
+  const ended = endedAt === undefined ? '' : ` · ${new Date(endedAt).toISOString()}`;
+  return `## ${message.author.name || 'Question'} · ${at}\n\n${said}\n\n## Parley${ended}\n\n${answered}\n`;
 }

@@ -144,6 +144,7 @@ function turnIn(answering: AttemptedAnswer, end: End, notice: string | undefined
   const { heard, answer, ended, choice } = answering;
   return {
     ...turnOf(heard, answer.text(), end, notice, ended, choice),
+    endedAt: Date.now(),
     ...answer.thoughts(),
     ...filesOf(answering),
     ...roundsOf(answering),

@@ -158,7 +158,8 @@ describe('a turn that is answered elsewhere', () => {
     await settled(700);
     expect(shared.looks.count).toBe(before);
     attempt.push({ type: 'end', end: 'stop' });
-    expect(seen(following)).toEqual(['thinking', 'Here', STOPPED]);
+    const ended = { ...STOPPED, endedAt: expect.any(Number) };
+    expect(seen(following)).toEqual(['thinking', 'Here', ended]);
     attempt.close();
   });
 

@@ -14,6 +14,8 @@ export interface LiveAnswer {
   /** The files that tools made. */
   readonly files: readonly MadeFile[];
   readonly end: Extract<Chunk, { type: 'end' }> | undefined;
+  /** When it ended (ms since 1970). */
+  readonly endedAt: number | undefined;
 }
 
 /** One attempt at an answer, for the code that makes it. */
@@ -55,6 +57,7 @@ export function createLiveAnswers(): LiveAnswers {
         progress: '',
         files: [],
         end: undefined,
+        endedAt: undefined,
       };
       const isCurrent = () => answers.get(key) === answer;
       answers.set(key, answer);
@@ -101,7 +104,7 @@ function take(answer: Growing, chunk: Chunk): boolean {
       answer.progress = (answer.progress + chunk.text).slice(0, MOST_PROGRESS);
       return true;
     case 'end':
-      answer.end = chunk;
+      Object.assign(answer, { end: chunk, endedAt: Date.now() });
       return true;
     case 'status': {
       const isNew = answer.status !== chunk.status;

@@ -64,11 +64,12 @@ export function createFeeds(options: FeedsOptions): Feeds {
 
 function endSeen(
   { end, notice, hasThoughts, model, footer }: NonNullable<LiveAnswer['end']>,
-  { steps, files }: Pick<LiveAnswer, 'steps' | 'files'>,
+  { steps, files, endedAt }: Pick<LiveAnswer, 'steps' | 'files' | 'endedAt'>,
 ): TurnEvents['end'] {
   return {
     end,
     notice: notice ?? null,
+    ...(endedAt !== undefined && { endedAt }),
     ...(hasThoughts && { hasThoughts }),
     ...(model !== undefined && { model }),
     ...(footer !== undefined && { footer: inPlainText(footer) }),

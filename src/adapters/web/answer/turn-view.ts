@@ -35,13 +35,14 @@ export function endOf(
   chosen: Choices['footer'],
   toolbox: ViewTools['toolbox'],
 ): TurnEvents['end'] {
-  const { end, notice, thoughts, model, files = [] } = turn;
+  const { end, endedAt, notice, thoughts, model, files = [] } = turn;
   if (end === null) return { end: 'interrupted', notice: en.notices.cutByRestart };
   const footer = footerOf(turn, chosen);
   const steps = stepsOf(turn);
   return {
     end,
     notice: notice ?? null,
+    ...(endedAt !== undefined && { endedAt }),
     ...(thoughts && { hasThoughts: true }),
     ...(model !== undefined && { model }),
     ...(footer !== undefined && { footer: inPlainText(footer) }),

@@ -130,12 +130,13 @@ function follow(course: Course, conversation: string, turn: TurnView): void {
       changeTurn(conversation, turn.id, { steps });
       setState({ saying, ...(getState().progress === 'retrying' && { progress: 'thinking' as const }) });
     },
-    end({ end, notice, hasThoughts, model, footer, steps, files }) {
+    end({ end, endedAt, notice, hasThoughts, model, footer, steps, files }) {
       const answer = shownOf(turn.id);
       const more = {
         footer: footer ?? '',
         steps: steps ?? [],
         files: files ?? [],
+        ...(endedAt !== undefined && { endedAt }),
         ...(hasThoughts && { hasThoughts }),
         ...(model !== undefined && { model }),
       };

@@ -17,6 +17,7 @@ import { goOn, removeTurn, retry } from '../state/turn-actions.ts';
 import { MadeFiles } from './files/made-files.tsx';
 import { KeepSelection } from './keep-selection.tsx';
 import { useLapse } from './lapse.ts';
+import { MessageTime } from './message-time.tsx';
 import { Progress } from './progress.tsx';
 import { ReadAloudButton } from './read-aloud/read-aloud-button.tsx';
 import { ShortVersion, useShortVersion } from './short-version.tsx';
@@ -140,6 +141,7 @@ function Actions({ turn, last, shorten }: { turn: TurnView; last: boolean; short
       >
         <BinIcon />
       </button>
+      {turn.endedAt !== undefined && <MessageTime at={turn.endedAt} />}
     </>
   );
 }
