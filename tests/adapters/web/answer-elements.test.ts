@@ -117,10 +117,36 @@ describe.skipIf(!executable)(title, () => {
     expect(here.complaints).toEqual([]);
   });
 
-  it('a message has its time, in the words of the browser, with the whole date as title', async () => {
+  it('a footnote within a list or a quote leads to its note, too, and no two have one id', async () => {
+    const { page, prose } = await answered(
+      '- One[^a] and two[^b].\n\n  [^a]: In a list.\n\n> [!NOTE]\n> Three[^c].\n>\n> [^b]: In an alert.\n\n<details>\n\n1. x\n2. y\n\n   [^c]: Folded.\n   [^a]: Another.\n\n</details>',
+    );
+    await expect.poll(() => prose.getByRole('link', { name: /^Note/ }).count()).toBe(3);
+    for (const [label, words] of [
+      ['a', 'In a list.'],
+      ['b', 'In an alert.'],
+      ['c', 'Folded.'],
+    ] as const) {
+      await prose.getByRole('link', { name: `Note ${label}`, exact: true }).press('Enter');
+      const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+      await expect.poll(focused).toContain(words);
+    }
+    const ids = await page.locator('.prose [id]').evaluateAll((all) => all.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(3);
+    expect(here.complaints).toEqual([]);
+  });
+
+  it('a message and its answer have their times, in the words of the browser, with the whole date as title', async () => {
     const { page } = await answered('Yes.', { viewport: { width: 320, height: 700 }, locale: 'de-DE' });
-    const time = page.locator('time');
-    await expect.poll(() => time.count()).toBe(1);
+    const times = page.locator('time');
+    await expect.poll(() => times.count()).toBe(2);
+    const [sent, ended] = await times.evaluateAll((all) =>
+      all.map((one) => Date.parse(one.getAttribute('datetime') ?? '')),
+    );
+    expect(ended).toBeGreaterThanOrEqual(sent ?? Number.NaN);
+    await page.reload();
+    await expect.poll(() => articles(page).last().locator('time').count()).toBe(1);
+    const time = times.first();
     const at = new Date((await time.getAttribute('datetime')) ?? '');
     expect(Math.abs(Date.now() - at.getTime())).toBeLessThan(600_000);
     expect(await time.innerText()).toMatch(/^\d\d:\d\d$/);

@@ -18,8 +18,8 @@ interface BlockProps {
   growing: boolean;
   /** Whether the block is in a list. The items of a list share its direction. */
   inList?: boolean;
-  /** The index of a block that is in no other. */
-  place?: number;
+  /** The path of indexes that leads to the block (`Footnotes`). */
+  place: string;
 }
 
 export function MarkdownBlock({ token, growing, inList = false, place }: BlockProps): ComponentChildren {
@@ -46,9 +46,9 @@ export function MarkdownBlock({ token, growing, inList = false, place }: BlockPr
     case 'formula':
       return <Formula text={token.text} block />;
     case 'blockquote':
-      return <Quote token={token} growing={growing} />;
+      return <Quote token={token} growing={growing} place={place} />;
     case 'list':
-      return <List token={token} growing={growing} />;
+      return <List token={token} growing={growing} place={place} />;
     case 'table':
       return <Table token={token} growing={growing} />;
     case 'details':
@@ -61,13 +61,13 @@ export function MarkdownBlock({ token, growing, inList = false, place }: BlockPr
               onPage.markdown.DETAILS
             )}
           </summary>
-          <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+          <MarkdownBlocks tokens={known(token.tokens)} growing={growing} place={`${place}.0`} />
         </details>
       );
     case 'note':
       return (
         <Note label={token.label} place={place}>
-          <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+          <MarkdownBlocks tokens={known(token.tokens)} growing={growing} place={`${place}.0`} />
         </Note>
       );
     default:
@@ -83,27 +83,36 @@ function MarkdownBlocks({
   tokens,
   growing,
   inList = false,
+  place,
 }: Omit<BlockProps, 'token'> & { tokens: BlockToken[] }) {
   const last = tokens.findLastIndex(({ type }) => type !== 'space');
   return tokens.map((token, index) => (
-    <MarkdownBlock key={index} token={token} growing={growing && index >= last} inList={inList} />
+    <MarkdownBlock
+      key={index}
+      token={token}
+      growing={growing && index >= last}
+      inList={inList}
+      place={`${place}.${index}`}
+    />
   ));
 }
 
+type PartProps<Token> = Pick<BlockProps, 'growing' | 'place'> & { token: Token };
+
 /** A quote, or an alert. */
-function Quote({ token, growing }: { token: Tokens.Blockquote; growing: boolean }) {
+function Quote({ token, growing, place }: PartProps<Tokens.Blockquote>) {
   const alert = alertOf(token);
   if (!alert) {
     return (
       <blockquote dir={directionOf(token.text)}>
-        <MarkdownBlocks tokens={known(token.tokens)} growing={growing} />
+        <MarkdownBlocks tokens={known(token.tokens)} growing={growing} place={`${place}.0`} />
       </blockquote>
     );
   }
   return (
     <div class="alert" data-kind={alert.kind} dir={directionOf(token.text)}>
       <p class="alert-title">{onPage.markdown.alerts[alert.kind]}</p>
-      <MarkdownBlocks tokens={known(alert.tokens)} growing={growing} />
+      <MarkdownBlocks tokens={known(alert.tokens)} growing={growing} place={`${place}.0`} />
     </div>
   );
 }
@@ -135,7 +144,7 @@ function Heading({ token, growing }: { token: Tokens.Heading; growing: boolean }
 }
 
 /** Renders a list. An item may have its own direction, except where that would split words. */
-function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
+function List({ token, growing, place }: PartProps<Tokens.List>) {
   const direction = directionOf(token.raw);
   const items = token.items.map((item, index) => (
     <li
@@ -155,6 +164,7 @@ function List({ token, growing }: { token: Tokens.List; growing: boolean }) {
         tokens={item.task ? withoutBox(known(item.tokens)) : known(item.tokens)}
         growing={growing && index === token.items.length - 1}
         inList
+        place={`${place}.${index}`}
       />
     </li>
   ));

@@ -24,7 +24,7 @@ export function Markdown({ text, growing }: { text: string; growing: boolean }) 
             <Block
               key={index}
               token={token}
-              place={index}
+              place={`${index}`}
               growing={growing && read.isWhole && index === read.blocks.length - 1}
             />
           ))}
@@ -37,7 +37,7 @@ export function Markdown({ text, growing }: { text: string; growing: boolean }) 
 }
 
 /** A block is drawn again only when its own text changes. */
-function Block({ token, place, growing }: { token: BlockToken; place: number; growing: boolean }) {
+function Block({ token, place, growing }: { token: BlockToken; place: string; growing: boolean }) {
   return useMemo(
     () => <MarkdownBlock token={token} place={place} growing={growing} />,
     [token.type, token.raw, (token as Partial<Tokens.List>).start, place, growing],

@@ -1,8 +1,10 @@
 /** Footnotes of an answer: a reference leads to its note, and the note back, without a change of the page's address. */
+import type { Tokens } from 'marked';
 import { type ComponentChildren, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { onPage } from '../../../sentences/en.ts';
 import type { BlockToken } from '../lex-blocks.ts';
+import { alertOf } from './alert.ts';
 
 const words = onPage.markdown.notes;
 
@@ -10,21 +12,44 @@ const words = onPage.markdown.notes;
 export interface Footnotes {
   /** Begins the ids of this answer; another answer has another. */
   prefix: string;
-  /** Indexes of the blocks that hold the notes, by lower-case label. The first of a label counts. */
-  places: ReadonlyMap<string, number>;
+  /** Places of the notes, by lower-case label. The first of a label counts. */
+  places: ReadonlyMap<string, string>;
 }
 
 /** Null while the answer is written: a note mostly comes after its reference. */
 export const FootnotesContext = createContext<Footnotes | null>(null);
 
 export function findFootnotes(blocks: BlockToken[], prefix: string): Footnotes {
-  const places = new Map<string, number>();
-  for (const [index, block] of blocks.entries()) {
-    if (block.type !== 'note') continue;
-    const label = block.label.toLowerCase();
-    if (!places.has(label)) places.set(label, index);
-  }
+  const places = new Map<string, string>();
+  for (const [label, place] of notesIn(blocks)) if (!places.has(label)) places.set(label, place);
   return { prefix, places };
+}
+
+/** The notes of blocks, also those within lists and quotes. A place is the path of indexes that leads to its block. */
+function* notesIn(blocks: BlockToken[], path = ''): Generator<[label: string, place: string]> {
+  for (const [index, block] of blocks.entries()) {
+    const place = `${path}${index}`;
+    if (block.type === 'note') yield [block.label.toLowerCase(), place];
+    for (const [part, inner] of innerBlocks(block).entries()) {
+      // Only tokens of `lexBlocks` come here; Marked's own type is wider.
+      yield* notesIn(inner as BlockToken[], `${place}.${part}.`);
+    }
+  }
+}
+
+/** The blocks within a block, in parts: the items of a list, or all of them. */
+function innerBlocks(block: BlockToken): Tokens.Generic[][] {
+  switch (block.type) {
+    case 'list':
+      return block.items.map(({ tokens }) => tokens);
+    case 'blockquote':
+      return [alertOf(block)?.tokens ?? block.tokens];
+    case 'details':
+    case 'note':
+      return [block.tokens];
+    default:
+      return [];
+  }
 }
 
 /** A reference. Without its note it stays as it was written. */
@@ -57,14 +82,14 @@ const lastReferences = new Map<string, Element>();
 
 interface NoteProps {
   label: string;
-  /** Index of the block; undefined within another block. */
-  place: number | undefined;
+  /** As in `Footnotes`. */
+  place: string;
   children: ComponentChildren;
 }
 
 export function Note({ label, place, children }: NoteProps) {
   const notes = useContext(FootnotesContext);
-  const isLinked = place !== undefined && notes?.places.get(label.toLowerCase()) === place;
+  const isLinked = notes?.places.get(label.toLowerCase()) === place;
   if (!isLinked) {
     return (
       <div class="note">
