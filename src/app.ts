@@ -1,6 +1,7 @@
 /** The composition root: builds, starts and stops everything, in order. */
 import type { Logger } from 'pino';
 import { hasList, platformOf, vocabularyOf } from './adapters/all.ts';
+import { withDmNews } from './adapters/dm-news.ts';
 import type { Connected, SharedServices } from './adapters/platform.ts';
 import { untilStored } from './chat/until-stored.ts';
 import type { Config } from './config.ts';
@@ -80,7 +81,7 @@ async function startOn(opened: ReturnType<typeof watchStore>, config: Config, lo
   const platforms = preparePlatforms(config, store, leases, log);
   const records = createOperatorRecords(store);
   const shutdown = new AbortController();
-  const queue = queueOn({ config, store, platforms, leases, watch: metrics, log });
+  const queue = withDmNews(queueOn({ config, store, platforms, leases, watch: metrics, log }), store);
   const { settings, retention } = retained({ config, store, tables, platforms, queue, leases, log });
   const { alerts, spending } = startAlerts({ ...money, store, settings, adapters: () => adapters, log });
   const { services, servicesIn, documents } = createServices({

@@ -104,6 +104,8 @@ export interface PlatformDirectMessages {
   ownerOf(subject: string): { tenant: TenantId; author: string } | undefined;
   /** The room of one person and Parley that a conversation is in; undefined where others can read or write. */
   roomOf(conversation: ConversationId): string | undefined;
+  /** The person of direct messages, as for `ownerOf`; undefined where others can read or write. */
+  subjectOf(conversation: ConversationId, author: string): string | undefined;
 }
 
 /**

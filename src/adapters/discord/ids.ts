@@ -117,3 +117,6 @@ export function roomOf(conversation: ConversationId): string | undefined {
   const isDirect = spaceOf(tenantOfConversation(conversation)) === undefined;
   return isDirect ? partitionOf(conversation) : undefined;
 }
+
+export const subjectOf = (conversation: ConversationId, author: string): string | undefined =>
+  roomOf(conversation) === undefined ? undefined : author;

@@ -10,6 +10,7 @@ import {
   roomOf,
   serverIds,
   spaceOf,
+  subjectOf,
   tenantOf,
   wantedPerson,
 } from './ids.ts';
@@ -32,7 +33,7 @@ export const discord: Platform<DiscordConfig> = {
     lists: ({ ALLOWED_SERVERS: allowed, BLOCKED_SERVERS: blocked }) => ({ server: { allowed, blocked } }),
   },
   wantedPerson,
-  directMessages: { ownerOf, roomOf },
+  directMessages: { ownerOf, roomOf, subjectOf },
   vocabulary: DISCORD_WORDS,
   check: async (...given) => (await import('./doctor.ts')).checkDiscord(...given),
   prepare: ({ DISCORD_TOKEN: token, DISCORD_API_URL: apiUrl, LEFT_SERVER_DAYS: days }, foundation) => ({

@@ -149,3 +149,6 @@ export function roomOf(conversation: ConversationId): string | undefined {
   const channel = channelOf(conversation);
   return isDirect(channel) ? `${teamOf(conversation)}:${channel}` : undefined;
 }
+
+export const subjectOf = (conversation: ConversationId, author: string): string | undefined =>
+  roomOf(conversation) === undefined ? undefined : `${teamOf(conversation)}:${author}`;

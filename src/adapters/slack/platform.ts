@@ -10,6 +10,7 @@ import {
   personOf,
   roomOf,
   spaceOf,
+  subjectOf,
   teamOf,
   tenantOf,
   wantedPerson,
@@ -36,7 +37,7 @@ export const slack: Platform<SlackConfig> = {
     }),
   },
   wantedPerson,
-  directMessages: { ownerOf, roomOf },
+  directMessages: { ownerOf, roomOf, subjectOf },
   vocabulary: SLACK_WORDS,
   check: async (...given) => (await import('./doctor.ts')).checkSlack(...given),
   prepare: (config, foundation) => ({

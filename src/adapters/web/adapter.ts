@@ -8,12 +8,16 @@ import { createLiveAnswers } from './answer/live-answers.ts';
 import { createStreamPlaces } from './answer/stream-places.ts';
 import { createFeeds } from './answer/turn-feed.ts';
 import { createMarkUnread } from './answer/unread.ts';
+import { createDmChanges } from './server/dms/dm-changes.ts';
 import type { Env } from './server/route-tools.ts';
 import { createRoutes, type RoutesOptions } from './server/routes.ts';
 import { PLATFORM } from './sessions/session.ts';
 import { createTitleJobs, type TitleJobsOptions } from './titles/title-jobs.ts';
 
-export type WebAdapterOptions = Omit<RoutesOptions, 'feeds' | 'readers' | 'places' | 'changes'> &
+export type WebAdapterOptions = Omit<
+  RoutesOptions,
+  'feeds' | 'readers' | 'places' | 'changes' | 'dmChanges'
+> &
   Omit<TitleJobsOptions, 'changes'> & {
     topics: Topics;
   };
@@ -27,9 +31,10 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
   const places = createStreamPlaces();
   const changes = createChanges(options.topics);
   const titles = createTitleJobs({ ...options, changes });
+  const { door, signIn } = options.gate;
+  const dmChanges = createDmChanges({ ...options, changes, people: signIn?.people });
   const feeds = createFeeds({ ...options, live });
   const markUnread = createMarkUnread({ ...options, changes });
-  const { door } = options.gate;
   // Sessions that were open are refused from then on; those with the token come back at once.
   door.onClosed(() => places.end());
   return {
@@ -39,12 +44,13 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
     stop: async () => {
       await titles.stop();
       door.stop();
-      options.gate.signIn?.people.stop();
+      signIn?.people.stop();
+      dmChanges.stop();
       changes.stop();
       readers.stop();
     },
     whyNotReady: () => undefined,
-    routes: createRoutes({ ...options, feeds, readers, places, changes }),
+    routes: createRoutes({ ...options, feeds, readers, places, changes, dmChanges }),
     async show(message, chunks, { signal, settings }) {
       const attempt = live.open(message);
       let isAnswered = false;

@@ -8,7 +8,7 @@ import { en } from '../sentences/en.ts';
 import { failureNotice, type Told } from '../sentences/failure-notice.ts';
 import type { End, Message, Turn } from '../types.ts';
 import type { WhyUnread } from './asking/documents.ts';
-import { INTERRUPT, LOST, RESTART, SHUTDOWN } from './queue.ts';
+import { INTERRUPT, LOST, RESTART, SHUTDOWN, UNSHOWN } from './queue.ts';
 
 /** How the model's stream ended. */
 export interface ModelEnding {
@@ -65,6 +65,7 @@ export function noticeOf(
   if (failure) return failureNotice(failure, choice, told);
   if (end === 'interrupted' && signal.reason === SHUTDOWN) return en.notices.restarting;
   if (end === 'stopped' && signal.reason === INTERRUPT) return en.notices.interrupted;
+  if (end === 'stopped' && signal.reason === UNSHOWN) return en.notices.unshown;
   const unseen = unseenImages ? en.notices.picturesUnseen(unseenImages, choice?.model) : undefined;
   const unreadFiles = unread.length > 0 ? en.notices.filesUnread(unread) : undefined;
   return [unreadFiles, unseen, en.notices.endings[end]].filter(Boolean).join(' ') || undefined;

@@ -17,6 +17,9 @@ export const LOST = 'lost';
 /** A newer message came, and the tenant wants that one answered at once. */
 export const INTERRUPT = 'interrupt';
 
+/** The platform takes no message in the place of the answer, so nobody would read it there. */
+export const UNSHOWN = 'unshown';
+
 /** One attempt at a turn, as the queue makes it. Its writes have no effect once another process has the turn. */
 export interface QueuedAttempt {
   /**
@@ -100,8 +103,11 @@ export interface TurnQueue {
    * again. False: the turn has ended or is unknown, and nothing was changed.
    */
   restart(message: Message): Promise<boolean>;
-  /** Stops a waiting or running turn, or all turns of the conversation. False: there is none. */
-  cancel(conversation: ConversationId, messageId?: string): Promise<boolean>;
+  /**
+   * Stops a waiting or running turn, or all turns of the conversation. False: there is none.
+   * @param why is told to an attempt that runs in this process
+   */
+  cancel(conversation: ConversationId, messageId?: string, why?: typeof UNSHOWN): Promise<boolean>;
   /** Conversations with unended turns whose id is `place`, or begins with it. */
   busyWithin(place: ConversationId): Promise<ConversationId[]>;
   /** The unended turns of a conversation, in the order of their lane. */

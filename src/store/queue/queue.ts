@@ -117,10 +117,11 @@ function createTurnChanges(
       return true;
     },
 
-    async cancel(conversation, messageId) {
+    async cancel(conversation, messageId, why) {
       const name = nameOf(conversation);
       // A turn that runs here stops at once, whatever the store does.
-      if (messageId !== undefined && partitions.workerOf(name, conversation, messageId)?.abort()) return true;
+      if (messageId !== undefined && partitions.workerOf(name, conversation, messageId)?.abort(why))
+        return true;
       let isFound = false;
       for (const key of await lanesOf(store, name, conversation)) {
         if (!(await changed(key, (rows) => askToStop(rows, key, messageId)))) continue;

@@ -19,6 +19,8 @@ export interface Changes {
   version(tenant: TenantId): string;
   /** Tells the session's windows, in every process. Returns the new version. */
   tell(tenant: TenantId, change: Omit<Change, 'version'>): string;
+  /** Tells the session's windows in this process alone, of a change that every process hears of. */
+  tellHere(tenant: TenantId, change: Omit<Change, 'version'>): void;
   /** Calls back on each change. Returns a function that stops this. */
   watch(tenant: TenantId, onChange: (change: Change) => void): () => void;
   stop(): void;
@@ -86,6 +88,10 @@ export function createChanges(topics: Topics): Changes {
       const session = sessionOf(tenant);
       topics.tell([TOPIC, tenant, conversation ?? NONE, window ?? NONE].join(' '));
       return versionOf(session);
+    },
+    tellHere(tenant, change) {
+      const session = sessions.get(tenant);
+      if (session) count(session, change);
     },
     watch(tenant, onChange) {
       const session = sessionOf(tenant);

@@ -26,6 +26,7 @@ import { shownBranch } from './branches/shown-branch.ts';
 import type { Page } from './bundle.ts';
 import { type ConversationRoutesOptions, mountConversations, noConversation } from './conversation-routes.ts';
 import { type DictationOptions, mountDictation } from './dictation/dictation-routes.ts';
+import type { DmChanges } from './dms/dm-changes.ts';
 import { mountDms } from './dms/dm-routes.ts';
 import { createPersonDms, type PersonDms } from './dms/person-dms.ts';
 import { type ExportRoutesOptions, mountExport } from './export/export-routes.ts';
@@ -65,6 +66,7 @@ export interface RoutesOptions
   page: Page;
   forgetting: Forgetting;
   changes: Changes;
+  dmChanges: Pick<DmChanges, 'listens'>;
   readers: Readers;
   places: StreamPlaces;
   log: Logger;
@@ -192,6 +194,7 @@ function createTools(options: RoutesOptions, shareLinks: ShareLinks, dms: Person
       const { tenant } = session(c);
       const seen = c.req.query('seen');
       if (seen === undefined) return undefined;
+      void options.dmChanges.listens(tenant);
       return {
         seen,
         window: windowOf(c.req.query('window')),
@@ -227,7 +230,7 @@ interface StateParts {
 /** The state that a window reads when it opens, and the stream of its changes. */
 function mountState(
   app: Hono<Env>,
-  { conversations, changes, readers, places }: RoutesOptions,
+  { conversations, changes, dmChanges, readers, places }: RoutesOptions,
   { session, newsFor }: RouteTools,
   { gate, settings, account, dms }: StateParts,
 ): void {
@@ -241,6 +244,7 @@ function mountState(
 
   app.get('/api/state', async (c) => {
     const { tenant } = session(c);
+    await dmChanges.listens(tenant);
     const version = changes.version(tenant);
     const list = await readList(conversations, tenant);
     return c.json<State>({

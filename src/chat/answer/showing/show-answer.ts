@@ -55,7 +55,7 @@ export interface ShowOptions {
   /** The answer's messages, first to last, whenever they change and before the next call. Must not throw. */
   onMessages(ids: string[]): void;
   /** Stops the turn: someone deleted a message of the answer, or nothing can be written there. */
-  abort(): void;
+  abort(why: 'gone' | 'closed'): void;
   /** Asked at the end: the same message is about to be answered again, so all is left as it is for that. */
   isRestarting(): boolean;
   /** How long after the end the rest is tried; default 10 minutes. */
@@ -93,7 +93,7 @@ export function showAnswer(options: ShowOptions): Showing {
     onFirstPost: stopIndicating,
     onChange: () => result.check(),
     onStop(why) {
-      if (!answer.hasEnded) options.abort();
+      if (!answer.hasEnded) options.abort(why);
       result.close(why);
     },
   });

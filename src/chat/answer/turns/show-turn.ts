@@ -4,7 +4,7 @@ import type { Troubles } from '../../../core/reports/troubles.ts';
 import { en } from '../../../core/sentences/en.ts';
 import type { TenantSettings } from '../../../core/settings.ts';
 import type { StoredTurn, Transcripts } from '../../../core/storage.ts';
-import { type Attempt, LOST, RESTART, type TurnQueue } from '../../../core/turn/queue.ts';
+import { type Attempt, LOST, RESTART, type TurnQueue, UNSHOWN } from '../../../core/turn/queue.ts';
 import type { Chunk, Message } from '../../../core/types.ts';
 import type { Document } from '../../markdown/document.ts';
 import type { AnswerRecord, Records } from '../answer-records.ts';
@@ -99,14 +99,15 @@ export function createShowTurn(options: ShowTurnOptions, parts: ShowTurnParts): 
     if (!surface) return 'done';
     await noteLost(options, surface, record, attempt);
     // Another process has its own attempt, which must not be cancelled.
-    const stop = async () => (await isHeld()) && queue.cancel(conversation, turn);
+    const stop = async (why: 'gone' | 'closed') =>
+      (await isHeld()) && queue.cancel(conversation, turn, whyUnshown(why, record.now));
     local.showing = showAnswer({
       ...lookOf(options, attempt),
       ...contentOf(options, record.now, { message, settings, kept }),
       chunks: untilTakenBack(options, parts, { turn, before, chunks, signal }),
       surface,
       onMessages: record.onMessages,
-      abort: () => void orElse(stop(), false, 'turn not stopped'),
+      abort: (why) => void orElse(stop(why), false, 'turn not stopped'),
       isRestarting: () =>
         signal.reason === RESTART ||
         signal.reason === LOST ||
@@ -181,6 +182,10 @@ function contentOf(
     ...(settings?.mostParts !== undefined && { mostParts: settings.mostParts }),
   };
 }
+
+/** A person at the page reads why an answer stops. Elsewhere the asker is told in another way. */
+const whyUnshown = (why: 'gone' | 'closed', { fromPage }: AnswerRecord) =>
+  why === 'closed' && fromPage !== undefined ? UNSHOWN : undefined;
 
 /** Before the answer is shown as stopped, the turn is taken back here if another process has done so. */
 async function* untilTakenBack(

@@ -154,6 +154,10 @@ export const writtenAtPage = '**You wrote on the page:**';
 export const awayFromThere =
   'Parley can’t write in this conversation any more. Write to it on the platform itself.';
 
+/** Stands at the page under an answer that the platform does not let Parley write. */
+export const unshown =
+  'Parley isn’t allowed to write in your direct messages there, so it stopped. Allow its messages there, then send this again.';
+
 /** Shown until the text of an answer comes. */
 export const thinking = 'Thinking …';
 export const stillThinking = 'Still thinking …';

@@ -1,12 +1,18 @@
 /** A person's direct messages on Discord, on the page of that person alone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../../lab/counterparts/free-port.ts';
-import { after, done, finish, streams, text } from '../../../../lab/counterparts/model-server.ts';
+import { after, answers, done, finish, streams, text } from '../../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../../harness/discord.ts';
 import { gate } from '../../../harness/gate.ts';
 import { signIn } from '../../../harness/sign-in/signing-in.ts';
 import { expectOthersAreNotFound, expectReadAlone, readDm } from './reading.ts';
-import { expectAnsweredInBothPlaces, expectQuestionStays, expectTakenOnce, type SayingOn } from './saying.ts';
+import {
+  expectAnsweredInBothPlaces,
+  expectQuestionStays,
+  expectTakenOnce,
+  type SayingOn,
+  say,
+} from './saying.ts';
 
 let bot: Bot;
 
@@ -88,6 +94,18 @@ describe('direct messages on Discord', () => {
 
   it('hold the question where it gets no answer', async () => {
     await expectQuestionStays(await saying());
+  });
+
+  it('say at the page that Discord lets Parley write nothing there', async () => {
+    const browser = await signedIn('ben');
+    const { entry } = await readDm(browser);
+    bot.discord.user('ben', { takesDms: false });
+    bot.model.respond(streams(text('Half'), after(new Promise(() => {}))));
+    const { id } = await say(browser, entry.id, 'Does this come through?');
+    const { end, notice } = await browser.follow(entry.id, id);
+    expect([end, notice]).toEqual(['stopped', expect.stringContaining('isn’t allowed to write')]);
+    bot.discord.user('ben', { takesDms: true });
+    bot.model.respond(answers('Hello.'));
   });
 
   it('of somebody else are not found', async () => {

@@ -2,12 +2,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../../lab/counterparts/free-port.ts';
-import { after, done, finish, streams, text } from '../../../../lab/counterparts/model-server.ts';
+import { after, answers, done, finish, streams, text } from '../../../../lab/counterparts/model-server.ts';
 import { type Bot, startBot } from '../../../harness/discord.ts';
 import { gate } from '../../../harness/gate.ts';
 import { findBarriers, findChromium, launch, visit } from '../chromium.ts';
 import { misfits } from '../fits.ts';
-import { box, button, list, loaded, shows } from '../on-page.ts';
+import { box, button, list, loaded, log, shows } from '../on-page.ts';
 
 const executable = findChromium();
 const title = executable
@@ -85,6 +85,24 @@ describe.skipIf(!executable)(title, () => {
       bot.discord.botMessages(ada.dmChannel).some(({ content }) => content.includes('-# Stopped.')),
     );
     expect(await page.getByText('And from the page?').count()).toBe(1);
+  });
+
+  it('show what is said on Discord meanwhile, and its answer', async () => {
+    bot.model.respond(answers('An answer to Discord.'));
+    bot.discord.user('ada').dm('Asked on Discord meanwhile');
+    await log(page).getByText('Asked on Discord meanwhile').waitFor();
+    await shows(page, 'An answer to Discord.');
+  });
+
+  it('come into the list when the first one is written', async () => {
+    bot.discord.signIn.person = 'ben';
+    const { page: other } = await visit(browser, bot.parley.app.url);
+    await other.getByRole('link', { name: 'Sign in with Discord' }).click();
+    await loaded(other);
+    expect(await list(other).getByRole('link', { name: 'in Discord' }).count()).toBe(0);
+    bot.discord.user('ben').dm('The first one of ben');
+    await list(other).getByRole('link', { name: 'The first one of ben' }).waitFor();
+    await other.close();
   });
 
   it('take no files, and say so', async () => {

@@ -79,6 +79,6 @@ export function createPersonDms({ people, personalMessages, transcripts }: Perso
 }
 
 /** The page's id of a conversation. It tells nothing of the platform's own ids. */
-function idOf(conversation: ConversationId): string {
+export function idOf(conversation: ConversationId): string {
   return `dm-${hash(`dm ${conversation}`)}`;
 }
