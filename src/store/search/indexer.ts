@@ -143,7 +143,12 @@ function createBringing({ store, transcripts, conversations }: IndexerOptions, w
 
   return async (place) => {
     const key = unindexedKey(place.conversation, place.seq);
-    const mark = await store.read(key);
+    const name =
+      place.seq === TITLE
+        ? conversationsKey(tenantIn(place.conversation))
+        : transcriptName(place.conversation);
+    // The change that marked the place is over by then, with its removals, which are made last.
+    const mark = await store.exclusive(name, (rows) => rows.read(key));
     let text = await read(place);
     // Another process may bring in a newer text first: the last one to write looks again.
     for (let reads = 0; reads < MOST_READS; reads++) {
@@ -157,10 +162,6 @@ function createBringing({ store, transcripts, conversations }: IndexerOptions, w
       text = now;
     }
     if (mark === undefined) return;
-    const name =
-      place.seq === TITLE
-        ? conversationsKey(tenantIn(place.conversation))
-        : transcriptName(place.conversation);
     await store.exclusive(name, async (rows) => {
       if ((await rows.read(key)) === mark) await rows.remove([key]);
     });
