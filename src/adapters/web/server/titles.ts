@@ -25,7 +25,10 @@ export function listedId(conversation: ConversationId): string {
 
 type Stored = { conversations: ConversationLists; transcripts: Transcripts };
 
-/** Replaces a title that repeats or describes a deleted message by one of the message that is first now. */
+/**
+ * Replaces a title that repeats or describes a deleted message by one of the message that is first without it. Called
+ * before the message is deleted, too: after a crash between the two, nobody would know whose title it is.
+ */
 export async function retitle(
   conversation: ConversationId,
   deleted: Message,
@@ -36,7 +39,8 @@ export async function retitle(
   const trunk = `${tenant}:${id}`;
   const entry = await conversations.find(tenant, id);
   if (!entry || !(await isOf(deleted, entry, { trunk, transcripts }))) return;
-  const [first] = (await transcripts.oldest(trunk, MOST_PLACES)).turns;
+  const { turns } = await transcripts.oldest(trunk, MOST_PLACES);
+  const first = turns.find(({ message }) => message.id !== deleted.id);
   await conversations.change(tenant, id, () => ({
     title: first ? titleOf(first.message) : NEW_TITLE,
     titledBy: 'message',

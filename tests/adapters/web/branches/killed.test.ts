@@ -39,14 +39,18 @@ afterAll(async () => {
   await model?.stop();
 });
 
-async function talked(browser: Browser): Promise<{ talk: Talk; second: string }> {
+async function talked(browser: Browser): Promise<{ talk: Talk; first: string; second: string }> {
   const talk = { browser, id: await browser.newConversation() };
-  await say(talk, 'one');
-  return { talk, second: await say(talk, 'two') };
+  const first = await say(talk, 'one');
+  return { talk, first, second: await say(talk, 'two') };
 }
 
 /** Asks a process that dies before one of its writes; then, as the page does, the other one. False: it did not die. */
-async function askDying(talk: Talk, path: string, body: object, write: number): Promise<boolean> {
+async function askDying(
+  talk: Talk,
+  { path, body = {}, method = 'POST' }: { path: string; body?: object; method?: string },
+  write: number,
+): Promise<boolean> {
   const url = new URL(storeUrl);
   const proxy = await startTcpProxy(Number(url.port));
   url.port = String(proxy.port);
@@ -54,12 +58,12 @@ async function askDying(talk: Talk, path: string, body: object, write: number): 
   const there = { ...talk, browser: talk.browser.at(dying.app.url) };
   await there.browser.state();
   proxy.cutOff(WRITES, write);
-  const response = await post(there, path, body).catch(() => undefined);
+  const response = await post(there, path, body, method).catch(() => undefined);
   const isDead = proxy.isCutOff;
   expect(response?.ok === true || isDead).toBe(true);
   await proxy[Symbol.asyncDispose]();
   void dying.app.stop().catch(() => {});
-  expect((await post(talk, path, body)).ok).toBe(true);
+  expect((await post(talk, path, body, method)).ok).toBe(true);
   return isDead;
 }
 
@@ -74,7 +78,8 @@ describe('a process that dies at any write', () => {
       expect(write).toBeLessThan(MOST_WRITES);
       const { talk, second } = await talked(browser);
       const id = randomUUID();
-      died = await askDying(talk, `/turns/${second}/${path}`, { id, ...body }, write);
+      const wanted = { path: `/turns/${second}/${path}`, body: { id, ...body } };
+      died = await askDying(talk, wanted, write);
       begun.push({ talk, id });
     }
     expect(begun.length).toBeGreaterThan(3);
@@ -90,6 +95,18 @@ describe('a process that dies at any write', () => {
         versions: { of: [talk.id, id] },
       });
       expect(await textsOf(talk, talk.id)).toEqual(['one', 'two']);
+    }
+  });
+
+  it.concurrent('over a deletion leaves neither the message nor the title that repeats it', async () => {
+    const browser = parley.browser();
+    for (let write = 1, died = true; died; write++) {
+      expect(write).toBeLessThan(MOST_WRITES);
+      const { talk, first } = await talked(browser);
+      expect((await read(talk)).conversation.title).toBe('one');
+      died = await askDying(talk, { path: `/turns/${first}`, method: 'DELETE' }, write);
+      expect(await textsOf(talk)).toEqual(['two']);
+      expect((await read(talk)).conversation.title, `${write}`).toBe('two');
     }
   });
 });

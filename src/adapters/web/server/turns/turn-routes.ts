@@ -130,8 +130,11 @@ function mountAnswers(
   app.delete('/api/conversations/:id/turns/:turn', async (c) => {
     const { tenant, id, conversation } = await conversationOf(c);
     const turn = await transcripts.find(conversation, c.req.param('turn'));
-    await forgetTurn(turn?.message.conversation ?? conversation, c.req.param('turn'));
-    if (turn) await retitle(turn.message.conversation, turn.message, { conversations, transcripts });
+    const own = turn?.message.conversation ?? conversation;
+    if (turn) await retitle(own, turn.message, { conversations, transcripts });
+    await forgetTurn(own, c.req.param('turn'));
+    // A title may have been made of it meanwhile.
+    if (turn) await retitle(own, turn.message, { conversations, transcripts });
     audit('forgotten', { tenant, person: tenant, what: 'message', conversation });
     changed(c, id);
     return c.body(null, 204);
