@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ModelServer, startModelServer } from '../../../../lab/counterparts/model-server.ts';
 import { startPostgres, type TestPostgres } from '../../../../lab/counterparts/postgres.ts';
-import { startTcpProxy } from '../../../../lab/counterparts/tcp-proxy.ts';
 import { type Browser, type Parley, startParley } from '../../../harness/web.ts';
+import { startDying } from '../dying.ts';
 import { ended, loud, post, read, say, type Talk, textsOf } from './talk.ts';
 
 const MASTER_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
-const WRITES = /INSERT|UPDATE|DELETE/;
 /** More writes than a request makes. */
 const MOST_WRITES = 15;
 
@@ -51,18 +50,13 @@ async function askDying(
   { path, body = {}, method = 'POST' }: { path: string; body?: object; method?: string },
   write: number,
 ): Promise<boolean> {
-  const url = new URL(storeUrl);
-  const proxy = await startTcpProxy(Number(url.port));
-  url.port = String(proxy.port);
-  const dying = await start(url.href);
-  const there = { ...talk, browser: talk.browser.at(dying.app.url) };
+  const dying = await startDying(storeUrl, start);
+  const there = { ...talk, browser: talk.browser.at(dying.url) };
   await there.browser.state();
-  proxy.cutOff(WRITES, write);
+  dying.diesAt(write);
   const response = await post(there, path, body, method).catch(() => undefined);
-  const isDead = proxy.isCutOff;
+  const isDead = await dying.end();
   expect(response?.ok === true || isDead).toBe(true);
-  await proxy[Symbol.asyncDispose]();
-  void dying.app.stop().catch(() => {});
   expect((await post(talk, path, body, method)).ok).toBe(true);
   return isDead;
 }

@@ -52,6 +52,8 @@ export function createAccountDeletion(options: DeletionOptions, { forget }: Pick
       await conversations.remove(tenant, id);
     }
     await forgetting.tenant(tenant);
+    // Links that were being made meanwhile.
+    await shareLinks.endAll(tenant);
   }
 
   /** @param before the tenant of the browser from before its person signed in */

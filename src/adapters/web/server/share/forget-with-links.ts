@@ -18,6 +18,8 @@ export function forgetWithLinks(
       const { tenant, id } = listedAs(conversation);
       await shareLinks.dropTurn(tenant, id, turn);
       await forgetting.message(conversation, turn);
+      // A link that was being made meanwhile may have copied it.
+      await shareLinks.dropTurn(tenant, id, turn);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { ShareLink } from '../../api/share.ts';
 import type { ConversationView } from '../../api.ts';
 import { createRates } from '../../door/rates.ts';
 import { fromServer } from '../../sentences/en.ts';
-import { tooManyConversations } from '../conversation-routes.ts';
+import { noConversation, tooManyConversations } from '../conversation-routes.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
 import { type CopySharedOptions, createCopyShared } from './copy-shared.ts';
@@ -36,6 +36,7 @@ export function mountShare(
     const { tenant, id, entry, conversation } = await conversationOf(c);
     await made.take({ session: tenant, address: session(c).address });
     const link = await shareLinks.share(tenant, { id, title: entry.title, conversation });
+    if (link === 'gone') throw noConversation();
     if (link === 'empty') throw new Refusal(409, 'nothing-to-share', refusals.sharing.EMPTY);
     if (link === 'full') throw new Refusal(409, 'too-many-shares', refusals.sharing.TOO_MANY);
     audit('shared', { tenant, person: tenant, conversation });

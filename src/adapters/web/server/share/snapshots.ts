@@ -9,8 +9,15 @@ import { MOST_APPENDED, type StoredTurn, type Transcripts } from '../../../../co
 import type { Attachment, ConversationId, MadeFile, TenantId, Turn } from '../../../../core/types.ts';
 
 export interface Snapshots {
-  /** Copies all turns that have ended. Undefined: there are none. */
-  take(tenant: TenantId, conversation: ConversationId, title: string): Promise<Snapshot | undefined>;
+  /** The id of a snapshot that is not taken yet. */
+  idFor(tenant: TenantId): ConversationId;
+  /**
+   * Copies all turns that have ended, and returns the ids of their messages: one for each position. A turn that is dropped
+   * later leaves its position empty.
+   */
+  take(id: ConversationId, of: SnapshotSource): Promise<Set<string>>;
+  /** Drops the turns that were taken and have been deleted since. */
+  dropGone(id: ConversationId, of: { conversation: ConversationId; taken: Set<string> }): Promise<void>;
   /** Turns from the position `from` on, oldest first. */
   read(id: ConversationId, from: number): Promise<StoredTurn[]>;
   /** The first turn that is left. */
@@ -20,10 +27,10 @@ export interface Snapshots {
   drop(id: ConversationId): Promise<void>;
 }
 
-export interface Snapshot {
-  id: ConversationId;
-  /** Its positions. A turn that is dropped later leaves its position empty. */
-  count: number;
+interface SnapshotSource {
+  tenant: TenantId;
+  conversation: ConversationId;
+  title: string;
 }
 
 /** Turns of a page. */
@@ -36,21 +43,27 @@ export function createSnapshots(transcripts: Transcripts): Snapshots {
   }
 
   return {
-    async take(tenant, conversation, title) {
-      const id: ConversationId = `${tenant}:share-${randomUUID()}`;
-      let count = 0;
+    idFor: (tenant) => `${tenant}:share-${randomUUID()}`,
+    async take(id, { tenant, conversation, title }) {
+      const taken = new Set<string>();
       let batch: Turn[] = [];
       const write = async () => {
-        count += await transcripts.appendAll(id, batch);
+        await transcripts.appendAll(id, batch);
         batch = [];
       };
       for await (const turn of turnsInOrder(transcripts, conversation)) {
         if (turn.end === null) continue;
+        taken.add(turn.message.id);
         batch.push(bare(turn, { tenant, id, title }));
         if (batch.length === MOST_APPENDED) await write();
       }
       if (batch.length > 0) await write();
-      return count === 0 ? undefined : { id, count };
+      return taken;
+    },
+    async dropGone(id, { conversation, taken }) {
+      const left = new Set(taken);
+      for await (const { message } of turnsInOrder(transcripts, conversation)) left.delete(message.id);
+      for (const turn of left) await transcripts.remove(id, turn);
     },
     read,
     async first(id, count) {
