@@ -20,7 +20,7 @@ it('has no word of a turn that is being removed while somebody searches', async 
     put: async (place, found) => void indexed.set(placeOf(place), found),
     remove: async (place) => void indexed.delete(placeOf(place)),
     find: async () => [],
-    findSome: async () => [],
+    findSome: async () => ({ places: [], weights: [] }),
     isFilled: async () => true,
     filled: async () => {},
     erase: async () => {},
