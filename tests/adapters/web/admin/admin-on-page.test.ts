@@ -156,6 +156,29 @@ describe.skipIf(!executable)(title, () => {
     await context.close();
   });
 
+  it('asks the server for nothing while nobody can see it, and at once when they can', async () => {
+    const { context, page } = await open('root', '/', {});
+    await page.clock.install();
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().includes('/api/admin/')) asked++;
+    });
+    await page.goto(`${publicUrl}/admin`);
+    await isRead(page);
+    const show = (hidden: boolean) =>
+      page.evaluate((isHidden) => {
+        Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await show(true);
+    const before = asked;
+    await page.clock.runFor(10 * 60_000);
+    expect(asked).toBe(before);
+    await show(false);
+    await expect.poll(() => asked).toBeGreaterThan(before);
+    await context.close();
+  });
+
   it('is no page for others, and none that they load', async () => {
     const { context, page, status } = await open('noor', '/admin');
     expect(status).toBe(404);
