@@ -111,7 +111,11 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   mountImport(app, options, tools);
   mountShare(app, { ...options, shareLinks }, tools);
   const { signIn } = options.gate;
-  const account = mountAccount(app, { ...options, sessions, signIn, shareLinks, leave: gate.leave }, tools);
+  const account = mountAccount(
+    app,
+    { ...options, dms, sessions, signIn, shareLinks, leave: gate.leave },
+    tools,
+  );
   mountState(app, options, tools, { gate, settings, account, dms });
   mountSignOut(app, options, tools, { ...options.gate, leave: gate.leave, shareLinks });
   mountAdmin(app, { ...options, people: signIn?.people });

@@ -8,6 +8,7 @@ import { signIn } from '../../../harness/sign-in/signing-in.ts';
 import { expectOthersAreNotFound, expectReadAlone, readDm } from './reading.ts';
 import {
   expectAnsweredInBothPlaces,
+  expectInExport,
   expectQuestionStays,
   expectTakenOnce,
   type SayingOn,
@@ -106,6 +107,10 @@ describe('direct messages on Discord', () => {
     expect([end, notice]).toEqual(['stopped', expect.stringContaining('isn’t allowed to write')]);
     bot.discord.user('ben', { takesDms: true });
     bot.model.respond(answers('Hello.'));
+  });
+
+  it('are in the file with everything of the person', async () => {
+    await expectInExport(await signedIn('ada'));
   });
 
   it('of somebody else are not found', async () => {

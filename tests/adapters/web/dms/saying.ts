@@ -1,5 +1,6 @@
 /** Expectations of messages that a person writes at the page in their direct messages, the same for every platform. */
 import { randomUUID } from 'node:crypto';
+import { strFromU8, unzipSync } from 'fflate';
 import { expect } from 'vitest';
 import type { ModelServer } from '../../../../lab/counterparts/model-server.ts';
 import {
@@ -79,4 +80,16 @@ export async function expectQuestionStays({ browser, model, said }: SayingOn): P
   expect(said().at(-1)).not.toContain('Thinking');
   expect(said().filter((one) => one.includes('Does this fail?'))).toHaveLength(1);
   model.respond(answers('Hello.'));
+}
+
+/** The file with everything of a person has their direct messages, and nobody else's. */
+export async function expectInExport(browser: Browser): Promise<void> {
+  const { entry, turns } = await readDm(browser);
+  const response = await browser.fetch('/api/account/export', { method: 'POST', json: {} });
+  const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
+  const saved = JSON.parse(strFromU8(files['conversations.json'] ?? new Uint8Array()));
+  expect(saved).toMatchObject([
+    { id: entry.id, turns: turns.map(({ id, text: said }) => ({ id, text: said })) },
+  ]);
+  expect(Object.keys(files).filter((name) => name.startsWith('markdown/'))).toHaveLength(1);
 }

@@ -4,7 +4,13 @@ import { freePort } from '../../../../lab/counterparts/free-port.ts';
 import { signIn } from '../../../harness/sign-in/signing-in.ts';
 import { type SlackBot, startSlackBot } from '../../../harness/slack.ts';
 import { expectOthersAreNotFound, expectReadAlone, readDm } from './reading.ts';
-import { expectAnsweredInBothPlaces, expectQuestionStays, expectTakenOnce, type SayingOn } from './saying.ts';
+import {
+  expectAnsweredInBothPlaces,
+  expectInExport,
+  expectQuestionStays,
+  expectTakenOnce,
+  type SayingOn,
+} from './saying.ts';
 
 let bot: SlackBot;
 
@@ -70,6 +76,10 @@ describe('direct messages on Slack', () => {
 
   it('hold the question where it gets no answer', async () => {
     await expectQuestionStays(await saying());
+  });
+
+  it('are in the file with everything of the person', async () => {
+    await expectInExport(await signedIn('ada'));
   });
 
   it('of somebody else are not found', async () => {

@@ -3,7 +3,8 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { Zip, ZipDeflate } from 'fflate';
 import type { Settings } from '../../../../core/settings.ts';
 import type { ConversationEntry, ConversationLists, Transcripts } from '../../../../core/storage.ts';
-import type { ConversationId, TenantId } from '../../../../core/types.ts';
+import type { TenantId } from '../../../../core/types.ts';
+import type { PersonDms } from '../dms/person-dms.ts';
 import { asJson, asMarkdown } from '../export/conversation-files.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 
@@ -12,6 +13,7 @@ export interface ExportAllOptions {
   conversations: ConversationLists;
   settings: Settings;
   signIn: SignIn | undefined;
+  dms: Pick<PersonDms, 'all'>;
 }
 
 interface FileInZip {
@@ -41,15 +43,18 @@ async function* filesOf(options: ExportAllOptions, person: TenantId): AsyncGener
   const { keys: _, ...choices } = await settings.read(person);
   const account = { ...(await signIn?.people.find(person)), settings: choices };
   yield { name: 'account.json', texts: [`${JSON.stringify(account, null, 2)}\n`] };
-  const entries = await conversations.list(person);
-  const idOf = ({ id }: ConversationEntry): ConversationId => `${person}:${id}`;
-  for (const entry of entries)
-    yield { name: `markdown/${fileName(entry)}.md`, texts: asMarkdown(transcripts, idOf(entry), entry) };
+  const own = (await conversations.list(person)).map((entry) => ({
+    entry,
+    conversation: `${person}:${entry.id}`,
+  }));
+  const entries = [...own, ...(await options.dms.all(person))];
+  for (const { entry, conversation } of entries)
+    yield { name: `markdown/${fileName(entry)}.md`, texts: asMarkdown(transcripts, conversation, entry) };
   async function* all(): AsyncGenerator<string> {
     yield '[';
-    for (const [i, entry] of entries.entries()) {
+    for (const [i, { entry, conversation }] of entries.entries()) {
       if (i > 0) yield ',';
-      yield* asJson(transcripts, idOf(entry), entry);
+      yield* asJson(transcripts, conversation, entry);
     }
     yield ']\n';
   }

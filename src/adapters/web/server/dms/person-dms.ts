@@ -18,6 +18,8 @@ export interface Dm {
 
 /** Every call throws StoreError when the store fails. */
 export interface PersonDms {
+  /** All of them, in no order. */
+  all(tenant: TenantId): Promise<Dm[]>;
   /** The newest ones, in no order. */
   list(tenant: TenantId): Promise<ConversationView[]>;
   find(tenant: TenantId, id: string): Promise<Dm | undefined>;
@@ -58,6 +60,12 @@ export function createPersonDms({ people, personalMessages, transcripts }: Perso
   }
 
   return {
+    async all(tenant) {
+      const { platform, conversations } = await ownOf(tenant);
+      const dms: Dm[] = [];
+      for (const conversation of conversations) dms.push(...listed(await viewOf(platform, conversation)));
+      return dms;
+    },
     async list(tenant) {
       const { platform, conversations } = await ownOf(tenant);
       // Ids of threads rise with time.
@@ -77,6 +85,8 @@ export function createPersonDms({ people, personalMessages, transcripts }: Perso
     },
   };
 }
+
+const listed = (dm: Dm | undefined): Dm[] => (dm ? [dm] : []);
 
 /** The page's id of a conversation. It tells nothing of the platform's own ids. */
 export function idOf(conversation: ConversationId): string {
