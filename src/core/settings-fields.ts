@@ -34,6 +34,13 @@ export const baseUrl = text(BASE_URL_CHARACTERS, names.baseUrl).trim();
 
 export const persona = text(PERSONA_CHARACTERS, names.persona);
 
+export const PERSONA_NAME_CHARACTERS = 32;
+/** One word of letters, digits, `-` and `_`, in any script. */
+export const personaName = text(PERSONA_NAME_CHARACTERS, names.personaName)
+  .trim()
+  .transform((name) => name.normalize('NFC'))
+  .refine((name) => /^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$/u.test(name), problems.personaName);
+
 export const apiKey = text(KEY_CHARACTERS, names.key)
   .trim()
   .min(8, problems.shortKey)

@@ -1,11 +1,23 @@
 /** The settings of a tenant, as the store keeps them. */
 import type { TenantId } from './types.ts';
 
+export interface NamedPersona {
+  /** One word: people choose it as `/name`. */
+  name: string;
+  text: string;
+}
+
+/** Most personas with a name. */
+export const MOST_PERSONAS = 20;
+
 /** A tenant's choices. An absent one is the operator's setting, or else the first value of its type. */
 export interface Choices {
   model?: string;
   baseUrl?: string;
+  /** The text that the model is told about how to answer. */
   persona?: string;
+  /** Personas that a person of the page can choose for one conversation, in place of `persona`. By id. */
+  personas?: Record<string, NamedPersona>;
   /** 0 to 2; sent only to models that take it. */
   temperature?: number;
   effort?: 'minimal' | 'low' | 'medium' | 'high';
@@ -69,8 +81,10 @@ export interface TenantSettings extends Choices {
 }
 
 export type ChoicesChange = {
-  [Field in Exclude<keyof Choices, 'roleDayLimits'>]?: Choices[Field] | null | undefined;
+  [Field in Exclude<keyof Choices, 'roleDayLimits' | 'personas'>]?: Choices[Field] | null | undefined;
 } & {
+  /** These personas only, so that two windows can change two at once. Those beyond `MOST_PERSONAS` are left out. */
+  personas?: Record<string, NamedPersona | null> | null | undefined;
   /** The limits of these roles only, so two admins can set those of two roles at once. Null takes one away, or all. */
   roleDayLimits?: Record<string, number | null> | null | undefined;
 };

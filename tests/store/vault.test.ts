@@ -186,6 +186,7 @@ describe('stored settings', () => {
       whenBusy: 'collect',
       summaries: 'off',
       titles: 'off',
+      personas: { p1: { name: 'pirate', text: 'Be a pirate.' } },
       footer: 'cost',
       mostParts: 3,
       cachedHours: 24,

@@ -11,6 +11,9 @@
  * | `PATCH /api/settings` `SettingsChange` | `SettingsSaved`; 422 for a model that is not there |
  * | `PUT /api/settings/key` `{ key }` | `{ settings: SettingsView, warning?: string }`; 422 for a key that is not accepted |
  * | `DELETE /api/settings/key` | `SettingsView` |
+ * | `GET /api/personas` | `{ personas: PersonaView[] }` (api/personas.ts), by name |
+ * | `PUT /api/personas/:id` `PersonaChange` | `SettingsView`; 409 if another has that name, or there are too many |
+ * | `DELETE /api/personas/:id` | `SettingsView` |
  * | `GET /api/events?seen=VERSION&window=WINDOW` | server-sent events, see `SessionEvents` |
  * | `DELETE /api/session` | 204, or `SignedOut` (api/account.ts): signed out; all that was kept of the session is deleted, unless its person signed in |
  * | `GET /api/account/sessions` | `AccountSessions` of the person who signed in |
@@ -64,6 +67,7 @@ import type { StepState } from '../../core/turn/tools/step.ts';
 import type { End } from '../../core/types.ts';
 import type { AccountView, OfferedService } from './api/account.ts';
 import type { Versions } from './api/branches.ts';
+import type { PersonaName } from './api/personas.ts';
 import type { SettingView } from './api/setting.ts';
 
 export interface State {
@@ -121,6 +125,8 @@ export interface SettingsView {
   offered: string[] | null;
   baseUrl: string | null;
   persona: string;
+  /** Those that can be chosen for one conversation, by name. */
+  personas: PersonaName[];
   /** How messages that come while another is answered are treated; `collect`: all that wait are answered together. */
   whenBusy: WhenBusy;
   /** The key stored for the base URL in use; never more of it than its last four characters. */

@@ -2,5 +2,7 @@
 export interface ConversationChoices {
   model?: string;
   temperature?: number;
+  /** The id of one of its person's personas. One that is not there any more counts as none. */
+  persona?: string;
   effort?: 'minimal' | 'low' | 'medium' | 'high';
 }

@@ -2,7 +2,7 @@
 
 import { VaultError } from '../../core/errors.ts';
 import { normalBaseUrl } from '../../core/models/base-url.ts';
-import type { ChoicesChange, Settings, TenantSettings } from '../../core/settings.ts';
+import { MOST_PERSONAS, type Settings, type TenantSettings } from '../../core/settings.ts';
 import type { TenantId } from '../../core/types.ts';
 import { settingsKey } from '../keys.ts';
 import type { Vault } from '../secrets/vault.ts';
@@ -41,8 +41,12 @@ export function createSettings(store: Store, vault: Vault): Settings {
     read: async (tenant) => view(await read(tenant)),
     change: (tenant, change) =>
       update(tenant, (row) => {
-        const { roleDayLimits: ofRoles } = change;
-        const whole = ofRoles ? { ...change, roleDayLimits: merged(row.roleDayLimits, ofRoles) } : change;
+        const { roleDayLimits, personas } = change;
+        const whole = {
+          ...change,
+          ...(roleDayLimits && { roleDayLimits: merged(row.roleDayLimits, roleDayLimits) }),
+          ...(personas && { personas: merged(row.personas, personas, MOST_PERSONAS) }),
+        };
         const given = Object.entries(whole).filter(([, value]) => value !== undefined);
         const changed = Object.entries({ ...row, ...Object.fromEntries(given) });
         return Object.fromEntries(changed.filter(([, value]) => value !== null)) as unknown as Row;
@@ -61,15 +65,19 @@ export function createSettings(store: Store, vault: Vault): Settings {
   };
 }
 
-/** The limits after a change. Null: no role has one. */
-function merged(
-  limits: Row['roleDayLimits'],
-  change: NonNullable<ChoicesChange['roleDayLimits']>,
-): Record<string, number> | null {
-  const all = new Map(Object.entries(limits ?? {}));
-  for (const [role, dollars] of Object.entries(change)) {
-    if (dollars === null) all.delete(role);
-    else all.set(role, dollars);
+/**
+ * The entries after a change of some. Null: there are none.
+ * @param most new ones beyond it are left out
+ */
+function merged<Value>(
+  old: Record<string, Value> | undefined,
+  change: Record<string, Value | null>,
+  most = Number.POSITIVE_INFINITY,
+): Record<string, Value> | null {
+  const all = new Map(Object.entries(old ?? {}));
+  for (const [id, value] of Object.entries(change)) {
+    if (value === null) all.delete(id);
+    else if (all.has(id) || all.size < most) all.set(id, value);
   }
   return all.size > 0 ? Object.fromEntries(all) : null;
 }

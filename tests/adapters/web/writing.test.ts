@@ -233,9 +233,9 @@ describe.skipIf(!executable)(title, () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('My cats');
     await openSettings(page);
-    await page.getByLabel('Persona').fill('Be\u0000 brief\u001b');
+    await page.getByLabel('Persona', { exact: true }).fill('Be\u0000 brief\u001b');
     await page.getByRole('button', { name: 'Save persona' }).click();
-    await expect.poll(() => page.getByLabel('Persona').inputValue()).toBe('Be brief');
+    await expect.poll(() => page.getByLabel('Persona', { exact: true }).inputValue()).toBe('Be brief');
   });
 
   it('is left by Escape, which stops the answer, and closes what lies over the page first', async () => {

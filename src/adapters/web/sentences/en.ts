@@ -18,6 +18,7 @@ import * as markdown from './en/markdown.ts';
 import * as operator from './en/operator.ts';
 import * as palette from './en/palette.ts';
 import * as panel from './en/panel.ts';
+import * as personas from './en/personas.ts';
 import * as problems from './en/problems.ts';
 import * as refusals from './en/refusals.ts';
 import * as searching from './en/searching.ts';
@@ -42,6 +43,7 @@ export const onPage = {
   markdown,
   palette,
   panel,
+  personas,
   problems,
   searching,
   settings,

@@ -22,14 +22,16 @@ export const conversationChoices = z
       model: modelName.optional(),
       temperature: z.number(FORM).transform(String).pipe(temperature).optional(),
       effort: z.enum(EFFORTS, FORM).optional(),
+      persona: z.uuid(FORM).optional(),
     },
     FORM,
   )
   .transform(
-    ({ model, temperature, effort }): ConversationChoices => ({
+    ({ model, temperature, effort, persona }): ConversationChoices => ({
       ...(model !== undefined && { model }),
       ...(temperature !== undefined && { temperature }),
       ...(effort !== undefined && { effort }),
+      ...(persona !== undefined && { persona }),
     }),
   );
 

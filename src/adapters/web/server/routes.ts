@@ -34,6 +34,7 @@ import { IMPORT_PATH, mountImport } from './import/import-routes.ts';
 import { limits } from './input.ts';
 import { limitBody } from './limit-body.ts';
 import { mountLists, readList } from './lists/list-routes.ts';
+import { mountPersonas } from './personas/persona-routes.ts';
 import { Refusal, refuse, refuseInWords } from './refusal.ts';
 import type { Env, RouteTools } from './route-tools.ts';
 import { mountSearch, type SearchRoutesOptions } from './search/search-routes.ts';
@@ -100,6 +101,7 @@ export function createRoutes(options: RoutesOptions): Hono<Env> {
   const tools = createTools(options, shareLinks, dms);
   mountDms(app, { ...options, dms }, tools);
   const settings = mountSettings(app, options, tools);
+  mountPersonas(app, options, tools, settings.view);
   mountUsage(app, options, tools);
   mountLists(app, options, tools);
   mountSearch(app, options, tools);

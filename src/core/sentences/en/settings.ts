@@ -142,6 +142,7 @@ export const names = {
   model: 'A model name',
   baseUrl: 'A base URL',
   persona: 'The persona',
+  personaName: 'The name of a persona',
   key: 'An API key',
 };
 
@@ -153,6 +154,8 @@ export const problems = {
   broken: (name: string) => `${name} holds broken characters.`,
   noModel: 'A model needs a name.',
   modelOfLines: 'A model name is one line, without invisible characters.',
+  personaName: 'The name of a persona is one word of letters, digits, - and _, such as plain-words.',
+  noPersona: 'Write what Parley should be told.',
   shortKey: 'That is too short for an API key.',
   keyCharacters: 'An API key has no spaces and only plain characters.',
   temperature: 'A temperature is a number from 0 to 2, such as 0.7.',

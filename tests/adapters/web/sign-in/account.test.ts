@@ -1,9 +1,11 @@
 /** The account of a person who signed in: sessions, what the browser had before, export and deletion. */
+import { randomUUID } from 'node:crypto';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../../lab/counterparts/free-port.ts';
 import type { AccountReceipt, AccountSessions } from '../../../../src/adapters/web/api/account.ts';
 import type { ExportedConversation } from '../../../../src/adapters/web/api/export.ts';
+import type { PersonaView } from '../../../../src/adapters/web/api/personas.ts';
 import { type CertifiedIssuer, startCertifiedIssuer } from '../../../harness/sign-in/certified-issuer.ts';
 import { signIn } from '../../../harness/sign-in/signing-in.ts';
 import { type Browser, type Parley, startParley } from '../../../harness/web.ts';
@@ -64,6 +66,9 @@ async function said(browser: Browser, text: string): Promise<string> {
   await browser.follow(conversation, turn.id);
   return conversation;
 }
+
+const keepsPersona = (browser: Browser, name: string, text: string) =>
+  browser.fetch(`/api/personas/${randomUUID()}`, { method: 'PUT', json: { name, text } });
 
 const sessionsOf = async (browser: Browser) =>
   (await browser.get<AccountSessions>('/api/account/sessions')).sessions;
@@ -128,9 +133,12 @@ describe('what a browser had before its person signed in', () => {
     const turn = await browser.send(conversation, 'Look', { attachments: [file] });
     await browser.follow(conversation, turn.id);
     await browser.fetch('/api/settings', { method: 'PATCH', json: { persona: 'A friend of otters' } });
+    await keepsPersona(browser, 'otter', 'Talk like an otter.');
+    await keepsPersona(browser, 'Mine', 'Not taken.');
     const before = await browser.turns(conversation);
     const copied = new Map(browser.cookies());
 
+    await keepsPersona(await signedIn('carol'), 'mine', 'Stays.');
     await signedIn('carol', browser);
     expect((await browser.state()).conversations).toEqual([]);
     expect((await browser.state()).account).toMatchObject({ name: 'Carol', before: 1 });
@@ -140,6 +148,11 @@ describe('what a browser had before its person signed in', () => {
     expect(state.account?.before).toBeNull();
     expect(state.conversations.map(({ id }) => id)).toEqual([conversation]);
     expect(state.settings.persona).toBe('A friend of otters');
+    const { personas } = await browser.get<{ personas: PersonaView[] }>('/api/personas');
+    expect(personas.map(({ name, text }) => [name, text])).toEqual([
+      ['mine', 'Stays.'],
+      ['otter', 'Talk like an otter.'],
+    ]);
     const after = await browser.turns(conversation);
     expect(after.map(({ text, answer, end }) => ({ text, answer, end }))).toEqual(
       before.map(({ text, answer, end }) => ({ text, answer, end })),

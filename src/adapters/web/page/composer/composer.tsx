@@ -4,6 +4,9 @@ import { Elsewhere } from '../dms/elsewhere.tsx';
 import { usePlatform } from '../dms/platform.ts';
 import { SendIcon, StopIcon } from '../icons.tsx';
 import { clean } from '../markdown/clean.ts';
+import { takeNamed } from '../personas/choose-persona.ts';
+import { ChosenPersona } from '../personas/chosen-persona.tsx';
+import { usePersonaMenu } from '../personas/persona-menu.tsx';
 import { dismiss } from '../state/problem.ts';
 import { send } from '../state/send.ts';
 import { setState, useStore } from '../state/state.ts';
@@ -38,12 +41,17 @@ export function Composer() {
     dismiss();
     focusMessageBox();
   };
+  const { menu, takeKey, seeCaret, attributes } = usePersonaMenu(draft);
   const submit = (event?: Event) => {
     event?.preventDefault();
-    if (ready) send();
+    if (ready) {
+      takeNamed();
+      send();
+    }
     box.current?.focus();
   };
   const keyDown = (event: KeyboardEvent) => {
+    if (takeKey(event)) return;
     if (event.key === 'ArrowUp' && draft === '' && !isComposing(event) && editLast()) event.preventDefault();
     if (event.key !== 'Enter' || isComposing(event)) return;
     const isChord = event.ctrlKey || event.metaKey;
@@ -53,7 +61,9 @@ export function Composer() {
     <form class="composer" onSubmit={submit}>
       {problem !== null && <Dismissible sentence={problem.sentence} dismiss={dismissProblem} />}
       <div class="composer-box">
+        {menu}
         <FilesToSend />
+        <ChosenPersona />
         <textarea
           id="message"
           ref={box}
@@ -64,24 +74,18 @@ export function Composer() {
           enterkeyhint={onScreen ? 'enter' : 'send'}
           autocomplete="off"
           value={draft}
-          onInput={takeTyped}
+          {...attributes}
+          onInput={(event) => {
+            takeTyped(event);
+            seeCaret(event);
+          }}
           onKeyDown={keyDown}
           onPaste={takePasted}
         />
         <div class="composer-foot">
           {platform === undefined ? <Tools onScreen={onScreen} /> : <Elsewhere platform={platform} />}
           {answering && <StopButton />}
-          {(!answering || !empty) && (
-            <button
-              type="submit"
-              class="round"
-              aria-label={composer.SEND}
-              title={composer.SEND}
-              disabled={empty || !ready}
-            >
-              <SendIcon />
-            </button>
-          )}
+          {(!answering || !empty) && <SendButton disabled={empty || !ready} />}
         </div>
       </div>
     </form>
@@ -97,6 +101,14 @@ function Tools({ onScreen }: { onScreen: boolean }) {
       <DictateButton />
       <ModelPicker />
     </>
+  );
+}
+
+function SendButton({ disabled }: { disabled: boolean }) {
+  return (
+    <button type="submit" class="round" aria-label={composer.SEND} title={composer.SEND} disabled={disabled}>
+      <SendIcon />
+    </button>
   );
 }
 

@@ -3,6 +3,7 @@ import { onPage } from '../../sentences/en.ts';
 import { AccountEntry } from '../account/account-entry.tsx';
 import { SignInLinks } from '../account/sign-in-links.tsx';
 import { ImportForm } from '../import/import-form.tsx';
+import { PersonasSection } from '../personas/personas-section.tsx';
 import { SingleKeysForm } from '../shortcuts/single-keys-form.tsx';
 import { SignOut } from '../sidebar/sign-out.tsx';
 import { useStore } from '../state/state.ts';
@@ -55,6 +56,7 @@ export function Settings() {
           <ListedSetting key={setting.id} setting={setting} />
         ))}
       </section>
+      <PersonasSection />
       <section aria-labelledby="settings-page">
         <h3 id="settings-page">{sections.page}</h3>
         <AppearanceForm />

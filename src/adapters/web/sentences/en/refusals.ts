@@ -79,6 +79,11 @@ export const importing = {
     'That was a lot to import. Wait an hour, then choose the file again: what is there already stays as it is.',
 };
 
+export const personas = {
+  nameTaken: (name: string) => `There is a persona “${name}” already. Choose another name.`,
+  tooMany: (most: number) => `There are ${most} personas already. Delete one first.`,
+};
+
 export const sharing = {
   /** For a link that has ended, and one that never was. */
   MISSING: 'There is nothing behind this link, or no longer.',

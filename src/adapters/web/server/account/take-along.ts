@@ -2,7 +2,7 @@
 import { VaultError } from '../../../../core/errors.ts';
 import { turnsInOrder } from '../../../../core/exports/turns-in-order.ts';
 import type { Forgetting } from '../../../../core/forgetting/forget.ts';
-import type { Settings } from '../../../../core/settings.ts';
+import type { Choices, NamedPersona, Settings } from '../../../../core/settings.ts';
 import type {
   Attachments,
   Base,
@@ -108,16 +108,27 @@ function turnOf({ seq: _, offset: __, ...turn }: StoredTurn, target: Conversatio
   return { ...turn, message: { ...turn.message, conversation: target, lane: target, tenant: to, author } };
 }
 
-/** Choices that the person made already stay. */
+/** Choices that the person made already stay, and all their personas. */
 async function moveSettings(settings: Settings, from: TenantId, to: TenantId): Promise<void> {
   const { keys, ...choices } = await settings.read(from);
   const own = await settings.read(to);
-  await settings.change(to, { ...choices, ...withoutKeys(own) });
+  const personas = newPersonas(choices.personas, own.personas);
+  await settings.change(to, { ...choices, ...withoutKeys(own), personas });
   for (const baseUrl of Object.keys(keys)) {
     if (own.keys[baseUrl]) continue;
     const key = await keyOf(settings, from, baseUrl);
     if (key !== undefined) await settings.setKey(to, baseUrl, key);
   }
+}
+
+/** The personas of names that the person has not. Undefined: there are none. */
+function newPersonas(
+  from: Choices['personas'] = {},
+  own: Choices['personas'] = {},
+): Record<string, NamedPersona> | undefined {
+  const names = new Set(Object.values(own).map(({ name }) => name.toLowerCase()));
+  const added = Object.entries(from).filter(([, { name }]) => !names.has(name.toLowerCase()));
+  return added.length > 0 ? Object.fromEntries(added) : undefined;
 }
 
 function withoutKeys<T extends { keys: unknown }>({ keys: _, ...choices }: T): Omit<T, 'keys'> {

@@ -12,6 +12,7 @@ import type { MakeTitle } from '../../../../core/short/title-maker.ts';
 import { TOOL_FAMILIES, type ToolFamily } from '../../../../core/turn/tools/families.ts';
 import { familiesAt, type Toolbox } from '../../../../core/turn/tools/turn-tools.ts';
 import type { TenantId } from '../../../../core/types.ts';
+import type { PersonaName } from '../../api/personas.ts';
 import type { SettingView } from '../../api/setting.ts';
 import type { SettingsView } from '../../api.ts';
 import { PAGE_WORDS } from '../../vocabulary.ts';
@@ -62,6 +63,7 @@ export function createSettingsView(
       offered: offered === 'all' ? null : offered,
       baseUrl: own.baseUrl ?? null,
       persona: own.persona ?? '',
+      personas: namesOf(own),
       whenBusy: own.whenBusy ?? 'wait',
       key: own.keys[models.baseUrlOf(tenant, own)] ?? null,
       mayChangeBaseUrl: baseUrlPolicy() !== 'off',
@@ -73,6 +75,12 @@ export function createSettingsView(
       using: { source, model, baseUrl: provider?.baseUrl ?? null, hasKey: provider?.key !== undefined },
     };
   };
+}
+
+/** By name, as people read it. */
+function namesOf({ personas = {} }: TenantSettings): PersonaName[] {
+  const named = Object.entries(personas).map(([id, { name }]) => ({ id, name }));
+  return named.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 function aboutSetting({ id, label, noun, description }: Setting, hint: string | undefined) {

@@ -36,7 +36,7 @@ function put(conversation: string, chosen: ConversationChoices): void {
   if (open.id === conversation) setState({ open: { ...open, chosen } });
 }
 
-/** The choices with which a new conversation begins. */
+/** The choices with which a new conversation begins: no persona is among them. */
 export function lastChosen(): ConversationChoices {
   try {
     return JSON.parse(localStorage.getItem(LAST) ?? '{}') ?? {};
@@ -49,10 +49,11 @@ export function lastChosen(): ConversationChoices {
 export function forgetLastChosen(): void {
   keepLast({});
   const { open } = getState();
-  if (open.id === null) setState({ open: { ...open, chosen: {} } });
+  const { persona } = open.chosen;
+  if (open.id === null) setState({ open: { ...open, chosen: persona === undefined ? {} : { persona } } });
 }
 
-function keepLast(chosen: ConversationChoices): void {
+function keepLast({ persona: _, ...chosen }: ConversationChoices): void {
   try {
     if (Object.keys(chosen).length === 0) localStorage.removeItem(LAST);
     else localStorage.setItem(LAST, JSON.stringify(chosen));
