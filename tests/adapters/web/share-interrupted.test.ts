@@ -10,7 +10,7 @@ import { importTurns } from './import/import-turns.ts';
 
 const MASTER_KEYS = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
 const MOST_WRITES = 15;
-const TURNS = 160;
+const TURNS = 120;
 
 let postgres: TestPostgres;
 let storeUrl: string;
@@ -76,7 +76,7 @@ describe('a link that is being made', () => {
     const first = await browser.get<{ turns: { id: string; text: string }[] }>(
       `/api/conversations/${id}?before=50`,
     );
-    for (const { id: turn, text } of first.turns.slice(0, 8)) {
+    for (const { id: turn, text } of first.turns.slice(0, 4)) {
       const sharing = share(browser, id);
       await turnOfTheLoop();
       await remove(browser, `conversations/${id}/turns/${turn}`);

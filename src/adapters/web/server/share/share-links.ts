@@ -1,7 +1,7 @@
 /** Share links: who shared what, as rows of adapter state. */
 import { randomBytes } from 'node:crypto';
 import type { AdapterState } from '../../../../core/platform.ts';
-import type { ConversationLists, Transcripts } from '../../../../core/storage.ts';
+import type { ConversationEntry, ConversationLists, Transcripts } from '../../../../core/storage.ts';
 import type { ConversationId, TenantId } from '../../../../core/types.ts';
 import type { ShareLink } from '../../api/share.ts';
 import { createSnapshots, type Snapshots } from './snapshots.ts';
@@ -34,7 +34,7 @@ interface OwnLink {
 /** A link that works. */
 export interface FoundLink extends KeptLink {
   id: string;
-  /** The conversation's title when it was shared. */
+  /** The conversation's title when it was shared, or that of the message that is first now. */
   title: string;
 }
 
@@ -45,7 +45,7 @@ export interface ShareLinks {
   /** `empty`: nothing was said yet; `full`: the person has too many links; `gone`: the conversation was deleted meanwhile. */
   share(
     tenant: TenantId,
-    of: { id: string; title: string; conversation: ConversationId },
+    of: { entry: ConversationEntry; conversation: ConversationId },
   ): Promise<ShareLink | 'empty' | 'full' | 'gone'>;
   /** False: it is no link of theirs. */
   end(tenant: TenantId, id: string): Promise<boolean>;
@@ -118,8 +118,8 @@ export function createShareLinks({
       // Whichever way a conversation was deleted, its links have ended.
       if (!link || !(await conversations.find(link.tenant, link.conversation))) return undefined;
       // Retention, or the operator, may have removed all of it.
-      const first = await snapshots.first(link.snapshot, link.count);
-      return first && { ...link, id, title: first.message.topic ?? '' };
+      const title = await snapshots.titleOf(link.snapshot, link.count);
+      return title === undefined ? undefined : { ...link, id, title };
     },
     async list(tenant) {
       const found: ShareLink[] = [];
@@ -178,14 +178,15 @@ function createSharing({
     return all.length - left.length;
   }
 
-  return async (tenant, { id: conversation, title, conversation: from }) => {
+  return async (tenant, { entry, conversation: from }) => {
+    const { id: conversation, title } = entry;
     if ((await countOf(tenant)) >= MOST_LINKS) return 'full';
     const id = randomBytes(ID_BYTES).toString('base64url');
     const at = Date.now();
     const snapshot = snapshots.idFor(tenant);
     const row: OwnLink = { v: 1, conversation, snapshot, at };
     await adapterState.write(ownKey(tenant, id), row);
-    const taken = await snapshots.take(snapshot, { tenant, conversation: from, title });
+    const taken = await snapshots.take(snapshot, { tenant, conversation: from, entry });
     if (taken.size === 0) {
       await remove(tenant, id);
       return 'empty';

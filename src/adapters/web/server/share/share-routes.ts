@@ -33,9 +33,9 @@ export function mountShare(
   );
 
   app.post('/api/conversations/:id/share', async (c) => {
-    const { tenant, id, entry, conversation } = await conversationOf(c);
+    const { tenant, entry, conversation } = await conversationOf(c);
     await made.take({ session: tenant, address: session(c).address });
-    const link = await shareLinks.share(tenant, { id, title: entry.title, conversation });
+    const link = await shareLinks.share(tenant, { entry, conversation });
     if (link === 'gone') throw noConversation();
     if (link === 'empty') throw new Refusal(409, 'nothing-to-share', refusals.sharing.EMPTY);
     if (link === 'full') throw new Refusal(409, 'too-many-shares', refusals.sharing.TOO_MANY);

@@ -5,8 +5,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { turnsInOrder } from '../../../../core/exports/turns-in-order.ts';
-import { MOST_APPENDED, type StoredTurn, type Transcripts } from '../../../../core/storage.ts';
+import {
+  type ConversationEntry,
+  MOST_APPENDED,
+  type StoredTurn,
+  type Transcripts,
+} from '../../../../core/storage.ts';
 import type { Attachment, ConversationId, MadeFile, TenantId, Turn } from '../../../../core/types.ts';
+import { titleOf } from '../titles.ts';
 
 export interface Snapshots {
   /** The id of a snapshot that is not taken yet. */
@@ -20,8 +26,8 @@ export interface Snapshots {
   dropGone(id: ConversationId, of: { conversation: ConversationId; taken: Set<string> }): Promise<void>;
   /** Turns from the position `from` on, oldest first. */
   read(id: ConversationId, from: number): Promise<StoredTurn[]>;
-  /** The first turn that is left. */
-  first(id: ConversationId, count: number): Promise<StoredTurn | undefined>;
+  /** The title: it goes with the message that it repeats or describes. Undefined: no turn is left. */
+  titleOf(id: ConversationId, count: number): Promise<string | undefined>;
   find(id: ConversationId, turn: string): Promise<StoredTurn | undefined>;
   dropTurn(id: ConversationId, turn: string): Promise<void>;
   drop(id: ConversationId): Promise<void>;
@@ -30,7 +36,8 @@ export interface Snapshots {
 interface SnapshotSource {
   tenant: TenantId;
   conversation: ConversationId;
-  title: string;
+  /** Gives the title, if that is not the first message's. */
+  entry: Pick<ConversationEntry, 'title' | 'titledBy'>;
 }
 
 /** Turns of a page. */
@@ -44,7 +51,7 @@ export function createSnapshots(transcripts: Transcripts): Snapshots {
 
   return {
     idFor: (tenant) => `${tenant}:share-${randomUUID()}`,
-    async take(id, { tenant, conversation, title }) {
+    async take(id, { tenant, conversation, entry }) {
       const taken = new Set<string>();
       let batch: Turn[] = [];
       const write = async () => {
@@ -54,7 +61,7 @@ export function createSnapshots(transcripts: Transcripts): Snapshots {
       for await (const turn of turnsInOrder(transcripts, conversation)) {
         if (turn.end === null) continue;
         taken.add(turn.message.id);
-        batch.push(bare(turn, { tenant, id, title }));
+        batch.push(bare(turn, { tenant, id, ...topicOf(turn, entry) }));
         if (batch.length === MOST_APPENDED) await write();
       }
       if (batch.length > 0) await write();
@@ -66,10 +73,13 @@ export function createSnapshots(transcripts: Transcripts): Snapshots {
       for (const turn of left) await transcripts.remove(id, turn);
     },
     read,
-    async first(id, count) {
+    async titleOf(id, count) {
       for (let from = 0; from < count; from += SHARED_PAGE) {
-        const [first] = await read(id, from);
-        if (first) return first;
+        const turns = await read(id, from);
+        const [first] = turns;
+        if (!first) continue;
+        const named = turns.find(({ message }) => message.topic !== undefined);
+        return named?.message.topic ?? titleOf(first.message);
       }
       return undefined;
     },
@@ -79,10 +89,19 @@ export function createSnapshots(transcripts: Transcripts): Snapshots {
   };
 }
 
+/** A person's title stands with each turn, and a model's with the turn that it describes. */
+function topicOf(
+  { message }: StoredTurn,
+  { title, titledBy = 'message' }: SnapshotSource['entry'],
+): { topic?: string } {
+  const isHere = typeof titledBy === 'object' ? titledBy.turn === message.id : titledBy === 'person';
+  return isHere ? { topic: title } : {};
+}
+
 /** The turn with what was said, and nothing else: no name, thoughts, steps, costs or sentences of Parley's own. */
 function bare(
   { message, answer, end, files }: StoredTurn,
-  { tenant, id, title }: { tenant: TenantId; id: ConversationId; title: string },
+  { tenant, id, topic }: { tenant: TenantId; id: ConversationId; topic?: string },
 ): Turn {
   return {
     message: {
@@ -93,7 +112,7 @@ function bare(
       author: { id: tenant, name: '' },
       text: message.text,
       attachments: message.attachments.map(bareFile),
-      topic: title,
+      ...(topic !== undefined && { topic }),
       at: message.at,
     },
     answer,
