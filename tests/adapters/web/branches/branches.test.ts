@@ -74,6 +74,19 @@ describe('branches', () => {
     expect(await said(browser, id, `?branch=${branch}`)).toEqual(['one ONE', 'zwei ZWEI']);
   });
 
+  it('give the conversation the title of the first message as it was edited, unless a person gave another', async () => {
+    const browser = parley.browser();
+    const { id, first, second } = await talked(browser);
+    const title = async () => (await browser.state()).conversations.find((one) => one.id === id)?.title;
+    await edit(browser, id, second, 'one');
+    expect(await title()).toBe('one');
+    const { branch } = await edit(browser, id, first, 'eins');
+    expect(await title()).toBe('eins');
+    await browser.fetch(`/api/conversations/${id}`, { method: 'PATCH', json: { title: 'Numbers' } });
+    await edit(browser, id, branch, 'uno');
+    expect(await title()).toBe('Numbers');
+  });
+
   it('go on where they are shown, and are exported as they are shown', async () => {
     const browser = parley.browser();
     const { id, first } = await talked(browser);

@@ -9,6 +9,7 @@ import { noConversation } from '../conversation-routes.ts';
 import { newMessage, otherAnswer, readJson, shownBranchForm } from '../input.ts';
 import { Refusal } from '../refusal.ts';
 import type { Env, RouteTools } from '../route-tools.ts';
+import { titleOf } from '../titles.ts';
 import { type Accept, NO_BRANCH } from '../turns/accept-message.ts';
 import type { Checks, TurnRoutesOptions } from '../turns/turn-checks.ts';
 import { bringFiles } from './branch-files.ts';
@@ -61,9 +62,12 @@ export function mountBranches(
     };
     for (let tries = 1; ; tries++) {
       // A branch that is asked for again may lack its message: a crash came between.
-      const { text, attachments } = seen ?? (await begin(c, { line: conversation, trunk, branch }, wanted));
+      const begun: Begun = await (seen
+        ? { said: seen }
+        : begin(c, { line: conversation, trunk, branch }, wanted));
+      const { text, attachments } = begun.said;
       try {
-        return await accept(c, { id: wanted.id, text, attachments }, place);
+        return await accept(c, { id: wanted.id, text, attachments }, { ...place, titled: begun.titled });
       } catch (error) {
         // Retention may remove a branch before its message has come.
         const isGone = error instanceof Refusal && error.code === NO_BRANCH;
@@ -102,6 +106,11 @@ interface Place {
   branch: ConversationId;
 }
 
+interface Begun {
+  said: Pick<Message, 'text' | 'attachments'>;
+  titled?: string;
+}
+
 function createBegin(options: TurnRoutesOptions, { turnOf }: Checks) {
   const { transcripts, queue } = options;
 
@@ -114,12 +123,15 @@ function createBegin(options: TurnRoutesOptions, { turnOf }: Checks) {
     }
   }
 
-  /** Begins the branch in place of the turn that the path names, and returns what is said there. */
+  /**
+   * Begins the branch in place of the turn that the path names. Returns what is said there, and the title that the
+   * conversation had by the message before it, if that was its first.
+   */
   return async (
     c: Context,
     { line, trunk, branch }: Place,
     { text, attachments }: Wanted,
-  ): Promise<Pick<Message, 'text' | 'attachments'>> => {
+  ): Promise<Begun> => {
     const turn = await turnOf(line, c.req.param('turn') ?? '');
     await refuseWhileLive(turn);
     const ids = attachments ?? turn.message.attachments.map(({ id }) => id);
@@ -129,6 +141,8 @@ function createBegin(options: TurnRoutesOptions, { turnOf }: Checks) {
     const begun = await transcripts.fork(branch, { conversation: turn.message.conversation, seq: turn.seq });
     if (begun === 'gone') throw noConversation();
     if (begun === 'full') throw new Refusal(409, 'too-many-branches', refusals.messages.tooManyBranches);
-    return { text: text ?? turn.message.text, attachments: files };
+    const isFirst = (await transcripts.read(line, { limit: 1, before: turn.seq })).turns.length === 0;
+    const said = { text: text ?? turn.message.text, attachments: files };
+    return { said, ...(isFirst && { titled: titleOf(turn.message) }) };
   };
 }

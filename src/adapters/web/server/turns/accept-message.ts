@@ -50,6 +50,8 @@ interface MessagePlace {
   conversation: ConversationId;
   /** The branch that is shown from now on. Absent: the same as before. */
   shown?: string;
+  /** The title that the message replaces by its own. Absent: that of a conversation without messages alone. */
+  titled?: string | undefined;
 }
 
 /** Accepts a message as the last one of its conversation, to be answered. @throws Refusal where it is not stored */
@@ -113,7 +115,7 @@ function createListing({ conversations }: AcceptOptions, { forget }: RouteTools)
    */
   return async (
     message: Message,
-    { tenant, id, begins, chosen, shown }: MessagePlace,
+    { tenant, id, begins, chosen, shown, titled = NEW_TITLE }: MessagePlace,
     isStored: boolean,
   ): Promise<ConversationEntry> => {
     const { at } = message;
@@ -121,7 +123,7 @@ function createListing({ conversations }: AcceptOptions, { forget }: RouteTools)
       at,
       // A conversation that goes on is back in the list.
       ...(archived && { archived: false }),
-      ...(title === NEW_TITLE && { title: titleOf(message) }),
+      ...((title === NEW_TITLE || title === titled) && { title: titleOf(message) }),
       ...(shown !== undefined && { shown }),
     }));
     if (known) return known;
