@@ -11,6 +11,7 @@ import type { LimitAlerts } from './core/money/limit-alerts.ts';
 import { withFooters } from './core/money/shown/with-footers.ts';
 import type { Adapter, Leases } from './core/platform.ts';
 import { watchKeys } from './core/reports/key-troubles.ts';
+import { type WatchedLog, watchErrors } from './core/reports/newest-error.ts';
 import type { Settings } from './core/settings.ts';
 import type { Documents } from './core/turn/asking/documents.ts';
 import { BYTES_PER_TOKEN } from './core/turn/context-size.ts';
@@ -35,7 +36,7 @@ import { createTurnQueue, type TurnQueueOptions } from './store/queue/queue.ts';
 import { markChanges } from './store/search/marked-store.ts';
 import type { Store } from './store/store.ts';
 import { createAdapterState } from './store/tables/adapter-state.ts';
-import { watchStore } from './store/watched-store.ts';
+import { type WatchedStore, watchStore } from './store/watched-store.ts';
 
 export interface App {
   /** The address that Parley listens on. */
@@ -53,9 +54,10 @@ export interface App {
  * on
  */
 export async function startApp(config: Config, log: Logger): Promise<App> {
-  const store = markChanges(watchStore(await openStore(config.STORE_URL), log), hasList);
+  const watched = watchErrors(log);
+  const store = markChanges(watchStore(await openStore(config.STORE_URL), watched.log), hasList);
   try {
-    const app = await startOn(store, config, log);
+    const app = await startOn(store, config, watched);
     return {
       ...app,
       async stop() {
@@ -69,7 +71,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
   }
 }
 
-async function startOn(opened: ReturnType<typeof watchStore>, config: Config, log: Logger): Promise<App> {
+async function startOn(opened: WatchedStore, config: Config, { log, newestError }: WatchedLog): Promise<App> {
   const { store, tables, index } = await openIndexed(config, opened, log);
   const heartbeats = store.isShared ? createHeartbeats(store, log) : undefined;
   const leases = heartbeats ? createSharedLeases(store, heartbeats) : createLocalLeases();
@@ -97,6 +99,7 @@ async function startOn(opened: ReturnType<typeof watchStore>, config: Config, lo
     ledger: money.ledger,
     adapters: () => adapters,
     whyNotReady: () => whyNotReady(),
+    newestError,
     keepAudit: records.audits.keep,
     log,
   });

@@ -45,7 +45,8 @@ import type { Platforms } from './platforms.ts';
 import type { IndexedTables } from './tables.ts';
 import { createToolbox } from './tools.ts';
 
-export interface ServicesOptions extends Pick<OperatorViewOptions, 'ledger' | 'adapters' | 'whyNotReady'> {
+export interface ServicesOptions
+  extends Pick<OperatorViewOptions, 'ledger' | 'adapters' | 'whyNotReady' | 'newestError'> {
   config: Config;
   store: Store;
   tables: IndexedTables;

@@ -4,6 +4,7 @@ import type { Nano } from '../money/booking.ts';
 import type { LimitState } from '../money/limits.ts';
 import type { PeriodKind } from '../money/periods.ts';
 import type { AuditEntry } from '../reports/audit.ts';
+import type { LoggedError } from '../reports/newest-error.ts';
 import type { Trouble } from '../reports/troubles.ts';
 import type { LiveTurn } from '../turn/queue.ts';
 import type { ConversationId, TenantId } from '../types.ts';
@@ -100,4 +101,6 @@ export interface Health {
   /** Platforms that are on. `reason`: why one is not connected. */
   platforms: { label: string; reason?: string }[];
   troubles: Trouble[];
+  /** The newest error in the log since the start. Absent: there was none. */
+  error?: LoggedError;
 }

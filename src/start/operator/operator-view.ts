@@ -9,6 +9,7 @@ import type { Health, OperatorLimit, OperatorView } from '../../core/operator/op
 import { sharedFor } from '../../core/operator/shared-for.ts';
 import type { Adapter } from '../../core/platform.ts';
 import { createRecent } from '../../core/recent.ts';
+import type { WatchedLog } from '../../core/reports/newest-error.ts';
 import type { Troubles } from '../../core/reports/troubles.ts';
 import { livingProcesses } from '../../store/leases/heartbeats.ts';
 import { readAudits } from '../../store/operator/audit-trail.ts';
@@ -29,6 +30,7 @@ export interface OperatorViewOptions {
   /** Called once the platforms are connected. */
   adapters(): Adapter[];
   whyNotReady(): Promise<string | undefined>;
+  newestError: WatchedLog['newestError'];
 }
 
 /** How long the sums of a month are shown before the books are read again, ms. */
@@ -105,10 +107,10 @@ async function limitsOf(config: Config, spending: SpendingStates): Promise<Opera
 const startedAt = Date.now() - Math.round(process.uptime() * 1_000);
 
 async function healthOf(
-  { store, ledger, adapters, whyNotReady }: OperatorViewOptions,
+  { store, ledger, adapters, whyNotReady, newestError }: OperatorViewOptions,
   troubles: Troubles,
 ): Promise<Health> {
-  const reason = await whyNotReady();
+  const [reason, error] = [await whyNotReady(), newestError()];
   const connected = adapters().map((adapter) => {
     const why = adapter.whyNotReady();
     const label = platformOf(`${adapter.name}:`)?.label ?? adapter.name;
@@ -124,5 +126,6 @@ async function healthOf(
     platforms: connected,
     troubles: troubles.list(),
     ...(reason !== undefined && { reason }),
+    ...(error && { error }),
   };
 }

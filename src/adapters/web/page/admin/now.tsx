@@ -9,7 +9,8 @@ const MEGABYTE = 2 ** 20;
 
 export function Health({ health }: Pick<AdminNow, 'health'>) {
   const said = words.health;
-  const { reason, version, startedAt, store, processes, memory, openCalls, platforms, troubles } = health;
+  const { reason, version, startedAt, store, processes, memory, openCalls, platforms, troubles, error } =
+    health;
   return (
     <>
       <p class={reason === undefined ? 'admin-state' : 'admin-state problem'}>
@@ -23,6 +24,15 @@ export function Health({ health }: Pick<AdminNow, 'health'>) {
         <Fact name={said.store}>{said.processes(store, processes)}</Fact>
         <Fact name={said.memory}>{said.megabytes(whole.format(Math.round(memory / MEGABYTE)))}</Fact>
         <Fact name={said.openCalls}>{whole.format(openCalls)}</Fact>
+        <Fact name={said.error}>
+          {error ? (
+            <>
+              <AdminTime at={error.at} />: {error.says}
+            </>
+          ) : (
+            said.NO_ERROR
+          )}
+        </Fact>
         {platforms.map((platform) => (
           <Fact key={platform.label} name={platform.label}>
             {platform.reason ?? said.CONNECTED}

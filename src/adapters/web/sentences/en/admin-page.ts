@@ -25,7 +25,6 @@ export const health = {
   TITLE: 'Health',
   READY: 'Ready',
   notReady: (reason: string) => `Not ready: ${reason}`,
-  CAPTION: 'This process',
   version: 'Version',
   since: 'Running since',
   store: 'Store',
@@ -35,11 +34,10 @@ export const health = {
   memory: 'Memory',
   megabytes: (count: string) => `${count} MB`,
   openCalls: 'Calls that are not charged yet',
-  platforms: 'Platforms',
+  error: 'Newest error in its log',
+  NO_ERROR: 'none since it runs',
   CONNECTED: 'connected',
-  NO_PLATFORM: 'No platform is on.',
   troubles: 'Lasting problems',
-  NO_TROUBLES: 'There are none.',
   trouble: { what: 'Problem', since: 'Since', answers: 'Answers lost' },
 };
 
