@@ -6,6 +6,7 @@ import { takeEscape } from './composer/keys.ts';
 import { keepFollowing } from './connection/live-turns.ts';
 import { keepDrafts } from './drafts/drafts.ts';
 import { keepUnsent, sendUnsent } from './drafts/unsent.ts';
+import { keepNotifying } from './notify/keep-notifying.ts';
 import { catchUp, load, openRoute, openWhole } from './state/open.ts';
 import { dropSolvedProblems } from './state/problem.ts';
 import { keepRead } from './unread/keep-read.ts';
@@ -26,6 +27,7 @@ document.addEventListener('DOMContentLoaded', () => {
   render(<App />, page);
   keepFollowing();
   keepRead();
+  keepNotifying();
   addEventListener('popstate', openRoute);
   addEventListener('beforeprint', openWhole);
   // A print preview sends only this event.

@@ -15,6 +15,7 @@ import * as dms from './en/dms.ts';
 import * as exporting from './en/export.ts';
 import * as importing from './en/importing.ts';
 import * as markdown from './en/markdown.ts';
+import * as notifying from './en/notifying.ts';
 import * as operator from './en/operator.ts';
 import * as palette from './en/palette.ts';
 import * as panel from './en/panel.ts';
@@ -41,6 +42,7 @@ export const onPage = {
   exporting,
   importing,
   markdown,
+  notifying,
   palette,
   panel,
   personas,

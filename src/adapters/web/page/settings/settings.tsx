@@ -4,6 +4,7 @@ import { AccountEntry } from '../account/account-entry.tsx';
 import { SignInLinks } from '../account/sign-in-links.tsx';
 import { ImportForm } from '../import/import-form.tsx';
 import { PersonasSection } from '../personas/personas-section.tsx';
+import { NotifyForm } from '../notify/notify-form.tsx';
 import { SingleKeysForm } from '../shortcuts/single-keys-form.tsx';
 import { SignOut } from '../sidebar/sign-out.tsx';
 import { useStore } from '../state/state.ts';
@@ -61,6 +62,7 @@ export function Settings() {
         <h3 id="settings-page">{sections.page}</h3>
         <AppearanceForm />
         <SingleKeysForm />
+        <NotifyForm />
       </section>
       <ImportForm />
       <section aria-labelledby="settings-more">
