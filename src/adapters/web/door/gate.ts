@@ -41,7 +41,7 @@ export interface Gate {
 }
 
 const CSP =
-  "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; frame-src 'self'; require-trusted-types-for 'script'; trusted-types dompurify";
+  "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src 'self'; require-trusted-types-for 'script'; trusted-types dompurify";
 
 /** Headers that every answer carries, unless it has its own. */
 const HEADERS = Object.entries({

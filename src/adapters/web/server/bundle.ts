@@ -4,6 +4,7 @@ import type { BuildOptions } from 'esbuild';
 import { fromServer } from '../sentences/en.ts';
 import { inBareEnvironment } from './bare-environment.ts';
 import { diagramDocument } from './diagrams/diagram-document.ts';
+import { installFiles, THEME_COLOURS } from './install/manifest.ts';
 
 /** The files that the web adapter serves: one page, and the assets it asks for. */
 export interface Page {
@@ -50,6 +51,8 @@ function build(): Page {
   const assets = new Map<string, Asset>([[`/assets/${diagrams.name}`, diagrams.asset]]);
   for (const { path, contents } of [...page.outputFiles, ...early.outputFiles])
     assets.set(assetOf(path), { body: contents, type: contentType(path) });
+  const { manifest, icon, assets: files } = installFiles();
+  for (const [path, file] of files) assets.set(path, file);
   const paths = [...assets.keys()];
   const named = (name: string) => paths.find((path) => path.startsWith(`/assets/${name}-`)) ?? '';
   const script = named('main');
@@ -57,7 +60,10 @@ function build(): Page {
     .filter(([path]) => assetOf(path) === script)
     .flatMap(([, { imports }]) => imports)
     .flatMap(({ path, kind }) => (kind === 'import-statement' ? assetOf(path) : []));
-  return { html: html({ early: named('before-paint'), script, parts, style: named('style') }), assets };
+  return {
+    html: html({ early: named('before-paint'), script, parts, style: named('style'), manifest, icon }),
+    assets,
+  };
 }
 
 const assetOf = (path: string) => `/assets/${path.replace(/^.*[\\/]/, '')}`;
@@ -96,17 +102,23 @@ interface PageFiles {
   /** The files that the script imports. */
   parts: string[];
   style: string;
+  manifest: string;
+  icon: string;
 }
 
 /** The early script runs before anything is painted: it puts the theme that a person chose on the document. */
-function html({ early, script, parts, style }: PageFiles): string {
+function html({ early, script, parts, style, manifest, icon }: PageFiles): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
 <meta name="color-scheme" content="light dark">
+<meta name="theme-color" media="(prefers-color-scheme: light)" content="${THEME_COLOURS.light}">
+<meta name="theme-color" media="(prefers-color-scheme: dark)" content="${THEME_COLOURS.dark}">
 <title>Parley</title>
+<link rel="manifest" href="${manifest}" crossorigin="use-credentials">
+<link rel="apple-touch-icon" href="${icon}">
 <link rel="icon" href="data:image/svg+xml,${encodeURIComponent(ICON)}">
 <link rel="stylesheet" href="${style}">
 <script src="${early}"></script>

@@ -20,3 +20,6 @@ export const CLOSED =
   'This page seems to be reached from outside this machine, so it asks for the access token. Whoever runs Parley: set PUBLIC_URL to the address that people open.';
 export const LACKS_TLS =
   'This page is opened over https, but PUBLIC_URL does not say so: cookies and links are made for http. Whoever runs Parley: set PUBLIC_URL to the address that people open.';
+
+/** The page as an app that a browser installs. */
+export const app = { NAME: 'Parley', DESCRIPTION: 'Talk with Parley' };

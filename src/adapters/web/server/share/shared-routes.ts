@@ -97,7 +97,11 @@ function sharedView({ message, answer, end, files = [] }: StoredTurn): SharedTur
 
 /** The page's own document, which no search engine keeps. */
 function htmlOf({ html }: Page, path: string): string {
-  return html
-    .replace('<head>', '<head>\n<meta name="robots" content="noindex, nofollow">')
-    .replaceAll('"/assets/', `"${path}/assets/`);
+  return (
+    html
+      .replace('<head>', '<head>\n<meta name="robots" content="noindex, nofollow">')
+      // Readers install no app of a link.
+      .replace(/<link rel="manifest"[^>]*>/, '')
+      .replaceAll('"/assets/', `"${path}/assets/`)
+  );
 }
