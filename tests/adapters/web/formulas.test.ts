@@ -1,5 +1,4 @@
 /** Formulas in answers: typeset where they can be read, and as they were written where not. */
-import fc from 'fast-check';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -108,58 +107,6 @@ describe.skipIf(!executable)(title, () => {
     const { prose } = await answered(hostile.map((tex) => `\\[${tex}\\]`).join('\n\n'));
     await expect.poll(() => typeset(prose).count()).toBe(1);
     expect(await written(prose)).toHaveLength(hostile.length);
-    expect(here.complaints).toEqual([]);
-  });
-
-  it('and all else in made-up documents draw without a complaint of the policy', async () => {
-    const part = fc.constantFrom(
-      ...[
-        'a',
-        ' ',
-        '\n',
-        '\n\n',
-        '- ',
-        '1. ',
-        '> ',
-        '# ',
-        '| a | b |\n|---|---|\n| ',
-        ' | ',
-        '```js\nlet a\n```\n',
-        '**',
-      ],
-      ...[
-        '[',
-        '](',
-        'javascript:alert(1)',
-        ')',
-        '$$',
-        '$',
-        '\\[',
-        '\\frac{',
-        '}',
-        '^2',
-        '&',
-        '\\href{',
-        '[^1]',
-      ],
-      ...[
-        '\n\n[^1]: ',
-        '<details>\n',
-        '</details>\n',
-        '<summary>',
-        '<img src=x onerror=alert(1)>',
-        '<script>',
-      ],
-      ...['> [!NOTE]\n', '![x](https://evil.example/i.png)', '\u202e', '\0', '日', 'שלום', '<sub>', '&lt;'],
-    );
-    const documents = fc.sample(fc.array(part, { maxLength: 40 }), { numRuns: 150, seed: 17 });
-    const { page, prose } = await answered(
-      documents.map((parts) => `\n\n## .\n\n${parts.join('')}`).join(''),
-    );
-    // A document without an end of its own may hold the next one.
-    expect(await prose.locator('h3').count()).toBeGreaterThan(75);
-    expect(await prose.locator('script, img, iframe, [onerror], a[href^="javascript"]').count()).toBe(0);
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     expect(here.complaints).toEqual([]);
   });
 
