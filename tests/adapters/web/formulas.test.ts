@@ -148,6 +148,8 @@ describe.skipIf(!executable)(title, () => {
     });
     await expect.poll(() => typeset(prose).count()).toBe(4);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(320);
+    // A wide one is moved within its place, by keyboard too.
+    await expect.poll(() => prose.locator('.formula[tabindex="0"]').count()).toBeGreaterThan(1);
     const boxes = await prose.locator('.formula').evaluateAll((all) => all.map((one) => one.clientWidth));
     expect(Math.max(...boxes)).toBeLessThanOrEqual(320);
   });

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { seenCode } from '../../../../core/text/unseen.ts';
+import { watchWidth } from './watch-width.ts';
 
 type Typesetter = typeof import('./typeset-in-turn.ts');
 
@@ -27,9 +28,8 @@ export function Formula({ text, block = false }: { text: string; block?: boolean
     const box = place.current;
     if (!math || !box) return;
     box.replaceChildren(math);
-    // A part that scrolls must be within a keyboard's reach.
-    if (display || box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  }, [math, display]);
+    return watchWidth(box);
+  }, [math]);
   if (math) return <span class={display ? 'formula display' : 'formula'} dir="ltr" ref={place} />;
   const source = seenCode(text);
   if (!block) {

@@ -2,7 +2,7 @@
 import { typeset } from './typeset.ts';
 
 /** Time of one task, ms. The last formula of a task may take longer (typeset.ts), and the browser lays all of them out. */
-const SLICE_MS = 8;
+const SLICE_MS = 5;
 /** Most formulas kept. One that is drawn again is there at once. */
 const MOST_KEPT = 1_000;
 
