@@ -98,10 +98,11 @@ export interface PlatformAdmission<Config> {
 /** Direct messages of one person with Parley, as the platform stores them. */
 export interface PlatformDirectMessages {
   /**
-   * The tenant whose conversations hold them, and the id of their author.
+   * The tenant whose conversations hold them, and the id of their author. `rooms`: the beginning of the ids of all rooms,
+   * behind the tenant's; absent: the tenant has nothing else.
    * @param subject the person's id, as the platform's sign-in gives it
    */
-  ownerOf(subject: string): { tenant: TenantId; author: string } | undefined;
+  ownerOf(subject: string): { tenant: TenantId; author: string; rooms?: string } | undefined;
   /** The room of one person and Parley that a conversation is in; undefined where others can read or write. */
   roomOf(conversation: ConversationId): string | undefined;
   /** The person of direct messages, as for `ownerOf`; undefined where others can read or write. */

@@ -93,8 +93,11 @@ export interface Transcripts {
   forget(conversation: ConversationId): Promise<void>;
   /** Keeps all present turns, and sends none of them to a model with later ones. */
   beginAfresh(conversation: ConversationId): Promise<void>;
-  /** Every conversation with turns: of this tenant, or of all without one. */
-  list(tenant?: TenantId): Promise<ConversationId[]>;
+  /**
+   * Every conversation with turns: of this tenant, or of all without one.
+   * @param beginning of their ids, behind the tenant's
+   */
+  list(tenant?: TenantId, beginning?: string): Promise<ConversationId[]>;
   /**
    * The turns at the transcript's first `limit` positions, oldest first. `end`: the `seq` after the last of these
    * positions; `isLast`: the transcript has no more.

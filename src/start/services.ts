@@ -112,7 +112,7 @@ export function createServices(options: ServicesOptions): BuiltServices {
     toolbox: createToolbox({ config, attachments, documents, troubles }),
     about: { version: VERSION, historyDays: config.HISTORY_DAYS, filesDays: config.FILES_DAYS },
     directMessages,
-    personalMessages: createPersonalMessages({ transcripts, adapters: options.adapters }),
+    personalMessages: createPersonalMessages({ transcripts, topics: store, adapters: options.adapters }),
     missedMs: config.MISSED_MINUTES * 60_000,
     shutdown,
     troubles,

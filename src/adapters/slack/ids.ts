@@ -112,9 +112,12 @@ export function threadOf(conversation: ConversationId): string | undefined {
     .find((part) => !part.startsWith('@'));
 }
 
-/** Whether a channel is the direct messages of one person. Slack's ids of those begin with D. */
+/** The beginning of Slack's ids of direct messages of one person. */
+const DIRECT = 'D';
+
+/** Whether a channel is the direct messages of one person. */
 export function isDirect(channel: string): boolean {
-  return channel.startsWith('D');
+  return channel.startsWith(DIRECT);
 }
 
 /** Whether a conversation is in a channel, or in a thread of it. */
@@ -139,9 +142,10 @@ export function timeOf(ts: string): number {
 }
 
 /** The owner of direct messages. @param subject workspace and person with a colon between, as Slack's sign-in gives them */
-export function ownerOf(subject: string): { tenant: TenantId; author: string } | undefined {
+export function ownerOf(subject: string): { tenant: TenantId; author: string; rooms: string } | undefined {
   const [, team, author] = PERSON.exec(`${PLATFORM}:${subject}`) ?? [];
-  return team === undefined || author === undefined ? undefined : { tenant: tenantOf(team), author };
+  if (team === undefined || author === undefined) return undefined;
+  return { tenant: tenantOf(team), author, rooms: DIRECT };
 }
 
 /** The direct messages that a conversation is in; undefined in a channel. */

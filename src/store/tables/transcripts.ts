@@ -75,8 +75,8 @@ function reading(store: Store): Pick<Transcripts, 'find' | 'read' | 'oldest' | '
       return { turns: rows.filter(isThere), end, isLast: end === next };
     },
 
-    list: async (tenant) => {
-      const heads = await store.keys(headKey(tenant === undefined ? '' : `${tenant}:`));
+    list: async (tenant, beginning = '') => {
+      const heads = await store.keys(headKey(tenant === undefined ? '' : `${tenant}:${beginning}`));
       return heads.map((key) => key.slice(headKey('').length));
     },
   };
