@@ -2,31 +2,22 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { answers } from '../../../../lab/counterparts/model-server.ts';
-import { findBarriers, findChromium } from '../chromium.ts';
-import { misfits } from '../fits.ts';
-import { box, button, closeSettings, idle, loaded, openSettings, say, shows, stands } from '../on-page.ts';
+import { findChromium } from '../chromium.ts';
+import { box, button, closeSettings, idle, loaded, openSettings, say, shows } from '../on-page.ts';
 import { startWindows } from '../windows.ts';
+import { makes, menu } from './making.ts';
 
 const executable = findChromium();
 const title = executable
   ? 'personas on the page'
   : 'personas on the page (skipped: no Chromium on this machine; set CHROMIUM to its path)';
 
-const menu = (page: Page) => page.getByRole('listbox', { name: 'Personas to choose' });
 const options = (page: Page) => menu(page).getByRole('option').allInnerTexts();
 const chosen = (page: Page) => page.locator('.chosen-persona');
 const active = (page: Page) =>
   page.evaluate<string>(
     "document.getElementById(document.activeElement.getAttribute('aria-activedescendant') ?? '')?.innerText ?? ''",
   );
-
-async function makes(page: Page, name: string, text: string): Promise<void> {
-  await button(page, 'New persona').click();
-  await page.getByLabel('Name', { exact: true }).fill(name);
-  await page.getByLabel('What Parley is told').fill(text);
-  await button(page, 'Save').click();
-  await page.getByText(`/${name}`, { exact: true }).waitFor();
-}
 
 describe.skipIf(!executable)(title, () => {
   const windows = startWindows(executable);
@@ -123,33 +114,4 @@ describe.skipIf(!executable)(title, () => {
     await button(page, 'Delete').last().click();
     await expect.poll(() => page.getByText('/captain', { exact: true }).count()).toBe(0);
   });
-
-  for (const width of [320, 412, 1280])
-    for (const colorScheme of ['light', 'dark'] as const)
-      it(`at ${width} px, ${colorScheme}, fit, and can be read by all`, async () => {
-        const context = await newContext({ viewport: { width, height: 740 }, colorScheme });
-        const page = await open(context);
-        await openSettings(page);
-        for (const name of ['a-very-long-name-of-one-persona1', 'قرصان', 'plain-words'])
-          await makes(page, name, 'Talk like one.');
-        await button(page, 'Edit the persona plain-words').click();
-        await page.getByLabel('What Parley is told').waitFor();
-        await page.locator('#settings-personas').scrollIntoViewIfNeeded();
-        await stands(page);
-        expect(await misfits(page)).toEqual([]);
-        expect(await findBarriers(page)).toEqual([]);
-        // On a narrow screen, the side panel still lies over the page.
-        await page.reload();
-        await loaded(page);
-        await box(page).focus();
-        await page.keyboard.type('/a');
-        await page.keyboard.press('Enter');
-        await page.keyboard.type('/');
-        await menu(page).waitFor();
-        await stands(page);
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-        expect(await findBarriers(page)).toEqual([]);
-        await page.keyboard.press('Escape');
-        expect(await misfits(page)).toEqual([]);
-      });
 });
