@@ -44,7 +44,9 @@ export function createSayFromPage(options: SayFromPageOptions): SayFromPage {
       attachments: [],
       at,
     };
-    const outcome = await answering.begin(message, { fromPage: at, settings });
+    // Joined with earlier messages, it would be quoted with what stands there already.
+    const waits = settings.whenBusy === 'collect' ? ({ whenBusy: 'wait' } as const) : {};
+    const outcome = await answering.begin(message, { fromPage: at, settings: { ...settings, ...waits } });
     return outcome === 'gone' ? away() : outcome;
   };
 }
