@@ -1,9 +1,10 @@
 /** Changes to a lane by people and platforms: they add a message, edit it, ask again, or ask to stop. */
 import type { WhenBusy } from '../../../core/settings.ts';
 import type { StoredTurn } from '../../../core/storage.ts';
-import { isBranch } from '../../../core/turn/past/branches.ts';
+import { isBranch, trunkOf } from '../../../core/turn/past/branches.ts';
 import type { AuthorRights, Message } from '../../../core/types.ts';
-import { headKey } from '../../keys.ts';
+import { branchesOf } from '../../branches/branch-list.ts';
+import { branchesKey, headKey, messageKey } from '../../keys.ts';
 import type { ExclusiveRows } from '../../store.ts';
 import {
   appendKeys,
@@ -24,7 +25,8 @@ export async function acceptInto(
   { whenBusy, mostWaiting }: { whenBusy: WhenBusy; mostWaiting: number },
 ): Promise<'new' | 'seen' | 'full' | 'gone'> {
   const { conversation, id } = message;
-  await rows.readMany([key, ...appendKeys(conversation, id)]);
+  const trunk = trunkOf(conversation);
+  await rows.readMany([key, branchesKey(trunk), ...appendKeys(conversation, id)]);
   const lane = await readLane(rows, key, conversation);
   const isFull = lane.turns.filter(({ phase }) => phase === 'waiting').length >= mostWaiting;
   const isGone = isBranch(conversation) && (await rows.read(headKey(conversation))) === undefined;
@@ -32,6 +34,7 @@ export async function acceptInto(
     if (await isKnown(rows, conversation, id)) return 'seen';
     return isGone ? 'gone' : 'full';
   }
+  if (await isOnOtherLine(rows, conversation, id)) return 'seen';
   const turn = await appendTurn(rows, conversation, { message, answer: '', end: null });
   if (!turn) return 'seen';
   const [first] = lane.turns;
@@ -40,6 +43,19 @@ export async function acceptInto(
   await putInOrder(rows, lane);
   await rows.write([{ key, value: lane }]);
   return 'new';
+}
+
+/**
+ * Whether the trunk or another branch knows the message. A page that sends a message again may name no branch, and another
+ * one may be shown by then.
+ */
+async function isOnOtherLine(rows: ExclusiveRows, conversation: string, id: string): Promise<boolean> {
+  const trunk = trunkOf(conversation);
+  const branches = await branchesOf(rows, trunk);
+  if (branches.length === 0) return false;
+  const lines = [trunk, ...branches.map((branch) => branch.conversation)];
+  const seqs = await rows.readMany(lines.map((line) => messageKey(line, id)));
+  return seqs.some((seq, i) => seq !== undefined && lines[i] !== conversation);
 }
 
 /**

@@ -142,6 +142,29 @@ describe('branches', () => {
     expect(turn?.versions?.of.toSorted()).toEqual([id, a, b].toSorted());
   });
 
+  it('say a message once that is sent again once another version of it is shown', async () => {
+    const browser = parley.browser();
+    await browser.state();
+    const id = randomUUID();
+    const first = { id: randomUUID(), text: 'one', attachments: [], begins: true };
+    model.respond(answers('ONE'));
+    expect((await post(browser, `${id}/messages`, first)).status).toBe(202);
+    await browser.follow(id, first.id);
+    const { branch } = await edit(browser, id, first.id, 'eins');
+    const again = await post(browser, `${id}/messages`, first);
+    expect(again.status).toBe(200);
+    expect(((await again.json()) as Accepted).turn).toBeNull();
+    expect(await said(browser, id)).toEqual(['eins EINS']);
+    expect(await said(browser, id, `?branch=${id}`)).toEqual(['one ONE']);
+    const more = { id: randomUUID(), text: 'more', attachments: [] };
+    model.respond(answers('MORE'));
+    expect((await post(browser, `${id}/messages?branch=${branch}`, more)).status).toBe(202);
+    await ended(browser, id, more.id, branch);
+    await show(browser, id, id);
+    expect((await post(browser, `${id}/messages`, more)).status).toBe(200);
+    expect(await said(browser, id)).toEqual(['one ONE']);
+  });
+
   it('lose a turn that is deleted in what they begin with, and give way once nothing is left', async () => {
     const browser = parley.browser();
     const { id, first, second } = await talked(browser);
