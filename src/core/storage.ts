@@ -192,6 +192,8 @@ export interface Attachments {
     conversation: ConversationId,
     id: string,
   ): Promise<{ attachment: Attachment; bytes: Buffer } | undefined>;
+  /** The first of these conversations that keeps a file of that id. One read, however many they are. */
+  keeper(conversations: ConversationId[], id: string): Promise<ConversationId | undefined>;
   /**
    * Keeps a document's text beside its bytes: it is removed with them, and counts in the quotas. Without effect if the
    * document is gone. Of a document that no message claims, the text expires, too.

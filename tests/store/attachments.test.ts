@@ -26,6 +26,24 @@ describe('attachments', () => {
     expect(await attachments.get('c', 'c')).toBeUndefined();
   });
 
+  it('are looked for in many conversations in one read', async () => {
+    const { store, attachments } = await setUp('a');
+    const many = Array.from({ length: 200 }, (_, i) => `c${i}`);
+    const reads: number[] = [];
+    const counting = createAttachments({
+      ...store,
+      read: () => Promise.reject(new Error('one by one')),
+      readMany: (keys) => {
+        reads.push(keys.length);
+        return store.readMany(keys);
+      },
+    });
+    expect(await counting.keeper(many, 'a')).toBeUndefined();
+    expect(await counting.keeper([...many, 'c'], 'a')).toBe('c');
+    expect(reads).toEqual([200, 201]);
+    expect(await attachments.keeper([], 'a')).toBeUndefined();
+  });
+
   it('are the same however large they are, once claimed and before, and leave nothing', async () => {
     const { store, attachments } = await setUp();
     const owner = { tenant: 't', person: 'ada' };

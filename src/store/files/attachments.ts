@@ -6,7 +6,7 @@ import { type Attachment, type ConversationId, tenantIn } from '../../core/types
 import { FILES, fileKey, filesKey, keptKey, textIdOf } from '../keys.ts';
 import type { Store } from '../store.ts';
 import { claimFile, countSome } from './claim-file.ts';
-import { exclusiveFiles, readIndex, uncountedIn } from './file-index.ts';
+import { exclusiveFiles, readIndex, readIndexes, uncountedIn } from './file-index.ts';
 import { bytesOf, type FileHead, filesIn, PIECE_BYTES, writeFile } from './file-rows.ts';
 import { type FileQuotas, keptFiles, makeRoom, NO_QUOTAS } from './quotas.ts';
 import { removeFiles, removePieces, removeUnclaimed } from './remove-files.ts';
@@ -59,7 +59,9 @@ function keeping(store: Store, quotas: FileQuotas): Pick<Attachments, 'put' | 'c
   };
 }
 
-function reading(store: Store): Pick<Attachments, 'find' | 'get' | 'text' | 'list' | 'keptBefore'> {
+function reading(
+  store: Store,
+): Pick<Attachments, 'find' | 'get' | 'keeper' | 'text' | 'list' | 'keptBefore'> {
   return {
     async find(conversation, ids) {
       const found: Attachment[] = [];
@@ -76,6 +78,11 @@ function reading(store: Store): Pick<Attachments, 'find' | 'get' | 'text' | 'lis
       const file = await store.read<FileHead>(key);
       const bytes = file && (await bytesOf(store, key, file));
       return bytes && { attachment: file.attachment, bytes };
+    },
+
+    async keeper(conversations, id) {
+      const indexes = await readIndexes(store, conversations);
+      return conversations[indexes.findIndex((index) => index[id] !== undefined)];
     },
 
     async text(conversation, { id, type }, range = BEGINNING) {

@@ -16,10 +16,22 @@ export function exclusiveFiles<T>(
 }
 
 export async function readIndex(rows: Pick<Store, 'read'>, conversation: ConversationId): Promise<FileIndex> {
-  const index = (await rows.read<FileIndex | string[]>(filesKey(conversation))) ?? {};
-  // Parley 0.1.0 kept the ids alone.
-  return Array.isArray(index) ? Object.fromEntries(index.map((id) => [id, ''])) : index;
+  return asIndex(await rows.read<StoredIndex>(filesKey(conversation)));
 }
+
+/** The indexes of many conversations, in one read. */
+export async function readIndexes(
+  rows: Pick<Store, 'readMany'>,
+  conversations: ConversationId[],
+): Promise<FileIndex[]> {
+  return (await rows.readMany<StoredIndex>(conversations.map(filesKey))).map(asIndex);
+}
+
+/** Parley 0.1.0 kept the ids alone. */
+type StoredIndex = FileIndex | string[];
+
+const asIndex = (index: StoredIndex = {}): FileIndex =>
+  Array.isArray(index) ? Object.fromEntries(index.map((id) => [id, ''])) : index;
 
 export const indexEntry = (conversation: ConversationId, index: FileIndex) => ({
   key: filesKey(conversation),

@@ -211,6 +211,26 @@ describe('an account', () => {
     expect(JSON.parse(strFromU8(files['account.json'] ?? new Uint8Array()))).toMatchObject({ name: 'Erin' });
   });
 
+  it('is exported with the versions that are shown', async () => {
+    const browser = await signedIn('frank');
+    const id = await said(browser, 'Ask the otters');
+    const [turn] = await browser.turns(id);
+    const json = { id: randomUUID(), text: 'Ask the seals' };
+    const path = `/api/conversations/${id}/turns/${turn?.id}/edit`;
+    await expect.poll(async () => (await browser.fetch(path, { method: 'POST', json })).ok).toBe(true);
+    const response = await browser.fetch('/api/account/export', { method: 'POST' });
+    const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
+    const markdown = Object.keys(files).find((name) => name.includes('otters')) ?? '';
+    const text = strFromU8(files[markdown] ?? new Uint8Array());
+    expect(text).toContain('Ask the seals\n');
+    expect(text).not.toContain('\nAsk the otters');
+    const [all] = JSON.parse(
+      strFromU8(files['conversations.json'] ?? new Uint8Array()),
+    ) as ExportedConversation[];
+    expect(all?.shown).toBe(json.id);
+    expect(all?.turns).toHaveLength(2);
+  });
+
   it('is deleted with a receipt, on every device, and empty when its person comes back', async () => {
     const browser = await signedIn('erin');
     const phone = await signedIn('erin');

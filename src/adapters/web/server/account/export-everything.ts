@@ -3,7 +3,8 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { Zip, ZipDeflate } from 'fflate';
 import type { Settings } from '../../../../core/settings.ts';
 import type { ConversationEntry, ConversationLists, Transcripts } from '../../../../core/storage.ts';
-import type { TenantId } from '../../../../core/types.ts';
+import type { ConversationId, TenantId } from '../../../../core/types.ts';
+import { lineShown } from '../branches/shown-branch.ts';
 import type { PersonDms } from '../dms/person-dms.ts';
 import { asJson, asMarkdown } from '../export/conversation-files.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
@@ -43,10 +44,11 @@ async function* filesOf(options: ExportAllOptions, person: TenantId): AsyncGener
   const { keys: _, ...choices } = await settings.read(person);
   const account = { ...(await signIn?.people.find(person)), settings: choices };
   yield { name: 'account.json', texts: [`${JSON.stringify(account, null, 2)}\n`] };
-  const own = (await conversations.list(person)).map((entry) => ({
-    entry,
-    conversation: `${person}:${entry.id}`,
-  }));
+  const own: { entry: ConversationEntry; conversation: ConversationId }[] = [];
+  for (const entry of await conversations.list(person)) {
+    const conversation = await lineShown(entry, `${person}:${entry.id}`, transcripts);
+    own.push({ entry, conversation });
+  }
   const entries = [...own, ...(await options.dms.all(person))];
   for (const { entry, conversation } of entries)
     yield { name: `markdown/${fileName(entry)}.md`, texts: asMarkdown(transcripts, conversation, entry) };

@@ -17,11 +17,10 @@ export async function fileInAny(
 ): Promise<Found> {
   const file = await attachments.get(trunk, id);
   if (file) return file;
-  for (const { conversation } of (await transcripts.branches(trunk)).reverse()) {
-    const found = await attachments.get(conversation, id);
-    if (found) return found;
-  }
-  return undefined;
+  const branches = (await transcripts.branches(trunk)).map(({ conversation }) => conversation);
+  if (branches.length === 0) return undefined;
+  const keeper = await attachments.keeper(branches.reverse(), id);
+  return keeper === undefined ? undefined : attachments.get(keeper, id);
 }
 
 /**
