@@ -59,7 +59,7 @@ describe.skipIf(!executable)(title, () => {
     await tell(page, 'What do bees eat?');
     await openSearch(page);
     await page.keyboard.type('WALRUS');
-    await expect.poll(() => results(page).locator('mark').allInnerTexts()).toEqual(['walruses']);
+    await expect.poll(() => results(page).locator('mark').allInnerTexts()).toEqual(['walruses', 'walruses']);
     expect(await findBarriers(page)).toEqual([]);
     await results(page).getByRole('link').last().press('Enter');
     await expect.poll(() => articles(page).first().innerText()).toContain('walruses');
@@ -70,6 +70,75 @@ describe.skipIf(!executable)(title, () => {
     await results(page).getByText('Nothing found.').waitFor();
     await field(page).press('Escape');
     await list(page).waitFor();
+  });
+
+  const marks = (page: Page) =>
+    page.evaluate(() => [...(CSS.highlights.get('found') ?? [])].map((range) => `${range}`));
+  const framed = (page: Page) => page.locator('.found');
+
+  it('marks the answer that was found, with its words in sight and its frame whole', async () => {
+    const page = await open({ viewport: { width: 1000, height: 600 } });
+    const filler = Array.from({ length: 60 }, (_, i) => `Line ${i} of much else.`).join('\n\n');
+    model.respond(answers(`${filler}\n\nA **lighthouse** keeper’s bread needs rye.\n\n${filler}`));
+    await say(page, 'What does he bake?');
+    await shows(page, 'needs rye');
+    await idle(page);
+    model.respond(answers('Noted.'));
+    await tell(page, 'And then?');
+    await field(page).fill("lighthouse keeper's bread");
+    await results(page).getByRole('link').click();
+    await expect.poll(() => marks(page)).toEqual(['lighthouse', 'keeper’s', 'bread']);
+    expect(await framed(page).getAttribute('class')).toBe('answer found');
+    const word = page.getByRole('log').getByText('lighthouse', { exact: true });
+    await expect
+      .poll(() =>
+        word.evaluate((node) => {
+          const log = node.closest('.scroller')?.getBoundingClientRect();
+          const { top, bottom } = node.getBoundingClientRect();
+          return log !== undefined && top > log.top && bottom < log.bottom;
+        }),
+      )
+      .toBe(true);
+    await page.keyboard.press('Escape');
+    expect([await marks(page), await framed(page).count()]).toEqual([[], 0]);
+    await field(page).fill('And then');
+    await results(page).getByText('You:').click();
+    await expect.poll(() => marks(page)).toEqual(['And', 'then']);
+    expect(await framed(page).getAttribute('class')).toBe('said found');
+    const room = () =>
+      framed(page).evaluate(
+        (node) =>
+          node.getBoundingClientRect().top - (node.closest('.scroller')?.getBoundingClientRect().top ?? 0),
+      );
+    expect(await room()).toBeGreaterThan(8);
+    await field(page).fill('something else');
+    await expect.poll(() => framed(page).count()).toBe(0);
+    expect(await marks(page)).toEqual([]);
+  });
+
+  it('puts the hits of one conversation under its title, and says what is in the title', async () => {
+    const page = await open({ viewport: { width: 1280, height: 700 } });
+    const long = `Gruyère ${'and many more words '.repeat(8)}`;
+    await tell(page, `${long} (12)`);
+    await tell(page, 'More gruyere, please');
+    await field(page).fill('gruyere');
+    await results(page).locator('mark').first().waitFor();
+    expect(
+      await results(page)
+        .getByTitle(/^Gruyère and many/)
+        .count(),
+    ).toBe(1);
+    expect(await results(page).getByRole('link').count()).toBe(3);
+    expect(await results(page).locator('.found-in').count()).toBe(1);
+  });
+
+  it('says that hits have only some of the words', async () => {
+    const page = await open();
+    await tell(page, 'How hot must an oven be for rye?');
+    await field(page).fill('oven temperature for gruyere');
+    await results(page).getByRole('heading', { name: 'Some of the words' }).waitFor();
+    expect(await results(page).locator('mark').allInnerTexts()).toContain('oven');
+    expect(await findBarriers(page)).toEqual([]);
   });
 
   it('jumps to a message far back, and returns to the newest', async () => {

@@ -41,7 +41,7 @@ export function Answer({ turn, conversation, first, last }: AnswerProps) {
   const isElsewhere = usePlatform() !== undefined;
   const short = useShortVersion(conversation, turn);
   return (
-    <article class="answer" aria-label={words.name} aria-busy={turn.live}>
+    <article class="answer" aria-label={words.name} aria-busy={turn.live} data-answer={turn.id}>
       <Mark />
       <div class="answer-body">
         {turn.hasThoughts && !turn.live && <Thoughts conversation={conversation} turn={turn.id} />}

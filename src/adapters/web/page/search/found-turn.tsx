@@ -3,6 +3,7 @@ import { onPage } from '../../sentences/en.ts';
 import { DownIcon } from '../icons.tsx';
 import { show } from '../state/open.ts';
 import { getState, type OpenConversation } from '../state/state.ts';
+import { showFound } from './found-place.ts';
 
 /** Scrolls to the turn that a search led to, and moves the focus there. */
 export function useFoundTurn({ visit, found, loading }: OpenConversation): void {
@@ -10,10 +11,7 @@ export function useFoundTurn({ visit, found, loading }: OpenConversation): void 
     if (found === undefined || loading) return;
     // The log has scrolled to its end first.
     const frame = requestAnimationFrame(() => {
-      const turn = document.querySelector<HTMLElement>(`[data-turn="${CSS.escape(found)}"]`);
-      turn?.scrollIntoView({ block: 'start' });
-      turn?.focus({ preventScroll: true });
-      turn?.classList.add('found');
+      showFound(found);
     });
     return () => cancelAnimationFrame(frame);
   }, [visit, found, loading]);

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import type { SearchHit, SearchHits } from '../../api/search.ts';
 import { onPage } from '../../sentences/en.ts';
@@ -25,53 +26,117 @@ export function Hits({ found: { hits, some } }: { found: SearchHits }) {
   );
 }
 
+/** The hits of each conversation stand together under its title, in the order of their first one. */
 function HitList({ hits }: { hits: SearchHit[] }) {
+  const groups = new Map<string, SearchHit[]>();
+  for (const hit of hits) groups.set(hit.conversation, [...(groups.get(hit.conversation) ?? []), hit]);
   return (
     <ul>
-      {hits.map((hit) => (
-        <li key={`${hit.conversation} ${hit.branch} ${hit.turn?.id}`} class="conversation hit">
-          <a href={pathOf(hit.conversation)} onClick={(event) => follow(event, hit)}>
-            <HitLine hit={hit} />
-          </a>
-        </li>
+      {[...groups].map(([conversation, some]) => (
+        <InConversation key={conversation} hits={some} />
       ))}
     </ul>
   );
 }
 
-/** A hit: its conversation, and its text with the words marked. */
-export function HitLine({ hit }: { hit: SearchHit }) {
+function InConversation({ hits }: { hits: SearchHit[] }) {
+  const id = useId();
+  const [first] = hits;
+  if (!first) return null;
+  const ofTitle = hits.find(({ of }) => of === 'title');
+  const others = hits.filter((hit) => hit !== ofTitle);
   return (
-    <span class="hit-line">
-      <span class="hit-head">
-        <span class="hit-title one-line" dir="auto">
-          {hit.title}
-        </span>
-        <time class="hit-at" dateTime={new Date(hit.at).toISOString()}>
-          {new Date(hit.at).toLocaleDateString()}
-        </time>
-      </span>
-      {hit.of !== 'title' && (
-        <span class="hit-text">
-          {words.from[hit.of]}: <Snippet hit={hit} />
-        </span>
+    <li class="found-in">
+      <div class="conversation hit" id={id}>
+        {ofTitle ? (
+          <HitLink hit={ofTitle}>
+            <FoundTitle hit={ofTitle} />
+            {others.length === 0 && <span class="hit-text">{words.IN_TITLE}</span>}
+          </HitLink>
+        ) : (
+          <FoundTitle hit={first} />
+        )}
+      </div>
+      {others.length > 0 && (
+        <ul aria-labelledby={id}>
+          {others.map((hit) => (
+            <li key={`${hit.branch} ${hit.turn?.id}`} class="conversation hit">
+              <HitLink hit={hit}>
+                <HitText hit={hit} />
+              </HitLink>
+            </li>
+          ))}
+        </ul>
       )}
+    </li>
+  );
+}
+
+function HitLink({ hit, children }: { hit: SearchHit; children: ComponentChildren }) {
+  return (
+    <a href={pathOf(hit.conversation)} onClick={(event) => follow(event, hit)}>
+      {children}
+    </a>
+  );
+}
+
+/** A number that tells conversations apart stays whole, however long the title is. */
+function FoundTitle({ hit }: { hit: SearchHit }) {
+  const { title } = hit;
+  const [, name = title, number] = /^(.*\S)\s+(\(\d+\))$/s.exec(title) ?? [];
+  const isMarked = hit.of === 'title' && hit.snippet.startsWith(name);
+  const marks = hit.marks.filter(([, to]) => to <= name.length);
+  return (
+    <span class="hit-title" title={title}>
+      <bdi class="two-lines">{isMarked ? <Marked text={name} marks={marks} /> : name}</bdi>
+      {number !== undefined && <span>{number}</span>}
     </span>
   );
 }
 
-function Snippet({ hit: { snippet, marks } }: { hit: SearchHit }) {
+function HitText({ hit }: { hit: SearchHit }) {
+  if (hit.of === 'title') return <span class="hit-text">{words.IN_TITLE}</span>;
+  return (
+    <span class="hit-text">
+      {words.from[hit.of]}:{' '}
+      <bdi dir="auto">
+        <Marked text={hit.snippet} marks={hit.marks} />
+      </bdi>{' '}
+      <HitTime hit={hit} />
+    </span>
+  );
+}
+
+function HitTime({ hit: { at } }: { hit: SearchHit }) {
+  return (
+    <time class="hit-at" dateTime={new Date(at).toISOString()}>
+      {new Date(at).toLocaleDateString()}
+    </time>
+  );
+}
+
+/** A hit with the title of its conversation, and its text with the words marked. */
+export function HitLine({ hit }: { hit: SearchHit }) {
+  return (
+    <span class="hit-line">
+      <FoundTitle hit={hit} />
+      <HitText hit={hit} />
+    </span>
+  );
+}
+
+function Marked({ text, marks }: Pick<SearchHit, 'marks'> & { text: string }) {
   const parts = [];
   let at = 0;
   for (const [from, to] of marks) {
-    parts.push(snippet.slice(at, from), <mark key={from}>{snippet.slice(from, to)}</mark>);
+    parts.push(text.slice(at, from), <mark key={from}>{text.slice(from, to)}</mark>);
     at = to;
   }
   return (
-    <bdi dir="auto">
+    <>
       {parts}
-      {snippet.slice(at)}
-    </bdi>
+      {text.slice(at)}
+    </>
   );
 }
 

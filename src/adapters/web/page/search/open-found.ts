@@ -5,6 +5,7 @@ import { openConversation, putConversation } from '../state/open.ts';
 import { problemOf } from '../state/problem.ts';
 import { setRoute } from '../state/route.ts';
 import { freshConversation, getState, setState } from '../state/state.ts';
+import { seek } from './found-place.ts';
 
 /** Turns that are shown below the one that was found, as far as there are so many. */
 const BELOW = 20;
@@ -15,6 +16,7 @@ const BELOW = 20;
  */
 export async function openFound(hit: SearchHit): Promise<void> {
   const { conversation: id, turn } = hit;
+  seek(hit);
   if (!turn) {
     openConversation(id);
     return;

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SearchHits } from '../../api/search.ts';
 import { onPage } from '../../sentences/en.ts';
 import { sentenceOf, server } from '../connection/server.ts';
+import { forgetFound } from './found-place.ts';
 
 const words = onPage.searching;
 
@@ -25,6 +26,7 @@ export function useOutcome(wanted: string, tell: (sentence: string) => void): Se
       setOutcome(undefined);
       return;
     }
+    forgetFound();
     let isOver = false;
     const settle = (found: SearchOutcome, sentence: string) => {
       if (isOver) return;
