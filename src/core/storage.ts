@@ -45,7 +45,7 @@ export interface Branch {
 export const MOST_APPENDED = 50;
 
 /**
- * The stored turns of conversations. A branch has its own turns and those of its base: `read` and `find` give both, and
+ * The stored turns of conversations. A branch has its own turns and those of its base: `read`, `firstSeq` and `find` know both, and
  * each turn's message names the conversation that has it. All others see and change the own turns alone. Every call throws
  * `StoreError` when the store fails, rather than return nothing.
  */
@@ -59,6 +59,8 @@ export interface Transcripts {
   branches(trunk: ConversationId): Promise<Branch[]>;
   /** The newest `limit` turns with `seq` below `before`. Costs the same however long the transcript is. */
   read(conversation: ConversationId, options: { limit: number; before?: number }): Promise<TranscriptPage>;
+  /** No turn has a `seq` below this one. The turn that had it may be gone. */
+  firstSeq(conversation: ConversationId): Promise<number>;
   find(conversation: ConversationId, messageId: string): Promise<StoredTurn | undefined>;
   /** Adds a turn at the end, in one atomic write; `seen` when a turn of that message is there already. */
   append(conversation: ConversationId, turn: Turn): Promise<'new' | 'seen'>;

@@ -63,6 +63,7 @@ function answeringOn(surface: Surface) {
     transcripts: {
       find: async (_, id) => (id === 't' && !takenOut.includes(id) ? kept : undefined),
       read: refuse,
+      firstSeq: refuse,
       fork: refuse,
       branches: refuse,
       append: refuse,

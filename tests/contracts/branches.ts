@@ -40,6 +40,9 @@ export function testBranches(openOne: () => Promise<Transcripts>): void {
     expect(await read(transcripts, A, 2)).toEqual(['2 a', true]);
     expect(await read(transcripts, A, 2, 3)).toEqual(['1 2', true]);
     expect(await read(transcripts, A, 5, 2)).toEqual(['0 1', false]);
+    expect(await transcripts.firstSeq(A ?? '')).toBe(0);
+    await transcripts.dropBefore(TRUNK, 2);
+    expect(await transcripts.firstSeq(A ?? '')).toBe(2);
   });
 
   it('finds the turns that a branch shows, and no others', async () => {

@@ -24,7 +24,7 @@
  * | `GET /api/admin/…` | for operators: see api/admin.ts |
  * | `DELETE /api/people/:person/sessions` | 204: all sessions of that person have ended; for operators who signed in |
  * | `POST /api/conversations` `NewConversation` | 201 `ConversationView`; 200 when there is one of that id |
- * | `GET /api/conversations/:id?before=SEQ` | `{ conversation, turns, more }`: one page of turns, oldest first |
+ * | `GET /api/conversations/:id?before=SEQ` | `TurnsPage`: the newest turns below a place, oldest first; without `before` the newest of all |
  * | `GET /api/conversations?before=PLACE&archived=true` | `ConversationList` (api/lists.ts): one page of the list, or of the archived ones |
  * | `GET /api/search?q=WORDS` | `SearchHits` (api/search.ts): hits in titles and texts, the best first |
  * | `POST /api/conversations/deletions` `{ ids }` | 204: all of them are deleted, up to `MOST_DELETED` |
@@ -230,6 +230,16 @@ export interface TurnView {
   steps?: StepView[];
   /** Only where it has other versions, and only where a conversation is read. */
   versions?: Versions;
+}
+
+/** A page of turns, oldest first. It has all turns between its first place and the place that was asked for. */
+export interface TurnsPage {
+  conversation: ConversationView;
+  turns: TurnView[];
+  /** Whether there are turns before the first of these. */
+  more: boolean;
+  /** No turn of the conversation has a `seq` below this one. */
+  first: number;
 }
 
 /** One call of a tool. */

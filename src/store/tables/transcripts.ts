@@ -38,7 +38,7 @@ export function createTranscripts(store: Store): Transcripts {
 /** Runs a task over a conversation's rows while nobody else changes them. */
 type Exclusive = <T>(conversation: ConversationId, task: (rows: ExclusiveRows) => Promise<T>) => Promise<T>;
 
-function reading(store: Store): Pick<Transcripts, 'find' | 'read' | 'oldest' | 'list'> {
+function reading(store: Store): Pick<Transcripts, 'find' | 'firstSeq' | 'read' | 'oldest' | 'list'> {
   const read: Transcripts['read'] = async (conversation, { limit, before }) => {
     const head = await store.read<Head>(headKey(conversation));
     if (!head) return { turns: [], bytes: 0, more: false };
@@ -65,6 +65,12 @@ function reading(store: Store): Pick<Transcripts, 'find' | 'read' | 'oldest' | '
     find: (conversation, messageId) => findInLine(store, conversation, messageId),
 
     read,
+
+    async firstSeq(conversation) {
+      let head = await store.read<Head>(headKey(conversation));
+      while (head?.base) head = await store.read<Head>(headKey(head.base.conversation));
+      return head?.first ?? 0;
+    },
 
     async oldest(conversation, limit) {
       const head = await store.read<Head>(headKey(conversation));

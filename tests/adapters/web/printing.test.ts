@@ -89,8 +89,10 @@ describe.skipIf(!executable)(title, () => {
     await page.goto(url);
     await expect.poll(() => articles(page).count()).toBe(100);
     const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
-    expect(await articles(page).count()).toBe(120);
+    await page.emulateMedia({ media: 'print' });
+    await expect.poll(() => articles(page).count()).toBe(120);
     expect(await articles(page).first().innerText()).toBe('Number 0');
+    await page.emulateMedia({ media: null });
     const pages = (document: string) => document.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
     // The turns read for the print are in that print.
     expect(pages(pdf)).toBe(pages((await page.pdf({ format: 'A4' })).toString('latin1')));

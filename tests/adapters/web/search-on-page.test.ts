@@ -151,7 +151,7 @@ describe.skipIf(!executable)(title, () => {
     await results(page).getByRole('link').first().click();
     await expect.poll(() => articles(page).first().innerText()).toContain('Question 0?');
     expect(await page.getByText('Question 119?', { exact: true }).count()).toBe(0);
-    await button(page, 'Back to the newest messages').click();
+    await button(page, 'Jump to latest').click();
     await page.getByText('Question 119?', { exact: true }).waitFor();
   });
 

@@ -12,7 +12,7 @@ import {
 } from '../../../lab/counterparts/model-server.ts';
 import { gate } from '../../harness/gate.ts';
 import { findChromium } from './chromium.ts';
-import { articles, box, button, idle, list, say, shows } from './on-page.ts';
+import { articles, box, button, idle, list, log, say, shows } from './on-page.ts';
 import { openTwo, record, said, sendAll, startWindows, titles } from './windows.ts';
 
 const executable = findChromium();
@@ -156,7 +156,8 @@ describe.skipIf(!executable)(title, () => {
     );
     for (const page of [a, b]) {
       await page.goto(url);
-      await button(page, 'Show earlier messages').click();
+      await articles(page).first().waitFor();
+      await log(page).evaluate((box) => box.scrollTo({ top: 0 }));
       await expect.poll(() => articles(page).count()).toBe(112);
     }
     await articles(a).nth(1).getByRole('button', { name: 'Delete message' }).click();

@@ -7,7 +7,8 @@ import { keepFollowing } from './connection/live-turns.ts';
 import { keepDrafts } from './drafts/drafts.ts';
 import { keepUnsent, sendUnsent } from './drafts/unsent.ts';
 import { keepNotifying } from './notify/keep-notifying.ts';
-import { catchUp, load, openRoute, openWhole } from './state/open.ts';
+import { catchUp, load, openRoute } from './state/open.ts';
+import { closeWhole, openWhole } from './state/places/read-turns.ts';
 import { dropSolvedProblems } from './state/problem.ts';
 import { keepRead } from './unread/keep-read.ts';
 
@@ -30,8 +31,9 @@ document.addEventListener('DOMContentLoaded', () => {
   keepNotifying();
   addEventListener('popstate', openRoute);
   addEventListener('beforeprint', openWhole);
+  addEventListener('afterprint', closeWhole);
   // A print preview sends only this event.
-  matchMedia('print').addEventListener('change', openWhole);
+  matchMedia('print').addEventListener('change', ({ matches }) => (matches ? openWhole() : closeWhole()));
   document.addEventListener('visibilitychange', catchUp);
   document.addEventListener('keydown', takeEscape);
   keepUnsent();

@@ -10,7 +10,7 @@ import type {
 } from '../../../core/storage.ts';
 import { branchIn } from '../../../core/turn/past/branches.ts';
 import type { ConversationChange } from '../api/lists.ts';
-import type { ConversationView } from '../api.ts';
+import type { ConversationView, TurnsPage } from '../api.ts';
 import { createRates } from '../door/rates.ts';
 import { fromServer } from '../sentences/en.ts';
 import { readAttachment } from './attachment-upload.ts';
@@ -69,10 +69,11 @@ export function mountConversations(
     });
     const trunk = session(c).conversation(id);
     const views = await view(conversation, turns);
-    return c.json({
+    return c.json<TurnsPage>({
       conversation: { ...entry, shown: branchIn(conversation) ?? id },
       turns: await withVersions(transcripts, { id, trunk, line: conversation, turns, views }),
       more,
+      first: await transcripts.firstSeq(conversation),
     });
   });
 

@@ -18,6 +18,7 @@ import {
   type SettingsSaved,
   type SettingsView,
   type State,
+  type TurnsPage,
   type TurnView,
   VERSION_HEADER,
   WINDOW_HEADER,
@@ -138,12 +139,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export interface TurnsPage {
-  conversation: ConversationView;
-  turns: TurnView[];
-  more: boolean;
 }
 
 const conversation = (id: string) => `conversations/${encodeURIComponent(id)}`;

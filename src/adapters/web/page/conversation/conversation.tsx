@@ -1,20 +1,22 @@
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { onPage } from '../../sentences/en.ts';
-import { OwnMessage } from '../branches/own-message.tsx';
 import { DownIcon } from '../icons.tsx';
-import { Newest, useFoundTurn } from '../search/found-turn.tsx';
-import { openEarlier, show } from '../state/open.ts';
+import { useFoundTurn } from '../search/found-turn.ts';
+import { show } from '../state/open.ts';
 import { putBack } from '../state/send.ts';
 import { type OpenConversation, useStore } from '../state/state.ts';
 import { liveTurn } from '../state/turns.ts';
-import { Answer } from './answer.tsx';
 import { Said } from './person-message.tsx';
 import { Progress } from './progress.tsx';
 import { QuoteButton } from './quoting/quote-button.tsx';
 import { useStickToEnd } from './stick-to-end.ts';
 import { Welcome } from './welcome.tsx';
+import type { LogRow } from './window/rows.ts';
+import { Space } from './window/space.tsx';
+import { Turn } from './window/turn.tsx';
+import { useWindow } from './window/use-window.ts';
 
-const { log, message: words, LOADING, TRY_AGAIN } = onPage.conversation;
+const { log, message: words, TRY_AGAIN } = onPage.conversation;
 
 /** The open conversation: its turns, oldest first, then the messages that are being sent. */
 export function Conversation() {
@@ -22,9 +24,9 @@ export function Conversation() {
   const heldUp = useStore((state) => state.heldUp);
   const ready = useStore((state) => state.stage === 'ready');
   const sending = useSending(open);
-  const { scroller, content, away, toEnd } = useStickToEnd(open.visit);
-  useStayWhenEarlierCome(open, scroller);
-  useFoundTurn(open);
+  const { scroller, content, away, toEnd, leave } = useStickToEnd(open.visit);
+  const { rows, enter } = useWindow(open, scroller, content);
+  useFoundTurn(open, leave);
 
   // A person who sends a message wants to see it and its answer.
   const count = sending.length;
@@ -50,22 +52,25 @@ export function Conversation() {
       >
         {isFresh && <Welcome />}
         <div class="column" ref={content} hidden={isFresh}>
-          {open.more && (
-            <button type="button" class="pill earlier" disabled={open.loading} onClick={openEarlier}>
-              {open.loading ? LOADING : log.showEarlier}
-            </button>
+          {rows.map((row, index) =>
+            row.turn ? (
+              <Turn
+                key={row.turn.id}
+                turn={row.turn}
+                conversation={open.id ?? ''}
+                first={row.turn === live}
+                last={row.turn === last && count === 0}
+              />
+            ) : (
+              <Space
+                key={spaceKey(rows, index)}
+                space={row}
+                isAbove={index < rows.length - 1}
+                isBelow={index > 0}
+                enter={enter}
+              />
+            ),
           )}
-          {open.turns.map((turn) => [
-            <OwnMessage key={`${turn.id} said`} turn={turn} conversation={open.id ?? ''} />,
-            <Answer
-              key={turn.id}
-              turn={turn}
-              conversation={open.id ?? ''}
-              first={turn === live}
-              last={turn === last && count === 0}
-            />,
-          ])}
-          {open.later && <Newest />}
           {sending.map((message) => (
             <Said key={message.id} text={message.text} files={message.files} sending={!heldUp} />
           ))}
@@ -81,6 +86,10 @@ export function Conversation() {
     </div>
   );
 }
+
+/** Spaces are told apart by their order. */
+const spaceKey = (rows: LogRow[], index: number) =>
+  `space ${rows.slice(0, index).filter(({ turn }) => !turn).length}`;
 
 /** The messages to this conversation that the server has not told of. */
 function useSending(open: OpenConversation) {
@@ -116,17 +125,4 @@ function Unread({ open }: { open: OpenConversation }) {
       </button>
     </div>
   );
-}
-
-/** Keeps the scroll position when earlier turns are added above. */
-function useStayWhenEarlierCome(open: OpenConversation, scroller: { current: HTMLElement | null }): void {
-  const before = useRef({ visit: '', first: -1, height: 0 });
-  useLayoutEffect(() => {
-    const box = scroller.current;
-    if (!box) return;
-    const first = open.turns[0]?.seq ?? -1;
-    const { visit, first: was, height } = before.current;
-    if (visit === open.visit && first < was) box.scrollTop += box.scrollHeight - height;
-    before.current = { visit: open.visit, first, height: box.scrollHeight };
-  });
 }

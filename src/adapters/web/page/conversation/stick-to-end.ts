@@ -1,11 +1,12 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { createHolder } from './window/hold-still.ts';
 
 /** Pixels from the end that still count as at the end. */
 const CLOSE = 32;
 
 /**
  * Keeps a scrolled column at its end while it grows, as long as the person stays there. `away` tells that the person
- * scrolled elsewhere; `toEnd` brings them back.
+ * scrolled elsewhere; `toEnd` brings them back, and `leave` leads away.
  */
 export function useStickToEnd(subject: string) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -19,12 +20,17 @@ export function useStickToEnd(subject: string) {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   }, []);
 
+  const leave = useCallback(() => {
+    stuck.current = false;
+  }, []);
+
   // The elements change with the conversation, so the hook reads them after every drawing.
   const [box, setBox] = useState<HTMLDivElement | null>(null);
   useLayoutEffect(() => setBox(scroller.current));
 
   useLayoutEffect(() => {
     if (!box || !content.current) return;
+    const holder = createHolder(box, content.current);
     let last = box.scrollTop;
     const scrolled = () => {
       const left = box.scrollHeight - box.scrollTop - box.clientHeight;
@@ -32,21 +38,44 @@ export function useStickToEnd(subject: string) {
       else if (box.scrollTop < last && left > 1) stuck.current = false;
       last = box.scrollTop;
       setAway(!stuck.current && left >= CLOSE);
+      holder.look();
     };
     const grown = () => {
       if (stuck.current) box.scrollTop = box.scrollHeight;
+      else holder.hold();
+      holder.look();
+    };
+    // The browser scrolls step by step, and growth between two steps must not bring the person back.
+    const wheeled = ({ deltaY }: WheelEvent) => {
+      if (deltaY < 0 && box.scrollTop > 0) stuck.current = false;
+    };
+    const pressed = (event: KeyboardEvent) => {
+      if (event.target !== box || event.ctrlKey || event.altKey || event.metaKey) return;
+      if (isUpKey(event) && box.scrollTop > 0) stuck.current = false;
+      if (event.key !== 'Home' && event.key !== 'End') return;
+      // The browser would take many steps, and end beside its aim when turns are drawn meanwhile.
+      event.preventDefault();
+      if (event.key === 'Home') box.scrollTo({ top: 0 });
+      else toEnd();
     };
     const sizes = new ResizeObserver(grown);
     sizes.observe(content.current);
     sizes.observe(box);
     box.addEventListener('scroll', scrolled, { passive: true });
+    box.addEventListener('wheel', wheeled, { passive: true });
+    box.addEventListener('keydown', pressed);
     return () => {
       sizes.disconnect();
       box.removeEventListener('scroll', scrolled);
+      box.removeEventListener('wheel', wheeled);
+      box.removeEventListener('keydown', pressed);
     };
   }, [box]);
 
   // A new subject starts at its end.
   useLayoutEffect(toEnd, [subject, toEnd]);
-  return { scroller, content, away, toEnd };
+  return { scroller, content, away, toEnd, leave };
 }
+
+const isUpKey = ({ key, shiftKey }: KeyboardEvent) =>
+  ['Home', 'PageUp', 'ArrowUp'].includes(key) || (key === ' ' && shiftKey);

@@ -1,12 +1,13 @@
-import type { ConversationView, TurnView } from '../../api.ts';
+import type { ConversationView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { lastChosen } from '../composer/model/chosen.ts';
 import { backOff } from '../connection/back-off.ts';
-import { ServerError, sentenceOf, server, type TurnsPage } from '../connection/server.ts';
+import { ServerError, sentenceOf, server } from '../connection/server.ts';
 import { showsBranch } from '../connection/shown-branch.ts';
 import { see } from '../connection/version.ts';
 import { forgetDraft, moveDraftToNew, newVisit } from '../drafts/drafts.ts';
 import { inOrder, latestOf, refreshed } from '../sidebar/list-pages.ts';
+import { mergeAll, readAsShown } from './places/read-turns.ts';
 import { problemOf } from './problem.ts';
 import { readRoute, setRoute } from './route.ts';
 import { announce, freshConversation, getState, type Problem, setState } from './state.ts';
@@ -113,7 +114,7 @@ export async function show(id: string, failures = 0): Promise<void> {
     setState({
       open: {
         ...open,
-        ...merge(open, branchOf(page)),
+        ...merge(open, page),
         chosen: page.conversation.chosen ?? {},
         loading: false,
         failure: null,
@@ -143,12 +144,10 @@ function gone(id: string): void {
   setState({ conversations: getState().conversations.filter((each) => each.id !== id) });
 }
 
-const branchOf = ({ conversation, turns, more }: TurnsPage) => ({ branch: conversation.shown, turns, more });
-
 /** Reads under way, by conversation. A caller that asks during a read gets the next one. */
 const reading = new Map<string, { again: boolean; done: Promise<boolean> }>();
 
-/** Reads the newest turns of a conversation again. False when the server could not be reached. */
+/** Reads the newest turns of a conversation again, and those looked at. False when the server could not be reached. */
 export function reload(id: string): Promise<boolean> {
   const known = reading.get(id);
   if (known) {
@@ -161,35 +160,17 @@ export function reload(id: string): Promise<boolean> {
   return read.done;
 }
 
-/** Reads the newest turns, and as many earlier pages as are shown. */
-async function readAsShown(id: string): Promise<TurnsPage> {
-  const page = await server.read(id);
-  const { open } = getState();
-  if (open.id === id) showsBranch(id, page.conversation.shown);
-  const oldest = open.id === id ? open.turns[0]?.seq : undefined;
-  let pages = Math.ceil(open.turns.length / Math.max(1, page.turns.length));
-  for (let [first] = page.turns; first && page.more && pages > 0; pages--, [first] = page.turns) {
-    if (oldest === undefined || first.seq <= oldest) break;
-    const earlier = await server.read(id, first.seq);
-    page.turns.unshift(...earlier.turns);
-    page.more = earlier.more;
-  }
-  return page;
-}
-
 async function readUntilCurrent(id: string, read: { again: boolean }): Promise<boolean> {
   try {
     do {
       read.again = false;
       const before = editsSoFar();
-      const page = await readAsShown(id);
+      const pages = await readAsShown(id);
       const { open } = getState();
       if (open.id !== id) return true;
+      const chosen = pages[0]?.page.conversation.chosen ?? {};
       if (editsSoFar() !== before) read.again = true;
-      else
-        setState({
-          open: { ...open, ...merge(open, branchOf(page)), chosen: page.conversation.chosen ?? {} },
-        });
+      else setState({ open: { ...open, ...mergeAll(open, pages), chosen } });
     } while (read.again);
     return true;
   } catch (error) {
@@ -197,42 +178,6 @@ async function readUntilCurrent(id: string, read: { again: boolean }): Promise<b
     if (getState().open.id === id) gone(id);
     return true;
   }
-}
-
-/** Reads the page of turns before the first that is shown. */
-export async function openEarlier(): Promise<void> {
-  const { open } = getState();
-  const first = open.turns[0];
-  if (open.id === null || !first || open.loading) return;
-  setState({ open: { ...open, loading: true }, problem: null });
-  const settle = (change: { turns: TurnView[]; more: boolean }) => {
-    const now = getState().open;
-    if (now.visit !== open.visit) return;
-    // If many turns came meanwhile, other turns are shown, and these do not fit before them.
-    const fits = now.turns[0]?.seq === first.seq;
-    const turns = [...change.turns, ...now.turns];
-    setState({ open: { ...now, ...(fits && { turns, more: change.more }), loading: false } });
-  };
-  try {
-    settle(await server.read(open.id, first.seq));
-  } catch (error) {
-    settle({ turns: [], more: open.more });
-    setState({ problem: problemOf(error) });
-  }
-}
-
-/** Shows all turns of the open conversation before it is printed. */
-export function openWhole(): void {
-  const { open } = getState();
-  if (open.id === null) return;
-  let { turns, more } = open;
-  for (let [first] = turns; more && first; [first] = turns) {
-    const earlier = server.readAtOnce(open.id, first.seq);
-    if (!earlier || earlier.turns.length === 0) break;
-    turns = [...earlier.turns, ...turns];
-    more = earlier.more;
-  }
-  setState({ open: { ...open, turns, more } });
 }
 
 /** Adds a conversation to the list, or replaces its older version. */
@@ -276,6 +221,5 @@ export function catchUp(): void {
   const { stage, open } = getState();
   if (document.visibilityState !== 'visible' || stage !== 'ready') return;
   refreshConversations();
-  // A reload would lead away from what a search has found.
-  if (open.id !== null && !open.loading && !open.later) reload(open.id);
+  if (open.id !== null && !open.loading) reload(open.id);
 }

@@ -4,6 +4,7 @@ import type { AccountView, OfferedService } from '../../api/account.ts';
 import type { ConversationView, Limits, SettingsView, TurnEvents, TurnView } from '../../api.ts';
 import { uuid } from '../connection/uuid.ts';
 import type { PickedFile } from '../drafts/attachments.ts';
+import type { Places } from './places/places.ts';
 
 /** The whole state of the page. Everything else is derived from it while rendering. */
 export interface PageState {
@@ -51,20 +52,27 @@ export interface OpenConversation {
   visit: string;
   /** Null until the first message is sent. */
   id: string | null;
+  /** The turns that are held: the newest, and those near to what is read. */
   turns: TurnView[];
-  /** Whether there are turns before the first of `turns`. */
-  more: boolean;
+  /** The places whose turns are not held. */
+  missing: Places[];
   loading: boolean;
   /** Its own choices of the model and the like. */
   chosen: ConversationChoices;
-  /** There are turns after the last of `turns`: a search led here. Absent: there are none. */
-  later?: true;
-  /** The turn that a search led to. */
-  found?: string;
+  /** The turn to which a search or a link led. */
+  found?: FoundTurn;
+  /** All turns are drawn, since they are printed. */
+  whole?: true;
   /** The branch that is shown, as in `ShownBranch`. Absent: not known yet. */
   branch?: string | undefined;
   /** The reason why the turns could not be read. */
   failure: string | null;
+}
+
+export interface FoundTurn {
+  id: string;
+  /** Its place in the conversation. */
+  seq: number;
 }
 
 export interface Problem {
@@ -89,7 +97,7 @@ export interface Outgoing {
 
 /** A conversation without messages. */
 export function freshConversation(visit = uuid()): OpenConversation {
-  return { visit, id: null, turns: [], more: false, loading: false, chosen: {}, failure: null };
+  return { visit, id: null, turns: [], missing: [], loading: false, chosen: {}, failure: null };
 }
 
 let state: PageState = {

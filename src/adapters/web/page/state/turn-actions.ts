@@ -38,7 +38,7 @@ export async function removeTurn({ id }: TurnView): Promise<void> {
   const { open } = getState();
   if (open.id === null) return;
   try {
-    const isOnly = open.turns.length === 1 && !open.more && !open.turns[0]?.versions;
+    const isOnly = open.turns.length === 1 && open.missing.length === 0 && !open.turns[0]?.versions;
     if (isOnly) return await removeConversation(open.id);
     await server.removeTurn(open.id, id);
     takeOut(open.id, id);

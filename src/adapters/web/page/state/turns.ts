@@ -1,5 +1,6 @@
-/** The shown turns of the open conversation, always in order and without gaps. */
-import type { TurnView } from '../../api.ts';
+/** The turns of the open conversation that the page holds, always in order. */
+import type { TurnsPage, TurnView } from '../../api.ts';
+import { EVERYWHERE, isIn, type Places, without, withSpan } from './places/places.ts';
 import { getState, setState } from './state.ts';
 
 /** Number of changes made here. Data read from the server before a change is out of date. */
@@ -36,36 +37,52 @@ export function changeTurn(conversation: string, id: string, change: Partial<Tur
   });
 }
 
-interface TurnsPart {
+/** Turns that are held, in order. `missing` are the places between them whose turns are not. */
+export interface HeldTurns {
   branch?: string | undefined;
   turns: TurnView[];
-  /** Whether there are turns before the first one. */
-  more: boolean;
+  missing: Places[];
 }
 
 /**
- * The newest turns, after the earlier ones already shown; without these if there is a gap. The text of a live
- * answer stays, and its steps.
+ * The turns held before, with those of a page in place of their older versions. The text of a live answer stays, and
+ * its steps.
+ * @param before the place that the page was asked for; undefined: the newest turns
  */
-export function merge(before: TurnsPart, read: TurnsPart): TurnsPart {
+export function merge(held: HeldTurns, page: TurnsPage, before?: number): HeldTurns {
+  const branch = page.conversation.shown;
   // Turns of two branches are never mixed.
-  const { branch } = read;
-  const shown = before.branch === undefined || before.branch === branch ? before : { turns: [], more: false };
-  const [first] = read.turns;
-  if (!first || !read.more) return { branch, turns: read.turns.map(asShown), more: false };
-  const touches = shown.turns.some(({ seq }) => seq >= first.seq - 1);
-  const earlier = touches ? shown.turns.filter(({ seq }) => seq < first.seq) : [];
+  const isSame = held.branch === undefined || held.branch === branch;
+  const known = isSame ? held : { turns: [], missing: [] };
+  const [first] = page.turns;
+  const from = page.more && first ? first.seq : EVERYWHERE.from;
+  const read = { from, to: before ?? EVERYWHERE.to };
+  // There may be turns after the last one that is known.
+  const end = Math.max(page.first, (known.turns.at(-1)?.seq ?? -1) + 1);
+  const missing = withSpan(known.missing, { from: end, to: Math.max(from, before ?? 0) });
+  const live = new Map(held.turns.filter((turn) => turn.live).map((turn) => [turn.id, turn]));
   return {
     branch,
-    turns: [...earlier, ...read.turns.map(asShown)],
-    more: earlier.length > 0 ? shown.more : read.more,
+    turns: [
+      ...known.turns.filter(({ seq }) => seq < read.from),
+      ...page.turns.map((turn) => asShown(turn, live.get(turn.id))),
+      ...known.turns.filter(({ seq }) => seq >= read.to),
+    ],
+    missing: without(without(missing, read), { from: EVERYWHERE.from, to: page.first }),
   };
+}
 
-  function asShown(turn: TurnView): TurnView {
-    const before = shown.turns.find(({ id }) => id === turn.id);
-    if (!turn.live || !before?.live) return turn;
-    return { ...turn, answer: before.answer, ...(before.steps && { steps: before.steps }) };
-  }
+function asShown(turn: TurnView, before: TurnView | undefined): TurnView {
+  if (!turn.live || !before) return turn;
+  return { ...turn, answer: before.answer, ...(before.steps && { steps: before.steps }) };
+}
+
+/** The held turns but for those at the places of `dropped`, which can be read again. Live ones stay. */
+export function withoutTurns<T extends HeldTurns>(held: T, dropped: Places): T {
+  const isDropped = ({ seq, live }: TurnView) => !live && isIn(seq, dropped);
+  const gone = held.turns.filter(isDropped);
+  const missing = gone.reduce((spans, { seq }) => withSpan(spans, { from: seq, to: seq + 1 }), held.missing);
+  return { ...held, missing, turns: held.turns.filter((turn) => !isDropped(turn)) };
 }
 
 /** The turn that is being answered, or else the next one. */

@@ -30,6 +30,7 @@ export const welcome = {
 export const log = {
   name: 'Conversation',
   showEarlier: 'Show earlier messages',
+  showLater: 'Show later messages',
   jump: 'Jump to latest',
 };
 

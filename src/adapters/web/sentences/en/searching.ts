@@ -11,4 +11,3 @@ export const foundSome = (count: number) =>
   `Nothing has all of the words. ${count === 1 ? 'One result has' : `${count} results have`} some of them.`;
 export const IN_TITLE = 'In the title';
 export const from = { title: 'Title', message: 'You', answer: 'Parley' };
-export const NEWEST = 'Back to the newest messages';
