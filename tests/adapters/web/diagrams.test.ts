@@ -168,16 +168,49 @@ describe.skipIf(!executable)(title, () => {
     expect(here.complaints).toEqual([]);
   });
 
-  it('are there behind a share link, too, also where the page asks for a token', async () => {
-    const { page } = await answered(fenced(FLOW));
+  it('that never come to an end are given up, and the page and later ones go on', async () => {
+    const { page, prose } = await answered(fenced(FLOW));
+    await settled(prose);
+    const frame = page.frames().find((one) => one !== page.mainFrame());
+    await frame?.evaluate('setTimeout(() => { for (;;); })');
+    model.respond(answers(`${fenced('flowchart TD\n  X --> Y')}\n\nLate.`));
+    await say(page, 'Again');
+    await shows(page, 'Late.');
+    const last = articles(page).last();
+    await expect
+      .poll(() => last.locator('.not-drawn').allInnerTexts())
+      .toEqual(['The diagram takes too long to draw.']);
+    model.respond(answers(`${fenced('flowchart TD\n  Y --> Z')}\n\nLater.`));
+    await say(page, 'Once more');
+    await shows(page, 'Later.');
+    await expect.poll(() => last.getByRole('img').count()).toBe(1);
+    expect(here.complaints).toEqual([]);
+  });
+
+  it('are there where the page asks for a token, and for strangers behind a share link', async () => {
+    await using closed = await startParley({
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: 'sk-operator',
+      HOST: '0.0.0.0',
+      WEB_TOKEN: 'correct horse battery',
+    });
+    const { origin } = new URL(closed.app.url);
+    model.respond(answers(`${fenced(FLOW)}\n\nThe end.`));
+    here = await visit(browser, `${origin}/access?token=correct+horse+battery`);
+    const { page } = here;
+    await loaded(page);
+    await say(page, 'Draw it');
+    await expect.poll(() => page.getByRole('img', { name: 'Flowchart' }).count()).toBe(1);
+    await idle(page);
     await button(page, 'Share').click();
     await button(page, 'Create link').click();
     const url = await page.getByRole('textbox', { name: 'Link', exact: true }).inputValue();
+    expect(here.complaints).toEqual([]);
     await here.context.close();
-    here = await visit(browser, url);
+    const { pathname } = new URL(url);
+    here = await visit(browser, `${origin}${pathname}`);
     await expect.poll(() => here.page.getByRole('img', { name: 'Flowchart' }).count()).toBe(1);
-    const frame = await here.page.locator('iframe').getAttribute('src');
-    expect(frame).toContain(`${new URL(url).pathname}/assets/diagrams-`);
+    expect(await here.page.locator('iframe').getAttribute('src')).toContain(`${pathname}/assets/diagrams-`);
     expect(here.complaints).toEqual([]);
   });
 
