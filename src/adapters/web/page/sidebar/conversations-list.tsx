@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { ConversationView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { sentenceOf, server } from '../connection/server.ts';
 import { getState, setState, useStore } from '../state/state.ts';
+import { groupsByAge } from './ages.ts';
 import { Archived } from './archived.tsx';
 import { ConversationRow } from './conversation-row.tsx';
 import { withPage } from './list-pages.ts';
@@ -41,17 +42,21 @@ interface RowsProps {
 }
 
 function Rows({ conversations, current, selected, select }: RowsProps) {
-  return (
-    <ul>
-      {conversations.map((each) =>
-        selected ? (
-          <SelectRow key={each.id} conversation={each} selected={selected} select={select} />
-        ) : (
-          <ConversationRow key={each.id} conversation={each} current={each.id === current} />
-        ),
-      )}
-    </ul>
-  );
+  const id = useId();
+  return groupsByAge(conversations, Date.now()).map(({ name, conversations: group }) => (
+    <div key={name} class="list-age">
+      <h2 id={`${id}-${name}`}>{name}</h2>
+      <ul aria-labelledby={`${id}-${name}`}>
+        {group.map((each) =>
+          selected ? (
+            <SelectRow key={each.id} conversation={each} selected={selected} select={select} />
+          ) : (
+            <ConversationRow key={each.id} conversation={each} current={each.id === current} />
+          ),
+        )}
+      </ul>
+    </div>
+  ));
 }
 
 /** Reads the next page of the list once a person has scrolled to its end, or presses the button. */

@@ -16,6 +16,15 @@ export const conversations = {
   more: 'Show more conversations',
   archived: 'Archived',
   noneArchived: 'No archived conversations.',
+  /** Headings over the conversations that were last written to then; older ones have their month. */
+  ages: {
+    pinned: 'Pinned',
+    today: 'Today',
+    yesterday: 'Yesterday',
+    week: 'Last 7 days',
+    month: 'Last 30 days',
+    unknown: 'At an unknown time',
+  },
 };
 
 /** Deleting several conversations at once. */
