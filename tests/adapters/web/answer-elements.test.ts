@@ -42,6 +42,18 @@ describe.skipIf(!executable)(title, () => {
     return { page, prose: articles(page).last().locator('.prose') };
   }
 
+  it('long code has the colours of the whole, although it is highlighted in pieces', async () => {
+    const lines = Array.from({ length: 60 }, (_, line) => `const a${line} = 'text'; // ${'note '.repeat(5)}`);
+    const comment = ['/*', ...Array.from({ length: 120 }, (_, line) => `const in${line} = 1;`), '*/'];
+    const code = [...lines, ...comment, ...lines].join('\n');
+    const { prose } = await answered(`\`\`\`ts\n${code}\n\`\`\``);
+    expect(await prose.locator('pre').evaluate(({ textContent }) => textContent)).toBe(code);
+    const texts = (kind: string) => prose.locator(`.hljs-${kind}`).allTextContents();
+    expect(await texts('comment')).toContain(comment.join('\n'));
+    expect(await texts('string')).toHaveLength(120);
+    expect(await texts('keyword')).toHaveLength(120);
+  });
+
   it('code of many lines is folded, wraps, and is saved under a right name', async () => {
     const code = Array.from({ length: 60 }, (_, line) => `print(${line})${' # long'.repeat(40)}`).join('\n');
     const { page, prose } = await answered(`\`\`\`python\n${code}\n\`\`\`\n\n\`\`\`\nshort\n\`\`\``);

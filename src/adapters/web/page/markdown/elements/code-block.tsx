@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { seenCode } from '../../../../../core/text/unseen.ts';
 import { onPage } from '../../../sentences/en.ts';
 import { CopyButton } from '../../copy.tsx';
 import { SaveIcon, WrapIcon } from '../../icons.tsx';
-import { highlight } from '../highlight.ts';
+import { type Highlighted, highlight } from '../highlight.ts';
 import type { SafeHtml } from '../sanitize.ts';
 import { saveCode } from './code-file.ts';
 
@@ -28,7 +28,9 @@ interface CodeBlockProps {
 
 export function CodeBlock({ code: written, language, growing, tools, picture }: CodeBlockProps) {
   const code = seenCode(written);
-  const html = useMemo(() => highlight(code, language), [code, language]);
+  const before = useRef<Highlighted | null>(null);
+  const highlighted = useMemo(() => highlight(code, language, before.current), [code, language]);
+  before.current = highlighted;
   const [wraps, setWraps] = useState(false);
   const [isOpen, setOpen] = useState(false);
   const lines = useMemo(() => code.split('\n').length, [code]);
@@ -46,7 +48,7 @@ export function CodeBlock({ code: written, language, growing, tools, picture }: 
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within a keyboard's reach
         <pre tabIndex={0} dir="ltr">
-          {html ? <code dangerouslySetInnerHTML={trusted(html)} /> : <code>{partsOf(code)}</code>}
+          <code>{highlighted ? [...highlighted.pieces, highlighted.last].map(drawn) : partsOf(code)}</code>
         </pre>
       )}
       {canFold && (
@@ -105,6 +107,11 @@ function partsOf(code: string): ComponentChildren {
   }
   return parts;
 }
+
+/** A piece is drawn again only when it changes. */
+const drawn = (html: SafeHtml, index: number) => (
+  <span key={`piece ${index}`} dangerouslySetInnerHTML={trusted(html)} />
+);
 
 /** Preact's types know strings only; it hands the trusted object to the browser as it is. */
 function trusted(html: SafeHtml): { __html: string } {
