@@ -60,6 +60,7 @@ describe.skipIf(!executable)(title, () => {
     await reader.page.getByText('The end.').waitFor();
     expect(await reader.page.getByRole('heading', { level: 1 }).innerText()).toBe('A question to share');
     expect(await reader.page.locator('strong').innerText()).toBe('Bold');
+    expect(await reader.page.locator('time').count()).toBe(2);
     expect(await reader.page.getByRole('textbox').count()).toBe(0);
     expect(await reader.context.cookies()).toEqual([]);
     expect(await findBarriers(reader.page)).toEqual([]);

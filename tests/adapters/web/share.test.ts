@@ -84,7 +84,7 @@ describe('a share link', () => {
     const page = await read(link);
     expect(Object.keys(page).sort()).toEqual(['at', 'next', 'title', 'turns']);
     expect(Object.keys(page.turns[0] ?? {}).sort()).toEqual(
-      ['answer', 'at', 'attachments', 'end', 'files', 'id', 'text'].sort(),
+      ['answer', 'at', 'attachments', 'end', 'endedAt', 'files', 'id', 'text'].sort(),
     );
     const all = JSON.stringify(page);
     for (const secret of ['web:', 'secret persona', 'sk-', id]) expect(all).not.toContain(secret);

@@ -34,6 +34,8 @@ export interface SharedTurn {
   files: MadeFileView[];
   /** When the message came, milliseconds since 1970. */
   at: number;
+  /** When the answer ended, milliseconds since 1970. */
+  endedAt?: number;
 }
 
 export const sharePath = (id: string) => `/share/${id}`;

@@ -4,6 +4,7 @@ import type { SharedPage, SharedTurn } from '../../api/share.ts';
 import type { ApiFailure, AttachmentView, ConversationView, MadeFileView } from '../../api.ts';
 import { onPage } from '../../sentences/en.ts';
 import { OWN_HEADERS } from '../connection/server.ts';
+import { MessageTime } from '../conversation/message-time.tsx';
 import { FileChip, Said } from '../conversation/person-message.tsx';
 import { Mark } from '../icons.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
@@ -112,11 +113,15 @@ function Turn({ turn, path }: { turn: SharedTurn; path: string }) {
     <>
       <Files files={turn.attachments} url={url} kind="attached" name={onPage.conversation.message.files} />
       <Said text={turn.text} />
+      <div class="own-foot">
+        <MessageTime at={turn.at} />
+      </div>
       <article class="answer" aria-label={answer.name}>
         <Mark />
         <div class="answer-body">
           {turn.answer !== '' && <Markdown text={turn.answer} growing={false} />}
           <Files files={turn.files} url={url} kind="made" name={answer.files} />
+          {turn.endedAt !== undefined && <MessageTime at={turn.endedAt} />}
           {turn.end !== null && BROKEN.includes(turn.end) && <p class="notice calm">{words.broken}</p>}
         </div>
       </article>

@@ -77,12 +77,17 @@ export function createCopyShared(options: CopySharedOptions): CopyShared {
 }
 
 /** The turn as if it had been said by the reader. */
-function owned({ message, answer, end, files }: Turn, tenant: TenantId, conversation: ConversationId): Turn {
+function owned(
+  { message, answer, end, endedAt, files }: Turn,
+  tenant: TenantId,
+  conversation: ConversationId,
+): Turn {
   const { topic: _, ...said } = message;
   return {
     message: { ...said, conversation, lane: conversation, tenant, author: { id: tenant, name: '' } },
     answer,
     end,
+    ...(endedAt !== undefined && { endedAt }),
     ...(files && { files }),
   };
 }

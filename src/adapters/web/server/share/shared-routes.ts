@@ -89,10 +89,11 @@ export function mountShared(app: Hono<Env>, options: SharedRoutesOptions): void 
   });
 }
 
-function sharedView({ message, answer, end, files = [] }: StoredTurn): SharedTurn {
+function sharedView({ message, answer, end, endedAt, files = [] }: StoredTurn): SharedTurn {
   const { id, text, attachments, at } = message;
   const named = attachments.map(({ id, name, type, size }) => ({ id, name, type, size }));
-  return { id, text, attachments: named, answer, end, files: files.map(madeView), at };
+  const ended = endedAt === undefined ? {} : { endedAt };
+  return { id, text, attachments: named, answer, end, files: files.map(madeView), at, ...ended };
 }
 
 /** The page's own document, which no search engine keeps. */

@@ -100,7 +100,7 @@ function topicOf(
 
 /** The turn with what was said, and nothing else: no name, thoughts, steps, costs or sentences of Parley's own. */
 function bare(
-  { message, answer, end, files }: StoredTurn,
+  { message, answer, end, endedAt, files }: StoredTurn,
   { tenant, id, topic }: { tenant: TenantId; id: ConversationId; topic?: string },
 ): Turn {
   return {
@@ -117,6 +117,7 @@ function bare(
     },
     answer,
     end,
+    ...(endedAt !== undefined && { endedAt }),
     ...(files && { files: files.map((file): MadeFile => ({ ...bareFile(file), alt: file.alt })) }),
   };
 }
