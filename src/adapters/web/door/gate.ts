@@ -79,7 +79,7 @@ export function createGate(options: GateOptions, sessions: Sessions, audit: Audi
     !(publicUrl?.startsWith('https:') ?? false) && saysTls(c.env.incoming);
   const watch = createWatch(door, lacksTls, log);
   const ways = createWays(options, browsers, entrance);
-  const signingIn = signInOf(options, { browsers, entrance, audit, log });
+  const signingIn = signInOf(options, { browsers, sessions, entrance, audit, log });
 
   const closedDoor = signIn
     ? new Refusal(401, 'sign-in', fromServer.signIn.NEEDED)
@@ -116,6 +116,7 @@ export function createGate(options: GateOptions, sessions: Sessions, audit: Audi
 
 interface GateParts {
   browsers: BrowserSessions;
+  sessions: Pick<Sessions, 'endBefore'>;
   entrance: Entrance;
   audit: Audit;
   log: Logger;
@@ -123,7 +124,7 @@ interface GateParts {
 
 function signInOf(
   { signIn, publicUrl, clients, adapterState }: GateOptions,
-  { browsers, entrance, audit, log }: GateParts,
+  { browsers, sessions, entrance, audit, log }: GateParts,
 ): SignInRoutes | undefined {
   if (!signIn || publicUrl === undefined) return undefined;
   return createSignInRoutes({
@@ -134,6 +135,7 @@ function signInOf(
     async open(c, person) {
       await browsers.open(c, { person });
     },
+    endBefore: sessions.endBefore,
   });
 }
 

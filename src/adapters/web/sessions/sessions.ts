@@ -33,6 +33,8 @@ export interface Sessions {
   isOf(id: string, session: Pick<KeptSession, 'secret'>): boolean;
   /** Ends sessions of a person: the one of that id, or all. False: there is none. */
   endOf(person: TenantId, id?: string): Promise<boolean>;
+  /** Ends those sessions of a person that were issued before a time (ms since 1970). */
+  endBefore(person: TenantId, time: number): Promise<void>;
   /** Forgets what the browser had before, once the person has said what becomes of it. */
   settle(session: KeptSession): Promise<void>;
 }
@@ -99,6 +101,9 @@ export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sess
     listOf: lists.of,
     isOf: (id, { secret }) => id === hash(secret),
     endOf: lists.end,
+    async endBefore(person, time) {
+      for (const { id, issuedAt } of await lists.of(person)) if (issuedAt < time) await lists.end(person, id);
+    },
     async settle({ before: _, ...session }) {
       // It may have been ended meanwhile, and stays so.
       if (await read(session.secret)) await put(session);

@@ -10,18 +10,20 @@ import { type Browser, browserOf, type Parley, startParley } from '../../../harn
 const person = (name: string) => ({ name, email: `${name}@example.com`, email_verified: true });
 
 let postgres: TestPostgres;
+let storeUrl: string;
 let issuer: CertifiedIssuer;
 let near: Parley;
 let far: Parley;
 
 beforeAll(async () => {
   postgres = await startPostgres();
+  storeUrl = await postgres.database();
   const publicUrl = `http://127.0.0.1:${await freePort()}`;
   issuer = await startCertifiedIssuer({ publicUrl, people: { ada: person('ada'), bob: person('bob') } });
   const env = {
     ...issuer.settings(publicUrl),
     SIGN_IN_ALLOWED: '@example.com',
-    STORE_URL: await postgres.database(),
+    STORE_URL: storeUrl,
     MASTER_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
     STOP_SECONDS: '0',
   };
@@ -80,6 +82,18 @@ describe('a session', () => {
     expect(await statuses(bob)).toEqual([200, 200]);
     const again = await signedIn('ada');
     expect((await elsewhere(again).state()).conversations).toEqual([]);
+    expect(await statuses(before)).toEqual([401, 401]);
+  });
+
+  it('does not open the next account of its person, where a process died over the deletion', async () => {
+    const browser = await signedIn('bob');
+    const before = browserOf(near.app.url, new Map(browser.cookies()));
+    // The account is forgotten before its last session.
+    await postgres.query(`DELETE FROM public.parley WHERE key LIKE 'note|web|person|%'`, storeUrl);
+    expect(await statuses(before)).toEqual([401, 401]);
+    const [again, phone] = [await signedIn('bob'), await signedIn('bob')];
+    expect(await statuses(again)).toEqual([200, 200]);
+    expect(await statuses(phone)).toEqual([200, 200]);
     expect(await statuses(before)).toEqual([401, 401]);
   });
 });

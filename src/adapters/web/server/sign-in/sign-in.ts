@@ -12,7 +12,7 @@ import { fromServer } from '../../sentences/en.ts';
 import type { GateEnv } from '../route-tools.ts';
 import { createLogins } from './logins.ts';
 import type { SignedInPeople } from './people.ts';
-import { SignInFailure, type SignInProvider } from './provider.ts';
+import { SignInFailure, type SignInProvider, tenantOfPerson } from './provider.ts';
 import { returnTo } from './return-to.ts';
 import { callbackOf } from './settings.ts';
 
@@ -33,6 +33,8 @@ export interface SignInRoutesOptions extends SignIn {
   form(c: Context<GateEnv>, problem: string, status: 400 | 403 | 429 | 502 | 503): Response;
   /** Opens a session of that person for the browser. */
   open(c: Context<GateEnv>, person: TenantId): Promise<void>;
+  /** Ends those sessions of a person that were opened before a time (ms since 1970). */
+  endBefore(person: TenantId, time: number): Promise<void>;
 }
 
 export interface SignInRoutes {
@@ -69,6 +71,10 @@ export function createSignInRoutes(options: SignInRoutesOptions): SignInRoutes {
     const identity = await provider.finish(returned, login, AbortSignal.timeout(SERVICE_MS));
     const what = provider.id;
     const from = clients.addressOf(c.env.incoming);
+    // A crash may have left sessions of an account that was deleted. They do not open the next one.
+    const now = Date.now();
+    const expected = tenantOfPerson(identity);
+    if (!(await people.find(expected))) await options.endBefore(expected, now);
     const tenant = await people.welcome(identity);
     if (tenant === undefined) {
       audit('sign-in refused', { what, reason: 'not-allowed', from });
