@@ -1,6 +1,6 @@
 /** A run of the page: people who sign in, two windows of each, Parleys that die, and the judgement at the end. */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -85,6 +85,12 @@ export async function runPage(options: Options): Promise<PageRun> {
     tenantOfPerson({ provider: 'oidc', issuer: door.issuer.url, subject }),
   );
   await judgeStore(book, storeUrl, tenants);
+  const { messages, links, renamings } = book;
+  const endings = Object.entries(book.endings).map(([what, of]) => [what, ...of]);
+  writeFileSync(
+    join(folder, 'book.json'),
+    JSON.stringify({ messages, links, renamings, endings }, undefined, 1),
+  );
   return {
     options,
     book,
