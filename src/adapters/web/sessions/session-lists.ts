@@ -12,7 +12,7 @@ export function createSessionLists(adapterState: AdapterState) {
     (await adapterState.keys(prefixOf(person))).map((key) => key.slice(prefixOf(person).length));
   const rowOf = (id: string) => `session|${id}`;
 
-  return {
+  const lists = {
     add: (person: TenantId, id: string, ms: number) => adapterState.write(prefixOf(person) + id, 1, ms),
     async of(person: TenantId): Promise<ListedSession[]> {
       const found = await Promise.all(
@@ -30,5 +30,9 @@ export function createSessionLists(adapterState: AdapterState) {
       await adapterState.remove(...ids.flatMap((each) => [rowOf(each), prefixOf(person) + each]));
       return ids.length > 0;
     },
+    async endBefore(person: TenantId, time: number): Promise<void> {
+      for (const { id, issuedAt } of await lists.of(person)) if (issuedAt < time) await lists.end(person, id);
+    },
   };
+  return lists;
 }

@@ -101,9 +101,7 @@ export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sess
     listOf: lists.of,
     isOf: (id, { secret }) => id === hash(secret),
     endOf: lists.end,
-    async endBefore(person, time) {
-      for (const { id, issuedAt } of await lists.of(person)) if (issuedAt < time) await lists.end(person, id);
-    },
+    endBefore: lists.endBefore,
     async settle({ before: _, ...session }) {
       // It may have been ended meanwhile, and stays so.
       if (await read(session.secret)) await put(session);

@@ -220,13 +220,14 @@ describe('an account', () => {
     await expect.poll(async () => (await browser.fetch(path, { method: 'POST', json })).ok).toBe(true);
     const response = await browser.fetch('/api/account/export', { method: 'POST' });
     const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
-    const markdown = Object.keys(files).find((name) => name.includes('otters')) ?? '';
+    const markdown = Object.keys(files).find((name) => name.includes(id.slice(0, 8))) ?? '';
     const text = strFromU8(files[markdown] ?? new Uint8Array());
     expect(text).toContain('Ask the seals\n');
     expect(text).not.toContain('\nAsk the otters');
-    const [all] = JSON.parse(
+    const exported = JSON.parse(
       strFromU8(files['conversations.json'] ?? new Uint8Array()),
     ) as ExportedConversation[];
+    const all = exported.find((one) => one.id === id);
     expect(all?.shown).toBe(json.id);
     expect(all?.turns).toHaveLength(2);
   });

@@ -128,12 +128,14 @@ function mountLeaving(
   app.delete('/api/account', async (c) => {
     const person = personOf(c);
     const { kept } = session(c);
+    // A process may be held up over this while the person deletes the account elsewhere, and signs in anew.
+    const startedAt = Date.now();
     const others = await sessions.listOf(person);
     // No other window may write meanwhile.
     for (const { id } of others) if (!sessions.isOf(id, kept)) await sessions.endOf(person, id);
     const receipt = await remove(person, kept.before);
-    await signIn?.people.forget(person);
-    await sessions.endOf(person);
+    await signIn?.people.forget(person, startedAt);
+    await sessions.endBefore(person, startedAt);
     await options.leave(c);
     changed(c, null);
     places.end(person);

@@ -27,8 +27,8 @@ export interface SignedInPeople {
   mayEnter(tenant: TenantId): Promise<boolean>;
   /** Whether the tenant is an operator, as far as this process knows. */
   isOperator(tenant: TenantId): boolean;
-  /** Forgets who the person is. Their sessions end with that. */
-  forget(tenant: TenantId): Promise<void>;
+  /** Forgets who the person is, unless they signed in since that time (ms since 1970). Their sessions end with that. */
+  forget(tenant: TenantId, time: number): Promise<void>;
   stop(): void;
 }
 
@@ -101,7 +101,8 @@ export function createPeople({
       return person !== undefined && isOfToday(person) && mayEnter(person);
     },
     isOperator: (tenant) => known.has(tenant),
-    async forget(tenant) {
+    async forget(tenant, time) {
+      if (((await read(tenant))?.at ?? 0) >= time) return;
       await adapterState.remove(...keysOfPerson(tenant));
       if (known.delete(tenant)) topics.tell(TOPIC);
     },
