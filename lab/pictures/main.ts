@@ -37,6 +37,8 @@ const PUSHED =
   "Then **don't rewrite it**: somebody may have it by now. Make a new commit that takes it back:";
 const NEXT = `${PUSHED}\n\n\`\`\`sh\ngit revert HEAD\n\`\`\``;
 
+const MODELS = ['gpt-6-luna', 'gpt-6-sol'] as const;
+
 const model = await startModelServer();
 const folder = mkdtempSync(join(tmpdir(), 'parley-pictures-'));
 try {
@@ -106,8 +108,12 @@ async function photograph(windows: Record<string, string>): Promise<void> {
     await page.setContent(html);
     await page.screenshot({ path: pathOf(name), fullPage: true });
   }
-  await using parley = start('page', { OPENAI_BASE_URL: '', OPENAI_MODEL: '', WEB: 'on' });
-  await photographPage(browser, await parley.url(), pathOf('page'));
+  await using parley = start('page', {
+    WEB: 'on',
+    OPENAI_MODEL: MODELS[0],
+    OPERATOR_MODELS: MODELS.join(','),
+  });
+  await photographPage(browser, { url: await parley.url(), model, pathOf });
   await browser.close();
 }
 
