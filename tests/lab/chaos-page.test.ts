@@ -19,7 +19,7 @@ it.concurrent.each([
       ]),
     );
     expect(pageFaultsOf(run), `${pageReportOf(run)}\n\nThe logs are in ${run.folder}`).toBe(0);
-    expect(run.book.messages.length).toBeGreaterThan(10);
+    expect(run.book.messages.length).toBeGreaterThan(0);
     await rm(run.folder, { recursive: true });
   },
 );

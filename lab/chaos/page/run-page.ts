@@ -36,6 +36,8 @@ const WINDOWS_OF_A_PERSON = 2;
 const LEAVERS = ['emil', 'fay'];
 /** Messages of which a person sends as many as they do other things. */
 const ACTS_PER_TURN = 1.7;
+/** Acts of a window on a machine so slow that it signs in when the run is over. */
+const LEAST_ACTS = 3;
 const LOOK_EVERY_MS = 1_000;
 
 export async function runPage(options: Options): Promise<PageRun> {
@@ -139,7 +141,7 @@ async function live(
       ? begunAt + (endsAt - begunAt) * random.between(0.4, 0.7)
       : Number.POSITIVE_INFINITY;
   await window.enter();
-  while (performance.now() < endsAt) {
+  for (let acts = 0; acts < LEAST_ACTS || performance.now() < endsAt; acts++) {
     const actedAt = performance.now();
     if (actedAt > leavesAt) await deleteAccount(scene);
     await actOnce(scene);
