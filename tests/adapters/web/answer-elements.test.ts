@@ -86,6 +86,7 @@ describe.skipIf(!executable)(title, () => {
       ['| Town | People |', '|---|---|', '| *Ulm* | 1,200 |', '| Aachen | 90 |', '| =1+1 | |'].join('\n'),
     );
     const column = (index: number) => prose.locator(`tbody td:nth-child(${index})`).allInnerTexts();
+    await page.getByRole('columnheader', { name: 'People', exact: true }).waitFor();
     await button(page, 'Sort by People').click();
     await expect.poll(() => column(2)).toEqual(['90', '1,200', '']);
     expect(await prose.getByRole('columnheader').nth(1).getAttribute('aria-sort')).toBe('ascending');

@@ -34,7 +34,13 @@ export function Table({ token, growing }: { token: Tokens.Table; growing: boolea
           <thead>
             <tr>
               {token.header.map((cell, index) => (
-                <Cell key={index} cell={cell} growing={false} direction={sortedAs(sorting, index)}>
+                <Cell
+                  key={index}
+                  cell={cell}
+                  growing={false}
+                  direction={sortedAs(sorting, index)}
+                  name={texts?.[0]?.[index]}
+                >
                   {texts && token.rows.length > 1 && (
                     <SortButton column={texts[0]?.[index] ?? ''} turn={() => turn(index)} />
                   )}
@@ -89,16 +95,19 @@ interface CellProps {
   cell: Tokens.TableCell;
   growing: boolean;
   direction?: Sorted;
+  /** The name for screen readers, where it is not all that the cell holds. */
+  name?: string | undefined;
   children?: preact.ComponentChildren;
 }
 
-function Cell({ cell, growing, direction, children }: CellProps) {
+function Cell({ cell, growing, direction, name, children }: CellProps) {
   const Tag = cell.header ? 'th' : 'td';
   return (
     // A number has no direction of its own and follows its table.
     <Tag
       dir={/\p{L}/u.test(cell.text) ? 'auto' : undefined}
       class={cell.align ? `align-${cell.align}` : undefined}
+      aria-label={name || undefined}
       {...(direction && { 'aria-sort': direction })}
     >
       <Inline text={cell.text} growing={growing} />
