@@ -40,4 +40,16 @@ describe('the title of a conversation', () => {
     await deletes(browser, conversation, first);
     expect(await title(browser)).toBe('Mine');
   });
+
+  it('does not come back with a deleted message that is sent once more', async () => {
+    await using parley = await startParley();
+    const browser = parley.browser();
+    const conversation = await browser.newConversation();
+    const first = await says(browser, conversation, 'first');
+    await deletes(browser, conversation, first);
+    const path = `/api/conversations/${conversation}/messages`;
+    const again = await browser.fetch(path, { method: 'POST', json: { id: first, text: 'first' } });
+    expect(again.status).toBe(200);
+    expect(await title(browser)).toBe('New conversation');
+  });
 });

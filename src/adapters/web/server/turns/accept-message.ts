@@ -123,7 +123,8 @@ function createListing({ conversations }: AcceptOptions, { forget }: RouteTools)
       at,
       // A conversation that goes on is back in the list.
       ...(archived && { archived: false }),
-      ...((title === NEW_TITLE || title === titled) && { title: titleOf(message) }),
+      // A message that was deleted meanwhile gives no title.
+      ...(isStored && (title === NEW_TITLE || title === titled) && { title: titleOf(message) }),
       ...(shown !== undefined && { shown }),
     }));
     if (known) return known;
