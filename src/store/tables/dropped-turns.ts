@@ -73,15 +73,20 @@ export async function dropTurns(
   return end;
 }
 
-/** Lets a transcript begin where `dropTurns` ended. Returns whether it is gone, since it has no turns left. */
+/**
+ * Lets a transcript begin where `dropTurns` ended.
+ * @param isBase branches go on from it, which keep its place also without turns
+ * @returns whether it is gone, since it has no turns left
+ */
 export async function beginAt(
   rows: ExclusiveRows,
   conversation: ConversationId,
   end: number,
+  isBase = false,
 ): Promise<boolean> {
   const head = await rows.read<Head>(headKey(conversation));
   if (!head) return true;
-  if (end >= head.next) {
+  if (end >= head.next && !isBase) {
     await rows.remove([headKey(conversation), summaryKey(conversation)]);
     return true;
   }

@@ -1,6 +1,7 @@
 /** Transcripts in the store. */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { TranscriptPage, Transcripts } from '../../core/storage.ts';
+import { trunkOf } from '../../core/turn/past/branches.ts';
 import type { ConversationId } from '../../core/types.ts';
 import { branchesOf, transcriptName, unlistIfGone } from '../branches/branch-list.ts';
 import { fork } from '../branches/forking.ts';
@@ -182,7 +183,11 @@ function forgetting(
 
     async dropBefore(conversation, seq) {
       const end = await exclusive(conversation, (rows) => dropTurns(rows, conversation, () => seq));
-      const isGone = await exclusive(conversation, (rows) => beginAt(rows, conversation, end));
+      const isGone = await exclusive(conversation, async (rows) => {
+        const branches = await branchesOf(rows, trunkOf(conversation));
+        const isBase = branches.some(({ base }) => base.conversation === conversation);
+        return beginAt(rows, conversation, end, isBase);
+      });
       if (isGone) await unlist(conversation);
     },
 
