@@ -26,6 +26,8 @@ const NO_STYLE = /^(?:data-|aria-|(?:id|class|name|d)$)/;
 /** `@keyframes` of the library's own animations. */
 const KEYFRAMES = /@(?:-webkit-)?keyframes\b/g;
 
+const SIDES = [/\swidth="(\d{1,5})"/, /\sheight="(\d{1,5})"/];
+
 /** The size of a harmless drawing, px. Null: it may not be shown. */
 export function sizeOfHarmless(svg: unknown): { width: number; height: number } | null {
   if (typeof svg !== 'string' || svg.length > MOST_SVG || !svg.startsWith('<svg ')) return null;
@@ -54,9 +56,7 @@ function isHarmless(tag: string): boolean {
 }
 
 function sizeOf(root: string): { width: number; height: number } | null {
-  const [width, height] = ['width', 'height'].map((side) =>
-    Number(new RegExp(`\\s${side}="(\\d{1,5})"`).exec(root)?.[1] ?? 0),
-  );
+  const [width, height] = SIDES.map((side) => Number(side.exec(root)?.[1] ?? 0));
   if (!width || !height || Math.max(width, height) > LONGEST_SIDE) return null;
   return { width, height };
 }

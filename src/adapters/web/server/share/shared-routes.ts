@@ -102,7 +102,7 @@ function htmlOf({ html }: Page, path: string): string {
     html
       .replace('<head>', '<head>\n<meta name="robots" content="noindex, nofollow">')
       // Readers install no app of a link.
-      .replace(/<link rel="manifest"[^>]*>/, '')
+      .replace(/<link rel="manifest"[^<>]*>/, '')
       .replaceAll('"/assets/', `"${path}/assets/`)
   );
 }
