@@ -23,8 +23,9 @@ export async function candidatesIn(text: string, { words }: QueryWords): Promise
   for (const { piece, offset } of piecesOf(text)) {
     for (const one of wordsIn(piece, offset))
       if (whole.has(one.word) || begins.some((begin) => one.word.startsWith(begin))) found.push(one);
+    // A local store keeps nobody waiting, and so lets no other request in.
+    await turnOfTheLoop();
     if (found.length > MOST_MARKED) return found;
-    if (offset > 0) await turnOfTheLoop();
   }
   return found;
 }
@@ -54,15 +55,20 @@ export function partsOf(found: FoundWord[], forms: (WordForm | undefined)[]): Fo
 const isOf = (word: string, { words, begins }: WordForm) =>
   words.includes(word) || (begins !== undefined && word.startsWith(begins));
 
-/** The first parts that stand side by side and have all words of the query. */
-export function runOf(parts: FoundPart[], count: number, text: string): FoundPart[] | undefined {
-  let run: FoundPart[] = [];
+/** The beginning of the first parts that stand side by side and have all words of the query. */
+export function startOfRun(parts: FoundPart[], count: number, text: string): FoundPart | undefined {
+  let start: FoundPart | undefined;
+  let last: FoundPart | undefined;
+  const held = new Set<number>();
   for (const part of parts) {
-    const last = run.at(-1);
     const touches = last && TOUCH.test(text.slice(last.to, part.from).slice(0, 20));
-    const isNew = last?.of === part.of || !run.some(({ of }) => of === part.of);
-    run = touches && isNew ? [...run, part] : [part];
-    if (new Set(run.map(({ of }) => of)).size === count) return run;
+    if (!touches || (last?.of !== part.of && held.has(part.of))) {
+      start = part;
+      held.clear();
+    }
+    held.add(part.of);
+    last = part;
+    if (held.size === count) return start;
   }
   return undefined;
 }

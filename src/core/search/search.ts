@@ -2,7 +2,7 @@
 import type { ConversationEntry, ConversationLists, StoredTurn, Transcripts } from '../storage.ts';
 import type { TenantId } from '../types.ts';
 import type { ConversationIndex, FoundPlace } from './conversation-index.ts';
-import { candidatesIn, type FoundPart, formsAmong, partsOf, runOf } from './found-words.ts';
+import { candidatesIn, type FoundPart, formsAmong, partsOf, startOfRun } from './found-words.ts';
 import { type FoundPassage, passageOf } from './passage.ts';
 import { shownText } from './shown-text.ts';
 import { type QueryWords, queryWords } from './words.ts';
@@ -144,7 +144,7 @@ async function findIn(
   if (weight === 0) return undefined;
   const weighed = candidates.map(({ of, text, found }) => {
     const parts = partsOf(found, forms);
-    const run = query.words.length > 1 ? runOf(parts, query.words.length, text) : undefined;
+    const run = query.words.length > 1 ? startOfRun(parts, query.words.length, text) : undefined;
     const held = [...new Set(parts.map((part) => part.of))].reduce((sum, part) => sum + weigh(part), 0);
     return { of, text, parts, run, held };
   });
@@ -152,7 +152,7 @@ async function findIn(
   if (!best) return undefined;
   return {
     of: best.of,
-    ...passageOf(best.text, best.parts, weights, best.run?.[0]),
+    ...passageOf(best.text, best.parts, weights, best.run),
     words: wordsOf(best.parts),
     rank: rankOf(best),
     isWhole: !forms.includes(undefined),

@@ -2,13 +2,16 @@
 import { IMPORT_LIMITS, type ImportBatch } from '../../../../src/adapters/web/api/import.ts';
 import type { Browser } from '../../../harness/web.ts';
 
-/** Imports a conversation of `Question 0?` and `Answer **0**.` to the last one. Returns its id. */
-export async function importTurns(browser: Browser, count: number): Promise<string> {
+/**
+ * Imports a conversation of `Question 0?` and `Answer **0**.` to the last one. Returns its id.
+ * @param said every message and answer, in place of those
+ */
+export async function importTurns(browser: Browser, count: number, said?: string): Promise<string> {
   const turns = Array.from({ length: count }, (_, at) => ({
     key: `turn-${at}`,
-    text: `Question ${at}?`,
+    text: said ?? `Question ${at}?`,
     files: [],
-    answer: `Answer **${at}**.`,
+    answer: said ?? `Answer **${at}**.`,
     made: [],
     model: 'some-model',
     thoughts: '',
