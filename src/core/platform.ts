@@ -9,6 +9,17 @@ export interface AdapterState {
   /** @param ttlMs after which it is gone; absent: never */
   write(key: string, value: unknown, ttlMs?: number): Promise<void>;
   remove(...keys: string[]): Promise<void>;
+  /**
+   * Replaces a value by one that is made of it, or removes it. Changes of one key are made one after another, in all
+   * processes. Returns the new value.
+   * @param change may be called again; undefined: there is none
+   * @param ttlMs as that of `write`
+   */
+  change<T>(
+    key: string,
+    change: (value: T | undefined) => T | undefined,
+    ttlMs?: number,
+  ): Promise<T | undefined>;
   /** The keys that begin with `prefix`. */
   keys(prefix: string): Promise<string[]>;
 }

@@ -1,4 +1,6 @@
 /** Answers that are taken back, or whose end a platform refuses, at any moment. */
+
+import Keyv from 'keyv';
 import pino from 'pino';
 import { afterEach, expect, it, vi } from 'vitest';
 import { type AnswerRecord, createRecords } from '../../src/chat/answer/answer-records.ts';
@@ -6,11 +8,12 @@ import { createAnswering } from '../../src/chat/answer/answering.ts';
 import type { Surface } from '../../src/chat/answer/surface.ts';
 import { plainDialect } from '../../src/chat/markdown/dialect.ts';
 import { createPacer } from '../../src/chat/pacing/pacing.ts';
-import type { AdapterState } from '../../src/core/platform.ts';
 import { createTroubles } from '../../src/core/reports/troubles.ts';
 import type { StoredTurn } from '../../src/core/storage.ts';
 import { RESTART } from '../../src/core/turn/queue.ts';
 import type { Chunk } from '../../src/core/types.ts';
+import { createKeyvStore } from '../../src/store/keyv-store.ts';
+import { createAdapterState } from '../../src/store/tables/adapter-state.ts';
 import { attemptOf, messageOf, turnOf } from '../fixtures.ts';
 import { soon } from '../settled.ts';
 import { createPlatform, sleep } from './show/fake-platform.ts';
@@ -26,15 +29,7 @@ async function* said(text = SAID): AsyncGenerator<Chunk> {
   yield { type: 'end', end: 'stop' };
 }
 
-function adapterState(): AdapterState {
-  const notes = new Map<string, unknown>();
-  return {
-    read: async <T>(key: string) => structuredClone(notes.get(key)) as T | undefined,
-    write: async (key, value) => void notes.set(key, structuredClone(value)),
-    remove: async (...keys) => keys.forEach((key) => void notes.delete(key)),
-    keys: async (prefix) => [...notes.keys()].filter((key) => key.startsWith(prefix)),
-  };
-}
+const adapterState = () => createAdapterState(createKeyvStore(new Keyv()), 'chat');
 
 /** Answers on a surface. The history keeps one answer and reports what was removed from it. */
 function answeringOn(surface: Surface) {

@@ -20,6 +20,15 @@ describe('the state of an adapter', () => {
     expect(await state.read('long')).toBeUndefined();
   });
 
+  it('changes a value by what it is then, one change after another, and brings back none that was removed', async () => {
+    const state = createAdapterState(createKeyvStore(new Keyv()), 'discord');
+    const add = () => state.change<number>('count', (count = 0) => count + 1);
+    expect((await Promise.all([add(), add(), add()])).sort()).toEqual([1, 2, 3]);
+    const renew = () => state.change<number>('count', (count) => count && count + 1);
+    const [removed, renewed] = await Promise.all([state.change('count', () => undefined), renew()]);
+    expect([removed, renewed, await state.read('count')]).toEqual([undefined, undefined, undefined]);
+  });
+
   it('of one adapter is not another one’s', async () => {
     const store = createKeyvStore(new Keyv());
     await createAdapterState(store, 'discord').write('key', 1);

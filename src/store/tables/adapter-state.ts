@@ -9,6 +9,13 @@ export function createAdapterState(store: Store, name: string): AdapterState {
     read: (key) => store.read(keyOf(key)),
     write: (key, value, ttlMs) =>
       store.write([{ key: keyOf(key), value, ...(ttlMs !== undefined && { ttl: ttlMs }) }]),
+    change: (key, change, ttlMs) =>
+      store.exclusive(keyOf(key), async (rows) => {
+        const value = change(await rows.read(keyOf(key)));
+        if (value === undefined) await rows.remove([keyOf(key)]);
+        else await rows.write([{ key: keyOf(key), value, ...(ttlMs !== undefined && { ttl: ttlMs }) }]);
+        return value;
+      }),
     remove: (...keys) => store.remove(keys.map(keyOf)),
     keys: async (prefix) => (await store.keys(keyOf(prefix))).map((key) => key.slice(keyOf('').length)),
   };

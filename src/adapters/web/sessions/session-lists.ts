@@ -27,7 +27,9 @@ export function createSessionLists(adapterState: AdapterState) {
     },
     async end(person: TenantId, id?: string): Promise<boolean> {
       const ids = (await idsOf(person)).filter((each) => id === undefined || each === id);
-      await adapterState.remove(...ids.flatMap((each) => [rowOf(each), prefixOf(person) + each]));
+      // A request that began before must not bring it back.
+      for (const each of ids) await adapterState.change(rowOf(each), () => undefined);
+      await adapterState.remove(...ids.map((each) => prefixOf(person) + each));
       return ids.length > 0;
     },
     async endBefore(person: TenantId, time: number): Promise<void> {

@@ -39,12 +39,11 @@ export interface Sessions {
   settle(session: KeptSession): Promise<void>;
 }
 
-export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sessions {
-  type Row = Omit<KeptSession, 'secret'>;
-  const key = (secret: string) => `session|${hash(secret)}`;
+type Row = Omit<KeptSession, 'secret'>;
 
-  const lists = createSessionLists(adapterState);
+const key = (secret: string) => `session|${hash(secret)}`;
 
+function createRows(adapterState: AdapterState, lists: ReturnType<typeof createSessionLists>) {
   async function put(session: KeptSession): Promise<KeptSession> {
     const { secret, ...row } = session;
     // The list comes first, so that no session lives that its person cannot see and end.
@@ -53,10 +52,32 @@ export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sess
     return session;
   }
 
+  /** Keeps what changed in a session. Undefined: it was ended meanwhile, and stays so. */
+  async function renew(session: KeptSession): Promise<KeptSession | undefined> {
+    const { secret, ...row } = session;
+    const id = hash(secret);
+    if (session.isPerson) await lists.add(session.tenant, id, lifeOf(session));
+    const kept = await adapterState.change<Row>(
+      key(secret),
+      (old) => old && { v: 1, ...row },
+      lifeOf(session),
+    );
+    if (kept) return session;
+    if (session.isPerson) await lists.end(session.tenant, id);
+    return undefined;
+  }
+
   async function read(secret: string): Promise<KeptSession | undefined> {
     const row = await adapterState.read<Row>(key(secret));
     return row && { ...row, secret };
   }
+
+  return { put, renew, read };
+}
+
+export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sessions {
+  const lists = createSessionLists(adapterState);
+  const { put, renew, read } = createRows(adapterState, lists);
 
   return {
     async find(secrets) {
@@ -78,16 +99,17 @@ export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sess
       const at = Date.now();
       return put({ ...rest, secret: random(), tenant, issuedAt: at, seenAt: at, isUsed });
     },
-    use: (session) => put({ ...session, isUsed: true, seenAt: Date.now() }),
+    async use(session) {
+      const used = { ...session, isUsed: true, seenAt: Date.now() };
+      return (await renew(used)) ?? session;
+    },
     async see(session) {
       // People who signed in read in their list when each session was last seen.
       const every = session.isPerson ? HOUR_MS : DAY_MS;
       const isDue = lifeOf(session) > UNUSED_MS && Date.now() - session.seenAt > every;
       if (!isDue) return undefined;
       try {
-        // It may have been ended meanwhile, and stays so.
-        if (!(await read(session.secret))) return undefined;
-        return await put({ ...session, seenAt: Date.now() });
+        return await renew({ ...session, seenAt: Date.now() });
       } catch (error) {
         if (error instanceof StoreError) return undefined;
         throw error;
@@ -96,15 +118,14 @@ export function createSessions({ adapterState, hasLeft }: SessionsOptions): Sess
     async end({ secret }) {
       const row = await adapterState.read<Row>(key(secret));
       if (row?.isPerson) await lists.end(row.tenant, hash(secret));
-      await adapterState.remove(key(secret));
+      await adapterState.change(key(secret), () => undefined);
     },
     listOf: lists.of,
     isOf: (id, { secret }) => id === hash(secret),
     endOf: lists.end,
     endBefore: lists.endBefore,
     async settle({ before: _, ...session }) {
-      // It may have been ended meanwhile, and stays so.
-      if (await read(session.secret)) await put(session);
+      await renew(session);
     },
   };
 }

@@ -1,18 +1,12 @@
-/** A deletion of an account that is held up, while its person deletes it elsewhere and signs in anew. */
-import { expect, it } from 'vitest';
+/** Ends that come while what began before goes on: of an account that is deleted twice, of a session in use. */
+import Keyv from 'keyv';
+import { expect, it, vi } from 'vitest';
 import { createPeople } from '../../../../src/adapters/web/server/sign-in/people.ts';
 import { createSessions } from '../../../../src/adapters/web/sessions/sessions.ts';
-import type { AdapterState } from '../../../../src/core/platform.ts';
+import { createKeyvStore } from '../../../../src/store/keyv-store.ts';
+import { createAdapterState } from '../../../../src/store/tables/adapter-state.ts';
 
-function inMemory(): AdapterState {
-  const rows = new Map<string, unknown>();
-  return {
-    read: async <T>(key: string) => rows.get(key) as T | undefined,
-    write: async (key, value) => void rows.set(key, value),
-    remove: async (...keys) => keys.forEach((key) => void rows.delete(key)),
-    keys: async (prefix) => [...rows.keys()].filter((key) => key.startsWith(prefix)),
-  };
-}
+const inMemory = () => createAdapterState(createKeyvStore(new Keyv()), 'web');
 
 const ADA = {
   provider: 'oidc',
@@ -48,4 +42,23 @@ it('forgets the person and the sessions from before it began, and not those sinc
   expect(await sessions.find([before.secret, since.secret])).toMatchObject([{ secret: since.secret }]);
   await people.forget(tenant, since.issuedAt + 1);
   expect(await people.mayEnter(tenant)).toBe(false);
+});
+
+it('does not bring back a session that ends while a request in it goes on', async () => {
+  const state = inMemory();
+  const sessions = createSessions({ adapterState: state, hasLeft: async () => false });
+  const hour = 3_600_000;
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    for (const go of ['see', 'use', 'settle'] as const) {
+      const session = await sessions.issue({ tenant: 'web:ada', isPerson: true });
+      vi.setSystemTime(Date.now() + 2 * hour);
+      await sessions.endOf('web:ada');
+      await sessions[go](session);
+      expect(await sessions.find([session.secret])).toEqual([]);
+      expect(await sessions.listOf('web:ada')).toEqual([]);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 });
