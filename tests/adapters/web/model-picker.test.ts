@@ -122,6 +122,12 @@ describe.skipIf(!executable)(title, () => {
     await page.keyboard.press('Enter');
     await picker(page, 'big-one').waitFor();
     expect(await picker(page, 'big-one').evaluate((node) => node === document.activeElement)).toBe(true);
+    // Enter alone takes what there is.
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: 'big-one' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'Search models' }).waitFor({ state: 'detached' });
+    await picker(page, 'big-one').waitFor();
     await page.keyboard.press('Enter');
     await page.getByLabel('Reasoning effort').selectOption('High');
     await page.getByLabel('Temperature').fill('0,4');

@@ -56,7 +56,7 @@ export const persona = {
   label: 'Persona',
   save: 'Save persona',
   placeholder: 'How should Parley answer?',
-  hint: 'How should Parley answer? For example: briefly, in plain words.',
+  hint: 'For all conversations, for example: briefly, in plain words. For some of them, make one under “Personas” below.',
 };
 
 export const theme = {

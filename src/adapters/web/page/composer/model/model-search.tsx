@@ -31,7 +31,9 @@ export function ModelSearch({ settings, chosen, choose }: ModelSearchProps) {
   const { models, problem, loading } = useModels(settings);
   const [typed, setTyped] = useState('');
   const options = optionsFor(typed, models, settings);
-  const [at, setAt] = useState(0);
+  // Enter changes nothing until a person has typed or moved.
+  const [moved, setAt] = useState<number | null>(null);
+  const at = moved ?? Math.max(0, placeOf(chosen, options));
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -41,7 +43,7 @@ export function ModelSearch({ settings, chosen, choose }: ModelSearchProps) {
   }, [at]);
   const keyDown = (event: KeyboardEvent) => {
     if (isComposing(event)) return;
-    const target = moved(at, options.length - 1, event.key);
+    const target = targetOf(event.key, at, options.length - 1);
     const option = options[at];
     if (target !== undefined) setAt(target);
     else if (event.key === 'Enter') option && choose(option.model);
@@ -93,8 +95,11 @@ export function ModelSearch({ settings, chosen, choose }: ModelSearchProps) {
   );
 }
 
+const placeOf = (chosen: string | undefined, options: Option[]) =>
+  options.findIndex(({ model }) => model === (chosen ?? null));
+
 /** The option to which a key leads; undefined for any other key. */
-function moved(at: number, last: number, key: string): number | undefined {
+function targetOf(key: string, at: number, last: number): number | undefined {
   const targets: Record<string, number> = {
     ArrowDown: at >= last ? 0 : at + 1,
     ArrowUp: at <= 0 ? last : at - 1,
