@@ -26,6 +26,25 @@ it('are a thousand of each kind at most, so that no number of refusals drives ou
   expect(last.entries).toEqual([{ at: 1, action: 'key set', person: 'web:ada' }]);
 });
 
+it('are not driven out by what a person does again and again, neither those of others nor other ones of theirs', async () => {
+  const trail = createAuditTrail(store);
+  trail.keep({ at: 1, action: 'key set', person: 'web:ada' });
+  trail.keep({ at: 2, action: 'key set', person: 'web:mallory' });
+  for (let at = 3; at <= 500; at++) trail.keep({ at, action: 'signed in', person: `web:${at}` });
+  await trail.settle();
+  for (let batch = 0; batch < 12; batch++) {
+    for (let i = 0; i < 200; i++)
+      trail.keep({ at: 1_000 + batch * 200 + i, action: 'settings changed', person: 'web:mallory' });
+    await trail.settle();
+  }
+  const { count } = await readAudits(store, 0, 1);
+  expect(count).toBeLessThanOrEqual(1_101);
+  const { entries } = await readAudits(store, count - 500, 500);
+  expect(entries.map(({ at }) => at)).toEqual(Array.from({ length: 500 }, (_, i) => 500 - i));
+  const [newest] = (await readAudits(store, 0, 1)).entries;
+  expect(newest).toMatchObject({ at: 3_399 });
+});
+
 it('wait for a store that fails, and are in it in their order once it is back', async () => {
   let isAway = true;
   const trail = createAuditTrail({

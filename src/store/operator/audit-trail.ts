@@ -1,5 +1,8 @@
-/** Keeps the newest lines of the audit log, for operators. */
-import { randomBytes } from 'node:crypto';
+/**
+ * Keeps the newest lines of the audit log, for operators. Where there are too many, those go of which one person made
+ * the most, so that nobody drives out what others did, or other things of their own.
+ */
+import { createHash, randomBytes } from 'node:crypto';
 import type { KeptAudits } from '../../core/operator/operator-view.ts';
 import type { AuditEntry } from '../../core/reports/audit.ts';
 import { AUDIT_KINDS, type AuditKind, auditKey } from '../keys.ts';
@@ -17,6 +20,7 @@ const GATHER_MS = 200;
 const AGAIN_MS = 5_000;
 /** Lines after which a process looks for those that are too many. */
 const TRIM_EVERY = 100;
+const GROUP_CHARACTERS = 12;
 /** Digits of a time in a key, so that keys have the order of time (base 36). */
 const TIME_DIGITS = 9;
 
@@ -65,8 +69,7 @@ export function createAuditTrail(store: Store): AuditTrail {
     if (untilTrim > 0) return;
     untilTrim = TRIM_EVERY;
     for (const kind of AUDIT_KINDS) {
-      const keys = (await store.keys(auditKey(kind, '')).catch(() => [])).sort();
-      const old = keys.slice(0, Math.max(0, keys.length - MOST_KEPT));
+      const old = tooMany(await store.keys(auditKey(kind, '')).catch(() => []));
       if (old.length > 0) await store.remove(old).catch(() => {});
     }
   }
@@ -93,12 +96,35 @@ export async function readAudits(store: Store, from: number, most: number): Prom
   return { entries: entries.filter((entry) => entry !== undefined), count: keys.length };
 }
 
-function keyOf({ at, action }: AuditEntry): string {
+/** The oldest lines of the people and actions with more than their share. */
+function tooMany(keys: string[]): string[] {
+  if (keys.length <= MOST_KEPT) return [];
+  const groups = [...Map.groupBy(keys.sort(), groupIn).values()];
+  groups.sort((a, b) => a.length - b.length);
+  let left = MOST_KEPT;
+  return groups.flatMap((group, index) => {
+    const share = Math.min(group.length, Math.max(1, Math.floor(left / (groups.length - index))));
+    left -= share;
+    return group.slice(0, group.length - share);
+  });
+}
+
+function keyOf(entry: AuditEntry): string {
+  const { at, action } = entry;
   const kind: AuditKind = action === 'refused' || action === 'sign-in refused' ? 'refused' : 'done';
   const time = at.toString(36).padStart(TIME_DIGITS, '0');
   // Two lines may have the same time.
-  return auditKey(kind, `${time}|${randomBytes(6).toString('base64url')}`);
+  return auditKey(kind, `${time}|${randomBytes(6).toString('base64url')}|${groupOf(entry)}`);
 }
+
+/** The same for everything of that kind that one person did. */
+const groupOf = ({ action, person, from }: AuditEntry) =>
+  createHash('sha256')
+    .update([action, person ?? from ?? ''].join(' '))
+    .digest('base64url')
+    .slice(0, GROUP_CHARACTERS);
+
+const groupIn = (key: string) => key.slice(key.lastIndexOf('|') + 1);
 
 /** The time of a line, and what tells it apart from others of the same time. */
 const timeIn = (key: string) => key.slice(key.indexOf('|', 'audit|'.length) + 1);

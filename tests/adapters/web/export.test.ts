@@ -49,6 +49,19 @@ describe('an exported conversation', () => {
     expect(json.turns.every(({ model }) => model !== null)).toBe(true);
   });
 
+  it('is refused to a browser that exports again and again, since each one is a line of the audit log', async () => {
+    const browser = parley.browser();
+    const id = await importTurns(browser, 1);
+    const statuses = new Set<number>();
+    for (let i = 0; i <= 240; i++) {
+      const response = await browser.fetch(`/api/conversations/${id}/export?as=markdown`);
+      statuses.add(response.status);
+      await response.text();
+      if (response.status === 429) break;
+    }
+    expect([...statuses]).toEqual([200, 429]);
+  });
+
   it('names its files, and of a person only what was said', async () => {
     const browser = parley.browser();
     const id = await browser.newConversation();

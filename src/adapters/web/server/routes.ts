@@ -79,8 +79,8 @@ const MOST_JSON_BYTES = 256 * 1024;
 const MOST_FORM_BYTES = 4_096;
 /** Reads that count as writes, since each is a call of the provider's API. */
 const ASKS_PROVIDER = new Set(['/api/models']);
-/** Reads that count as writes, since each takes the store some work. */
-const ASKS_MUCH = new Set(['/api/search']);
+/** Reads that count as writes, since each takes the store some work, or is a line of the audit log. */
+const ASKS_MUCH = /^\/api\/(?:search|conversations\/[^/]+\/export)$/;
 /** Writes a minute. The limit of a session is well above what a person does; several people may share an address. */
 const WRITES = { session: 240, address: 1_200, all: 30_000 };
 
@@ -178,7 +178,7 @@ function limitWrites(app: Hono<Env>): void {
   app.use('/api/*', async (c, next) => {
     c.header('cache-control', 'no-store');
     const isCounted = !isRead(c) && c.req.path !== IMPORT_PATH;
-    if (isCounted || ASKS_PROVIDER.has(c.req.path) || ASKS_MUCH.has(c.req.path)) {
+    if (isCounted || ASKS_PROVIDER.has(c.req.path) || ASKS_MUCH.test(c.req.path)) {
       const { tenant, isNew, address } = session(c);
       await writes.take({ session: isNew ? undefined : tenant, address });
     }
