@@ -28,7 +28,7 @@ const GOES_ON: unknown[] = [SHUTDOWN, LOST, RESTART];
 export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes: Hono<Env> } {
   const live = createLiveAnswers();
   const readers = createReaders();
-  const places = createStreamPlaces();
+  const places = createStreamPlaces(options.topics);
   const changes = createChanges(options.topics);
   const titles = createTitleJobs({ ...options, changes });
   const { door, signIn } = options.gate;
@@ -47,6 +47,7 @@ export function createWebAdapter(options: WebAdapterOptions): Adapter & { routes
       signIn?.people.stop();
       dmChanges.stop();
       changes.stop();
+      places.stop();
       readers.stop();
     },
     whyNotReady: () => undefined,

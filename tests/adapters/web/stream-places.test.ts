@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createStreamPlaces } from '../../../src/adapters/web/answer/stream-places.ts';
+import type { Topics } from '../../../src/core/platform.ts';
 
 class Stream extends EventEmitter {
   destroyed = false;
@@ -12,9 +13,23 @@ class Stream extends EventEmitter {
 }
 const stream = () => new Stream() as unknown as ServerResponse & Stream;
 
+/** Topics of one process. */
+function topics(): Topics {
+  const listeners = new Set<(topic: string) => void>();
+  return {
+    tell: (topic) => {
+      for (const listener of listeners) listener(topic);
+    },
+    onTold: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
 describe('places for event streams', () => {
   it('are 2,000 in all, however many sessions ask, and free again when streams end', () => {
-    const places = createStreamPlaces();
+    const places = createStreamPlaces(topics());
     for (let session = 0; session < 100; session++) {
       for (let i = 0; i < 20; i++) places.take(`session ${session}`, stream());
     }
@@ -30,7 +45,7 @@ describe('places for event streams', () => {
   });
 
   it('are not taken by who is gone before the stream begins', () => {
-    const places = createStreamPlaces();
+    const places = createStreamPlaces(topics());
     for (let i = 0; i < 30; i++) {
       const out = stream();
       out.destroy();

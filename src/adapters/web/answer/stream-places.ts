@@ -1,5 +1,6 @@
 /** Places for event streams: a number for each session, and a number for all. */
 import type { ServerResponse } from 'node:http';
+import type { Topics } from '../../../core/platform.ts';
 import { fromServer } from '../sentences/en.ts';
 import { Refusal } from '../server/refusal.ts';
 
@@ -11,17 +12,34 @@ export interface StreamPlaces {
    * @throws Refusal 429 if the session has too many, 503 if all together have
    */
   take(owner: string, out: ServerResponse): void;
-  /** Ends the streams of an owner, or all of them. Their readers ask again, and hear why they may not. */
+  /**
+   * Ends the streams of an owner in every process, or all of this process. Their readers ask again, and hear why they may
+   * not.
+   */
   end(owner?: string): void;
+  stop(): void;
 }
 
 const OF_A_SESSION = 20;
 const IN_ALL = 2_000;
 const AGAIN_SECONDS = 5;
+const TOPIC = 'page-streams-end ';
 
-export function createStreamPlaces(): StreamPlaces {
+export function createStreamPlaces(topics: Topics): StreamPlaces {
   const streams = new Map<string, Set<ServerResponse>>();
   let count = 0;
+
+  function endHere(owner?: string): void {
+    for (const [each, own] of streams) {
+      if (owner === undefined || each === owner) for (const out of own) out.destroy();
+    }
+  }
+
+  const stop = topics.onTold((topic) => {
+    // After a lost message, nobody knows whose streams should have ended.
+    if (topic === '') endHere();
+    else if (topic.startsWith(TOPIC)) endHere(topic.slice(TOPIC.length));
+  });
 
   return {
     take(owner, out) {
@@ -44,9 +62,9 @@ export function createStreamPlaces(): StreamPlaces {
       });
     },
     end(owner) {
-      for (const [each, own] of streams) {
-        if (owner === undefined || each === owner) for (const out of own) out.destroy();
-      }
+      if (owner === undefined) endHere();
+      else topics.tell(TOPIC + owner);
     },
+    stop,
   };
 }

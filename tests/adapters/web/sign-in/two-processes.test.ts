@@ -73,6 +73,21 @@ describe('a session', () => {
     expect(await statuses(kept)).toEqual([200, 200]);
   });
 
+  it('that was ended at one process is told nothing more at the other one', async () => {
+    const [lost, kept] = [await signedIn('ada'), await signedIn('ada')];
+    const told = await elsewhere(lost).fetch('/api/events?seen=none');
+    expect(told.status).toBe(200);
+    const end = told.text().then(
+      () => 'ended',
+      () => 'ended',
+    );
+    const { sessions } = await kept.get<AccountSessions>('/api/account/sessions');
+    for (const { id, isThis } of sessions)
+      if (!isThis) await kept.fetch(`/api/account/sessions/${id}`, { method: 'DELETE' });
+    expect(await end).toBe('ended');
+    expect(await statuses(kept)).toEqual([200, 200]);
+  });
+
   it('is out at both with its account, on each device, and another person goes on', async () => {
     const [ada, other, bob] = [await signedIn('ada'), await signedIn('ada'), await signedIn('bob')];
     const before = browserOf(near.app.url, new Map(ada.cookies()));
