@@ -38,6 +38,28 @@ it('gives the microphone to the page alone, and nothing else of the device', asy
     expect(policy).toContain(`${other}=()`);
 });
 
+interface ListedRoute {
+  method: string;
+  path: string;
+}
+
+/** All routes that the table in api.ts lists. */
+const listedRoutes: ListedRoute[] = [
+  ...readFileSync(new URL('../../../src/adapters/web/api.ts', import.meta.url), 'utf8').matchAll(
+    /^ \* \| `(GET|POST|PUT|PATCH|DELETE) (\/api\/[\w:/]+)/gm,
+  ),
+].map(([, method = '', path = '']) => ({ method, path }));
+
+/** Valid bodies by the last part of a path, so that nothing but the conversation is wrong. */
+const bodies: Record<string, unknown> = {
+  ':id': { title: 'stolen' },
+  choices: { temperature: 1 },
+  messages: { id: randomUUID(), text: 'hi', attachments: [] },
+  edit: { id: randomUUID(), text: 'hi', attachments: [] },
+  regenerate: { id: randomUUID() },
+  shown: { branch: randomUUID() },
+};
+
 describe('a session', () => {
   it('is an opaque cookie of 256 bits that scripts and other sites do not get', async () => {
     const [cookie = ''] = (await parley.browser().fetch('/')).headers.getSetCookie();
@@ -50,22 +72,25 @@ describe('a session', () => {
     const turn = await browser.send(conversation, 'mine');
     await browser.follow(conversation, turn.id);
     const other = parley.browser();
-    const base = `/api/conversations/${conversation}`;
-    const asked: [string, string, unknown?][] = [
-      ['GET', `/c/${conversation}`],
-      ['GET', base],
-      ['PATCH', base, { title: 'stolen' }],
-      ['DELETE', base],
-      ['POST', `${base}/messages`, { id: randomUUID(), text: 'hi', attachments: [] }],
-      ['POST', `${base}/attachments?name=x`, 'text'],
-      ['GET', `${base}/turns/${turn.id}/events`],
-      ['POST', `${base}/turns/${turn.id}/stop`],
-      ['POST', `${base}/turns/${turn.id}/retry`],
-    ];
-    for (const [method, path, json] of asked) {
-      const response = await other.fetch(path, { method, ...(json !== undefined && { json }) });
-      expect([method, path, response.status]).toEqual([method, path, 404]);
+    const routes = listedRoutes.filter(({ path }) => path.includes('/conversations/:id'));
+    expect(routes.length).toBeGreaterThanOrEqual(20);
+    const ask = async ({ method, path }: ListedRoute, id: string, turnId: string) => {
+      const address = path.replace(':id', id).replace(':turn', turnId).replace(':attachment', randomUUID());
+      const isFile = path.endsWith('/attachments');
+      const json = isFile ? undefined : bodies[path.split('/').at(-1) ?? ''];
+      const response = await other.fetch(isFile ? `${address}?name=x.txt` : address, {
+        method,
+        ...(isFile && method === 'POST' && { body: 'text' }),
+        ...(method !== 'GET' && json !== undefined && { json }),
+      });
+      return { method, path, status: response.status, body: await response.text() };
+    };
+    for (const route of routes) {
+      const asked = await ask(route, conversation, turn.id);
+      expect(asked).toMatchObject({ ...route, status: 404 });
+      expect(asked).toEqual(await ask(route, randomUUID(), randomUUID()));
     }
+    expect((await other.fetch(`/c/${conversation}`)).status).toBe(404);
     expect((await browser.turns(conversation))[0]).toMatchObject({ text: 'mine', end: 'stop' });
   });
 
@@ -86,24 +111,18 @@ describe('the door', () => {
     await using parley = await startParley({ WEB_OPEN: 'on' });
     const browser = parley.browser();
     const conversation = await browser.newConversation();
-    const paths: [string, string][] = [
-      ['POST', '/api/conversations'],
-      ['PATCH', `/api/conversations/${conversation}`],
-      ['DELETE', `/api/conversations/${conversation}`],
-      ['POST', `/api/conversations/${conversation}/messages`],
-      ['PATCH', '/api/settings'],
-      ['PUT', '/api/settings/key'],
-      ['DELETE', '/api/settings/key'],
-    ];
+    const writes = listedRoutes.filter(({ method }) => method !== 'GET');
+    expect(writes.length).toBeGreaterThanOrEqual(30);
     const foreign = [
       { origin: 'https://evil.example' },
       { origin: 'null' },
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
     ];
-    for (const [method, path] of paths) {
+    for (const { method, path } of writes) {
       for (const headers of foreign) {
-        const response = await browser.fetch(path, { method, json: {}, headers });
+        const address = path.replace(':id', conversation).replace(/:\w+/g, () => randomUUID());
+        const response = await browser.fetch(address, { method, json: {}, headers });
         expect([path, response.status]).toEqual([path, 403]);
       }
     }
