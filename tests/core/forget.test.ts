@@ -63,12 +63,15 @@ describe('forgetting', () => {
       branchOf(trunk, `${digit.repeat(8)}-0000-4000-8000-000000000000`),
     );
     await say(trunk, '1');
-    for (const branch of [a, b]) {
-      await transcripts.fork(branch ?? '', { conversation: trunk, seq: 0 });
-      await say(branch ?? '', '2');
+    for (const [branch = '', id] of [
+      [a, '2'],
+      [b, '3'],
+    ] as const) {
+      await transcripts.fork(branch, { conversation: trunk, seq: 0 });
+      await say(branch, id);
     }
     await forgetting.conversation(trunk);
-    await expect.poll(() => stopped.toSorted()).toEqual([`${trunk} 1`, `${a} 2`, `${b} 2`]);
+    await expect.poll(() => stopped.toSorted()).toEqual([`${trunk} 1`, `${a} 2`, `${b} 3`]);
     for (const row of ['t|', 'head|', 'file|', 'files|', 'branches|'])
       expect(await store.keys(row)).toEqual([]);
     await queue.stop(0);

@@ -16,7 +16,7 @@ it.each([
   async ({ store, processes }) => {
     const run = await runChaos(
       readOptions([
-        ...['--tools', '--seed', '2', '--turns', '15', '--kills', '4', '--stops', '1', '--seconds', '20'],
+        ...['--tools', '--seed', '2', '--turns', '15', '--kills', '6', '--stops', '1', '--seconds', '20'],
         ...['--store', store, '--processes', String(processes), '--settle-seconds', '40'],
       ]),
     );

@@ -1,5 +1,5 @@
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { createHolder } from './window/hold-still.ts';
+import { createHolder, type Holder } from './window/hold-still.ts';
 
 /** Pixels from the end that still count as at the end. */
 const CLOSE = 32;
@@ -12,6 +12,7 @@ export function useStickToEnd(subject: string) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
+  const holder = useRef<Holder | null>(null);
   const [away, setAway] = useState(false);
 
   const toEnd = useCallback(() => {
@@ -30,34 +31,28 @@ export function useStickToEnd(subject: string) {
 
   useLayoutEffect(() => {
     if (!box || !content.current) return;
-    const holder = createHolder(box, content.current);
+    const held = createHolder(box, content.current);
+    holder.current = held;
     let last = box.scrollTop;
+    const look = () => (stuck.current ? held.forget() : held.look());
     const scrolled = () => {
       const left = box.scrollHeight - box.scrollTop - box.clientHeight;
       if (left < CLOSE && box.scrollTop >= last) stuck.current = true;
       else if (box.scrollTop < last && left > 1) stuck.current = false;
       last = box.scrollTop;
       setAway(!stuck.current && left >= CLOSE);
-      holder.look();
+      look();
     };
     const grown = () => {
       if (stuck.current) box.scrollTop = box.scrollHeight;
-      else holder.hold();
-      holder.look();
+      else held.hold();
+      look();
     };
     // The browser scrolls step by step, and growth between two steps must not bring the person back.
     const wheeled = ({ deltaY }: WheelEvent) => {
       if (deltaY < 0 && box.scrollTop > 0) stuck.current = false;
     };
-    const pressed = (event: KeyboardEvent) => {
-      if (event.target !== box || event.ctrlKey || event.altKey || event.metaKey) return;
-      if (isUpKey(event) && box.scrollTop > 0) stuck.current = false;
-      if (event.key !== 'Home' && event.key !== 'End') return;
-      // The browser would take many steps, and end beside its aim when turns are drawn meanwhile.
-      event.preventDefault();
-      if (event.key === 'Home') box.scrollTo({ top: 0 });
-      else toEnd();
-    };
+    const pressed = keysOf(box, { leave, toEnd });
     const sizes = new ResizeObserver(grown);
     sizes.observe(content.current);
     sizes.observe(box);
@@ -72,6 +67,13 @@ export function useStickToEnd(subject: string) {
     };
   }, [box]);
 
+  // A drawing may change what stands above without a change of the whole height.
+  useLayoutEffect(() => {
+    if (stuck.current) return holder.current?.forget();
+    holder.current?.hold();
+    holder.current?.look();
+  });
+
   // A new subject starts at its end.
   useLayoutEffect(toEnd, [subject, toEnd]);
   return { scroller, content, away, toEnd, leave };
@@ -79,3 +81,16 @@ export function useStickToEnd(subject: string) {
 
 const isUpKey = ({ key, shiftKey }: KeyboardEvent) =>
   ['Home', 'PageUp', 'ArrowUp'].includes(key) || (key === ' ' && shiftKey);
+
+/** Up keys leave the end. Home and End lead there at once. */
+function keysOf(box: HTMLElement, { leave, toEnd }: { leave: () => void; toEnd: () => void }) {
+  return (event: KeyboardEvent) => {
+    if (event.target !== box || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (isUpKey(event) && box.scrollTop > 0) leave();
+    if (event.key !== 'Home' && event.key !== 'End') return;
+    // The browser would take many steps, and end beside its aim when turns are drawn meanwhile.
+    event.preventDefault();
+    if (event.key === 'Home') box.scrollTo({ top: 0 });
+    else toEnd();
+  };
+}
