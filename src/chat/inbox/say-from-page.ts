@@ -30,7 +30,8 @@ export function createSayFromPage(options: SayFromPageOptions): SayFromPage {
     if (known && known.conversation !== conversation) return away();
     const caller = await callerOf(said);
     if (!caller) return away();
-    const refused = known ? undefined : await refusalOf(options, said, caller);
+    // Also one that is known: its turn may be long gone, and its record is kept for longer.
+    const refused = await refusalOf(options, said, caller);
     if (refused) return refused;
     const { tenant, settings, home } = caller;
     const message = {
