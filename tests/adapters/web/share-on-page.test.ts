@@ -47,6 +47,8 @@ describe.skipIf(!executable)(title, () => {
   }
   async function linkOf(page: Page): Promise<string> {
     await button(page, 'Share').click();
+    const body = page.locator('dialog .sheet-body');
+    await expect.poll(() => body.evaluate((it) => it.scrollHeight - it.clientHeight)).toBe(0);
     await button(page, 'Create link').click();
     return page.getByRole('textbox', { name: 'Link', exact: true }).inputValue();
   }

@@ -20,7 +20,7 @@ export function ShareDialog({ conversation, close }: ShareDialogProps) {
   const { links, fresh, problem, create, stop } = useLinks(conversation);
   return (
     <Dialog name={words.TITLE} closeName={words.CLOSE} closed={close}>
-      <div class="share">
+      <div class="share-dialog">
         <p>{words.EXPLAINED}</p>
         <p class="hint">{words.DELETED}</p>
         {fresh ? (
