@@ -12,6 +12,8 @@ export function AppearanceForm() {
     const changed = { ...appearance, ...part };
     setAppearance(changed);
     saveAppearance(changed);
+    // Another text size moves what is above, and the pressed control with it.
+    document.activeElement?.scrollIntoView({ block: 'nearest' });
   };
   return (
     <>
