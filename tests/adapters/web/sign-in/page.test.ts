@@ -89,7 +89,7 @@ describe.skipIf(!executable)(title, () => {
       await openSettings(page);
       await looksRight(page, 'the settings');
       await button(page, 'Manage account').click();
-      await page.getByText('this browser').waitFor();
+      await page.getByText('this browser', { exact: true }).waitFor();
       await looksRight(page, 'the account');
       const saved = page.waitForEvent('download');
       await button(page, 'Download everything').click();
